@@ -237,14 +237,26 @@ fn leap_year_days_before(date: Date) -> i32 {
     366 * leap_years + this_year
 }
 
+/// The day on which the notional periods around a regular one begin and end: month ends if both its dates are month ends,
+/// else the later day of the two, which the other one's month clips.
+fn roll_day(period: &Period) -> u32 {
+    let dates = [period.regular_start, period.regular_end].map(Date::ymd);
+    if dates
+        .iter()
+        .all(|&(year, month, day)| day == Date::last_day_of_month(year, month))
+    {
+        return 31;
+    }
+    if dates[0].2 > dates[1].2 {
+        dates[0].2
+    } else {
+        dates[1].2
+    }
+}
+
 /// Walks the notional regular periods, from the given one back and forth, that a period touches.
 fn icma(period: &Period) -> Fraction {
-    let (anchor, months) = (period.regular_end, period.months as i32);
-    let day = if period.regular_start.ymd().2 > anchor.ymd().2 {
-        period.regular_start.ymd().2
-    } else {
-        anchor.ymd().2
-    };
+    let (anchor, months, day) = (period.regular_end, period.months as i32, roll_day(period));
     let boundary = |n: i32| match n {
         0 => period.regular_end,
         -1 => period.regular_start,
