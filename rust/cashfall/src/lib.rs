@@ -2,4 +2,9 @@
 //! what is left when there is not enough. Money is exact to the cent, and the same inputs give the same bits everywhere.
 
 pub mod basics;
+pub mod deal;
+pub mod formula;
 pub mod lanes;
+pub mod plan;
+pub mod run;
+pub mod scenario;

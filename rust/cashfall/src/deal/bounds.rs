@@ -1,0 +1,62 @@
+//! What a scalar or a list must satisfy, in one place for the decoder, its messages and the schema.
+
+use crate::basics::units::NUMBER_SCALE;
+
+/// What a value must satisfy beyond its type.
+#[derive(Debug)]
+pub struct Bounds {
+    /// What messages say is expected; empty: the type's own words.
+    pub expected: &'static str,
+    /// Whether an integer in its unit is accepted.
+    pub accepts: fn(i64) -> bool,
+    /// Whether a list must have an element.
+    pub not_empty: bool,
+    /// JSON Schema keywords for the value, such as `"minimum": 0`.
+    pub keywords: &'static [(&'static str, &'static str)],
+}
+
+const fn bounds(expected: &'static str, accepts: fn(i64) -> bool, keywords: &'static [(&'static str, &'static str)]) -> Bounds {
+    Bounds { expected, accepts, not_empty: false, keywords }
+}
+
+/// Whatever its type allows.
+pub const ANY: Bounds = bounds("", |_| true, &[]);
+/// A list with an element.
+pub const NOT_EMPTY: Bounds = Bounds { not_empty: true, ..ANY };
+/// An amount that is not negative.
+pub const NOT_NEGATIVE: Bounds = bounds("an amount that is not negative", |v| v >= 0, &[("minimum", "0")]);
+/// A list with an element, of amounts that are not negative.
+pub const NOT_NEGATIVE_LIST: Bounds = Bounds { not_empty: true, ..NOT_NEGATIVE };
+/// An amount above zero.
+pub const POSITIVE: Bounds = bounds("an amount above 0", |v| v > 0, &[("exclusiveMinimum", "0")]);
+/// A coupon rate.
+pub const RATE: Bounds = bounds(
+    "a rate below 1.0 (6.5% is 0.065)",
+    |v| 0 <= v && v < NUMBER_SCALE,
+    &[("minimum", "0"), ("exclusiveMaximum", "1")],
+);
+/// A rate of growth.
+pub const GROWTH: Bounds = bounds(
+    "a rate of growth between -1.0 and 1.0 (2.5% is 0.025)",
+    |v| -NUMBER_SCALE < v && v < NUMBER_SCALE,
+    &[("exclusiveMinimum", "-1"), ("exclusiveMaximum", "1")],
+);
+/// A share.
+pub const SHARE: Bounds = bounds(
+    "a share above 0 and at most 1 (80% is 0.8)",
+    |v| 0 < v && v <= NUMBER_SCALE,
+    &[("exclusiveMinimum", "0"), ("maximum", "1")],
+);
+/// A whole number of decimals.
+pub const DECIMALS: Bounds =
+    bounds("a whole number from 0 to 4", |v| 0 <= v && v <= 4, &[("minimum", "0"), ("maximum", "4")]);
+/// A distance in months.
+pub const MONTHS: Bounds =
+    bounds("a whole number of months from 1 to 1200", |v| 1 <= v && v <= 1200, &[("minimum", "1"), ("maximum", "1200")]);
+/// A day of the month.
+pub const DAY: Bounds = bounds("a day from 1 to 31", |v| 1 <= v && v <= 31, &[("minimum", "1"), ("maximum", "31")]);
+/// A count of dates.
+pub const AT_LEAST_ONE: Bounds =
+    bounds("a whole number from 1 to 10000", |v| 1 <= v && v <= 10_000, &[("minimum", "1"), ("maximum", "10000")]);
+/// A currency code.
+pub const CURRENCY: Bounds = bounds("three capitals such as USD", |_| true, &[("pattern", "\"^[A-Z]{3}$\"")]);

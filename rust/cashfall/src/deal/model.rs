@@ -1,0 +1,709 @@
+//! The objects of a deal document. Each is declared once; the declaration gives the type, the decoder that collects
+//! every problem, and the schema.
+
+use super::bounds::*;
+use super::declare::{choice, object, tagged};
+use super::place::Place;
+use super::text::{Decimal, FormulaText, Located, Name, Table};
+use crate::basics::date::Date;
+use crate::basics::day_count::DayCount;
+use crate::basics::rounding::Rounding;
+use crate::basics::units::{Amount, NUMBER_SCALE, Number};
+
+object! {
+    /// A deal: its terms, its dates, what comes in, who is owed, and who is paid in which order.
+    Deal {
+        /// The deal as a whole.
+        deal: Terms,
+        /// Lists of dates by name.
+        schedules: Table<Schedule> = Table::default(),
+        /// What a scenario may set.
+        inputs: Table<Input> = Table::default(),
+        /// The inputs on which schedules are sized; an input that is not named takes its default.
+        sizing_case: Table<Decimal> = Table::default(),
+        /// Leases, whose rent the deal collects.
+        leases: Table<Lease> = Table::default(),
+        /// Dated amounts that come in or go out.
+        cashflows: Table<Cashflow> = Table::default(),
+        /// Where cash is held.
+        accounts: Table<Account> = Table::default(),
+        /// Fees that fall due on payment dates.
+        fees: Table<Fee> = Table::default(),
+        /// Notes: interest, principal and a schedule.
+        notes: Table<Note> = Table::default(),
+        /// Who receives distributions.
+        equity: Table<Equity> = Table::default(),
+        /// Tests, which fire and cure and set the deal's status.
+        tests: Table<Test> = Table::default(),
+        /// The steps of `collection`, of each status and of `after`.
+        waterfalls: Table<Vec<Step>> = Table::default(),
+    }
+}
+
+object! {
+    /// The deal as a whole.
+    Terms {
+        /// A short name, as in file names.
+        name: String,
+        /// The name people read.
+        title: Option<String>,
+        /// What the deal is, in sentences.
+        description: Option<String>,
+        /// Three capitals, such as `USD`.
+        currency: String where CURRENCY,
+        /// How many decimals an amount has.
+        decimals: i64 where DECIMALS = 2,
+        /// How products and quotients are rounded.
+        rounding: Rounding = Rounding::HalfUp,
+        /// The first date of the deal.
+        closing_date: Date,
+        /// The schedule on which the waterfall of the deal's status runs.
+        waterfall_dates: Name,
+        /// The statuses in order of severity; a deal begins in the first.
+        statuses: Vec<Name> where NOT_EMPTY = vec![Name { text: "normal".to_owned(), place: Place::of_path("deal.statuses[0]") }],
+        /// A schedule of dates that are on the grid besides those the objects need.
+        extra_dates: Option<Name>,
+    }
+}
+
+tagged! {
+    /// A list of dates.
+    Schedule {
+        /// Dates at a regular distance of months.
+        Regular(RegularSchedule) = "regular",
+        /// The dates themselves, strictly increasing.
+        Dates(Vec<Located<Date>> where NOT_EMPTY) = "dates",
+    }
+}
+
+object! {
+    /// Dates at a regular distance of months, on one day of the month or the last day of a shorter month.
+    RegularSchedule {
+        /// The first date.
+        first: Located<Date>,
+        /// The last date.
+        last: Located<Date>,
+        /// The distance in months.
+        months: i64 where MONTHS,
+        /// The day of the month; without it the day of `first`.
+        day: Option<i64> where DAY,
+    }
+}
+
+choice! {
+    /// The unit of an input.
+    InputUnit {
+        /// A ratio or rate.
+        Number = "number",
+        /// Money.
+        Amount = "amount",
+    }
+}
+
+object! {
+    /// What a scenario may set.
+    Input {
+        /// The unit of its values.
+        unit: InputUnit,
+        /// The value where a scenario sets none.
+        default: Option<Decimal>,
+        /// Default values in time: each holds from its date until the next.
+        default_steps: Option<Vec<(Located<Date>, Decimal)>> where NOT_EMPTY,
+        /// The least value a scenario may set (0).
+        minimum: Option<Decimal>,
+        /// The greatest value a scenario may set (number: 1,000; amount: 100,000,000,000).
+        maximum: Option<Decimal>,
+        /// What the input means.
+        description: Option<String>,
+    }
+}
+
+object! {
+    /// A lease, whose rent is due on payment dates after commencement up to its end.
+    Lease {
+        /// The name people read.
+        title: Option<String>,
+        /// The day the lease begins.
+        commencement: Located<Date>,
+        /// The last day of the lease.
+        end: Located<Date>,
+        /// The schedule on which rent is due.
+        payment_dates: Name,
+        /// The rent before escalation and factor.
+        base_rent: BaseRent,
+        /// How the base rent grows with the lease years; only with `per_date`.
+        escalator: Option<Escalator>,
+        /// A number input by which the rent is multiplied.
+        factor: Option<Name>,
+        /// The issuer's share of the rent.
+        issuer_share: Number where SHARE = Number(NUMBER_SCALE),
+    }
+}
+
+tagged! {
+    /// The rent before escalation and factor.
+    BaseRent {
+        /// The rent of a payment date in the first lease year.
+        PerDate(Amount where NOT_NEGATIVE) = "per_date",
+        /// The amount input that gives the rent of each payment date.
+        Input(Name) = "input",
+    }
+}
+
+tagged! {
+    /// How an amount grows with the years.
+    Escalator {
+        /// The growth a year.
+        Annual(Number where GROWTH) = "annual",
+    }
+}
+
+choice! {
+    /// Whether cash comes in or goes out.
+    Direction {
+        /// Cash that a step collects.
+        In = "in",
+        /// A cost that a step pays.
+        Out = "out",
+    }
+}
+
+object! {
+    /// Dated amounts that come in or go out.
+    Cashflow {
+        /// The name people read.
+        title: Option<String>,
+        /// Whether they come in or go out.
+        direction: Direction,
+        /// Pairs of date and amount; the dates strictly increase.
+        amounts: Vec<(Located<Date>, Amount)> where NOT_NEGATIVE_LIST,
+        /// A number input by which the amounts are multiplied.
+        factor: Option<Name>,
+    }
+}
+
+object! {
+    /// Where cash is held.
+    Account {
+        /// The name people read.
+        title: Option<String>,
+        /// The balance before the first date.
+        opening_balance: Amount where NOT_NEGATIVE = Amount(0),
+        /// What the account is to hold; it makes the account a reserve.
+        target: Option<Target>,
+    }
+}
+
+object! {
+    /// What a reserve is to hold.
+    Target {
+        /// A formula that gives an amount; below zero counts as zero.
+        formula: FormulaText,
+        /// The view under which it may look forward.
+        view: Option<View>,
+    }
+}
+
+choice! {
+    /// From where a formula may look forward.
+    View {
+        /// The schedule fixed at compile.
+        Scheduled = "scheduled",
+    }
+}
+
+object! {
+    /// A fee that falls due on payment dates.
+    Fee {
+        /// The name people read.
+        title: Option<String>,
+        /// The schedule on which it accrues.
+        payment_dates: Name,
+        /// How much accrues on a payment date.
+        amount: FeeAmount,
+    }
+}
+
+tagged! {
+    /// How much of a fee accrues on a payment date.
+    FeeAmount {
+        /// A fixed amount.
+        Fixed(FixedFee) = "fixed",
+        /// A share of a quantity.
+        ShareOf(ShareOf) = "share_of",
+    }
+}
+
+object! {
+    /// A fixed fee.
+    FixedFee {
+        /// The amount of a payment date in the first year.
+        per_date: Amount where NOT_NEGATIVE,
+        /// How it grows with the years from the closing date.
+        escalator: Option<Escalator>,
+    }
+}
+
+object! {
+    /// A fee that is a share of a quantity; below zero counts as zero.
+    ShareOf {
+        /// The share.
+        share: Number where SHARE,
+        /// A formula that gives an amount.
+        quantity: FormulaText,
+    }
+}
+
+object! {
+    /// A note: a balance that bears interest and is repaid on a schedule.
+    Note {
+        /// The name people read.
+        title: Option<String>,
+        /// The CUSIP number.
+        cusip: Option<String>,
+        /// The balance on the dated date.
+        original_balance: Located<Amount> where POSITIVE,
+        /// The day from which interest runs.
+        dated_date: Located<Date>,
+        /// The last payment date.
+        maturity_date: Located<Date>,
+        /// The schedule on which interest and principal are paid.
+        payment_dates: Name,
+        /// How a period's fraction of a year is counted.
+        day_count: DayCount,
+        /// The interest rate.
+        coupon: Coupon,
+        /// How the note is repaid.
+        amortisation: Located<Amortisation>,
+        /// The denomination per which interest is rounded; it divides the original balance.
+        rounding_unit: Option<Located<Amount>> where POSITIVE,
+    }
+}
+
+tagged! {
+    /// The interest rate of a note.
+    Coupon {
+        /// One rate for the whole term.
+        Fixed(FixedCoupon) = "fixed",
+    }
+}
+
+object! {
+    /// One rate for the whole term.
+    FixedCoupon {
+        /// The rate a year.
+        rate: Number where RATE,
+    }
+}
+
+tagged! {
+    /// How a note is repaid.
+    Amortisation {
+        /// Equal instalments of interest and principal.
+        Level(Level) = "level",
+        /// Debt service in proportion to a cash flow.
+        Sculpted(Sculpted) = "sculpted",
+        /// Stated amounts of principal.
+        Explicit(Explicit) = "explicit",
+        /// All at maturity.
+        Bullet(Bullet) = "bullet",
+    }
+}
+
+object! {
+    /// Equal instalments of interest and principal.
+    Level {
+        /// The first payment date with principal.
+        first_date: Located<Date>,
+    }
+}
+
+object! {
+    /// Debt service in proportion to a cash flow on the sizing case.
+    Sculpted {
+        /// The first payment date with principal.
+        first_date: Located<Date>,
+        /// A formula that gives an amount; it reads inputs, leases, cashflow amounts and accruals of fixed fees.
+        cash_flow: FormulaText,
+    }
+}
+
+object! {
+    /// Stated amounts of principal.
+    Explicit {
+        /// Pairs of payment date and amount; they sum to the original balance.
+        principal: Vec<(Located<Date>, Amount)> where NOT_NEGATIVE_LIST,
+    }
+}
+
+object! {
+    /// All at maturity.
+    Bullet {}
+}
+
+object! {
+    /// Who receives distributions.
+    Equity {
+        /// The name people read.
+        title: Option<String>,
+    }
+}
+
+object! {
+    /// A test: a measure held against a level, with a memory.
+    Test {
+        /// What is measured.
+        measure: Measure,
+        /// On which side of the level the test passes.
+        requires: Requires = Requires::AtLeast,
+        /// The level at which a test that holds fails.
+        level: Number,
+        /// The level at which a failing test passes again; without it `level`.
+        cure_level: Option<Number>,
+        /// How many fails in a row make it failing.
+        enter_after: i64 where AT_LEAST_ONE = 1,
+        /// How many passes in a row cure it.
+        cure_after: i64 where AT_LEAST_ONE = 1,
+        /// Over how many measured dates sums are taken.
+        window: i64 where AT_LEAST_ONE = 1,
+        /// What happens before the window is full.
+        window_start: WindowStart = WindowStart::Wait,
+        /// The schedule on which it is measured; all on waterfall dates.
+        dates: Name,
+        /// The first date on which it is measured.
+        first_date: Option<Located<Date>>,
+        /// Spans of dates, both ends included, in which it is not measured.
+        holiday: Vec<Holiday> = Vec::new(),
+        /// What a date without a denominator counts as.
+        when_undefined: WhenUndefined,
+        /// Whether a failing test stays failing.
+        sticky: bool = false,
+        /// What happens while it fails.
+        effects: Vec<Effect> = Vec::new(),
+    }
+}
+
+tagged! {
+    /// What a test measures.
+    Measure {
+        /// Debt service coverage.
+        Dscr(Dscr) = "dscr",
+        /// A ratio of two formulas.
+        Ratio(Ratio) = "ratio",
+    }
+}
+
+object! {
+    /// A cash flow over the interest accrued and the scheduled principal due of notes.
+    Dscr {
+        /// A formula that gives an amount.
+        cash_flow: FormulaText,
+        /// The notes whose debt service is covered.
+        notes: Vec<Name> where NOT_EMPTY,
+    }
+}
+
+object! {
+    /// A ratio of two formulas, both amounts or both numbers.
+    Ratio {
+        /// The numerator.
+        numerator: FormulaText,
+        /// The denominator.
+        denominator: FormulaText,
+        /// Whether the denominator is summed over the window.
+        denominator_kind: DenominatorKind = DenominatorKind::Flow,
+    }
+}
+
+choice! {
+    /// Whether a denominator is summed over a test's window.
+    DenominatorKind {
+        /// Summed over the window.
+        Flow = "flow",
+        /// Today's.
+        Stock = "stock",
+    }
+}
+
+choice! {
+    /// On which side of the level a test passes.
+    Requires {
+        /// The measure is the level or more.
+        AtLeast = "at_least",
+        /// The measure is the level or less.
+        AtMost = "at_most",
+    }
+}
+
+choice! {
+    /// What happens before a test's window is full.
+    WindowStart {
+        /// It is not tested.
+        Wait = "wait",
+        /// The sums are over the dates there are.
+        Partial = "partial",
+        /// The sums are scaled up to the whole window.
+        Annualise = "annualise",
+    }
+}
+
+choice! {
+    /// What a date on which the denominator is not positive counts as.
+    WhenUndefined {
+        /// A pass.
+        Pass = "pass",
+        /// A fail.
+        Fail = "fail",
+        /// Neither.
+        Hold = "hold",
+    }
+}
+
+object! {
+    /// A span of dates, both ends included.
+    Holiday {
+        /// Its first day.
+        from: Date,
+        /// Its last day.
+        to: Date,
+    }
+}
+
+tagged! {
+    /// What happens while a test fails.
+    Effect {
+        /// The deal takes this status, unless a more severe one is set.
+        SetStatus(Name) = "set_status",
+    }
+}
+
+object! {
+    /// One step of a waterfall: a verb, and when it happens.
+    Step {
+        /// The name in the ledger; without it the verb and its payee.
+        name: Option<String>,
+        /// The section of the document it comes from.
+        clause: Option<String>,
+        /// A flag formula; where it is 0 the step moves nothing.
+        when: Option<FormulaText>,
+        /// The schedule on whose dates the step happens.
+        dates: Option<Name>,
+        => verb: Verb,
+    }
+}
+
+tagged! {
+    /// What a step does.
+    Verb {
+        /// Brings rent, inflows and note proceeds into an account.
+        Collect(Collect) = "collect",
+        /// Makes fees due.
+        AccrueFee(AccrueFee) = "accrue_fee",
+        /// Makes interest due.
+        AccrueInterest(AccrueInterest) = "accrue_interest",
+        /// Pays fees that are due.
+        PayFee(PayFee) = "pay_fee",
+        /// Pays interest that is due.
+        PayInterest(PayInterest) = "pay_interest",
+        /// Pays principal that is due.
+        PayPrincipal(PayPrincipal) = "pay_principal",
+        /// Pays what is due of outgoing cashflows.
+        PayCost(PayCost) = "pay_cost",
+        /// Pays principal ahead, up to the balance.
+        Sweep(Sweep) = "sweep",
+        /// Lifts a reserve to its target.
+        FillReserve(FillReserve) = "fill_reserve",
+        /// Moves what a reserve holds above its target.
+        ReleaseReserve(ReleaseReserve) = "release_reserve",
+        /// Moves all that an account holds.
+        ReleaseTrap(ReleaseTrap) = "release_trap",
+        /// Moves cash between accounts.
+        Transfer(Transfer) = "transfer",
+        /// Pays equity.
+        Distribute(Distribute) = "distribute",
+        /// Measures tests and sets the deal's status.
+        RunTests(RunTests) = "run_tests",
+    }
+}
+
+object! {
+    /// Brings rent, inflows and note proceeds into an account.
+    Collect {
+        /// Leases, incoming cashflows and notes.
+        from: Vec<Name> where NOT_EMPTY,
+        /// The account.
+        to: Name,
+    }
+}
+
+object! {
+    /// Makes fees due.
+    AccrueFee {
+        /// The fees.
+        fees: Vec<Name> where NOT_EMPTY,
+    }
+}
+
+object! {
+    /// Makes interest due.
+    AccrueInterest {
+        /// The notes.
+        notes: Vec<Name> where NOT_EMPTY,
+    }
+}
+
+object! {
+    /// Pays fees that are due.
+    PayFee {
+        /// The fees.
+        fees: Vec<Name> where NOT_EMPTY,
+        /// The accounts that pay, in order.
+        from: Vec<Name> where NOT_EMPTY,
+        /// How the fees rank.
+        ranking: Ranking = Ranking::Sequential,
+        /// What the step may not exceed.
+        limit: Option<Limit>,
+    }
+}
+
+object! {
+    /// Pays interest that is due.
+    PayInterest {
+        /// The notes.
+        notes: Vec<Name> where NOT_EMPTY,
+        /// The accounts that pay, in order.
+        from: Vec<Name> where NOT_EMPTY,
+        /// How the notes rank.
+        ranking: Ranking = Ranking::Sequential,
+        /// What the step may not exceed.
+        limit: Option<Limit>,
+    }
+}
+
+object! {
+    /// Pays principal that is due.
+    PayPrincipal {
+        /// The notes.
+        notes: Vec<Name> where NOT_EMPTY,
+        /// The accounts that pay, in order.
+        from: Vec<Name> where NOT_EMPTY,
+        /// How the notes rank.
+        ranking: Ranking = Ranking::Sequential,
+        /// What the step may not exceed.
+        limit: Option<Limit>,
+    }
+}
+
+object! {
+    /// Pays what is due of outgoing cashflows.
+    PayCost {
+        /// The outgoing cashflows.
+        cashflows: Vec<Name> where NOT_EMPTY,
+        /// The accounts that pay, in order.
+        from: Vec<Name> where NOT_EMPTY,
+        /// How the cashflows rank.
+        ranking: Ranking = Ranking::Sequential,
+        /// What the step may not exceed.
+        limit: Option<Limit>,
+    }
+}
+
+object! {
+    /// Pays principal ahead, up to the balance.
+    Sweep {
+        /// The notes.
+        notes: Vec<Name> where NOT_EMPTY,
+        /// The accounts that pay, in order.
+        from: Vec<Name> where NOT_EMPTY,
+        /// How the notes rank.
+        ranking: Ranking = Ranking::Sequential,
+        /// What the step may not exceed.
+        limit: Option<Limit>,
+    }
+}
+
+object! {
+    /// Lifts a reserve to its target.
+    FillReserve {
+        /// The reserve.
+        account: Name,
+        /// The accounts that pay, in order.
+        from: Vec<Name> where NOT_EMPTY,
+        /// What the step may not exceed.
+        limit: Option<Limit>,
+    }
+}
+
+object! {
+    /// Moves what a reserve holds above its target.
+    ReleaseReserve {
+        /// The reserve.
+        account: Name,
+        /// The account that receives.
+        to: Name,
+    }
+}
+
+object! {
+    /// Moves all that an account holds.
+    ReleaseTrap {
+        /// The account.
+        account: Name,
+        /// The account that receives.
+        to: Name,
+    }
+}
+
+object! {
+    /// Moves cash between accounts.
+    Transfer {
+        /// The accounts that pay, in order.
+        from: Vec<Name> where NOT_EMPTY,
+        /// The account that receives.
+        to: Name,
+        /// What the step may not exceed.
+        limit: Option<Limit>,
+    }
+}
+
+object! {
+    /// Pays equity.
+    Distribute {
+        /// The equity that receives.
+        to: Name,
+        /// The accounts that pay, in order.
+        from: Vec<Name> where NOT_EMPTY,
+        /// What the step may not exceed.
+        limit: Option<Limit>,
+    }
+}
+
+object! {
+    /// Measures tests and sets the deal's status.
+    RunTests {
+        /// The tests.
+        tests: Vec<Name> where NOT_EMPTY,
+    }
+}
+
+choice! {
+    /// How the payees of a step rank.
+    Ranking {
+        /// In listed order.
+        Sequential = "sequential",
+        /// In proportion to what each is due.
+        ProRata = "pro_rata",
+    }
+}
+
+tagged! {
+    /// What a step may not exceed.
+    Limit {
+        /// The step pays no more than this formula's amount in all.
+        Cap(FormulaText) = "cap",
+        /// Each request is this share of what is due.
+        ShareOfDue(Number where SHARE) = "share_of_due",
+        /// Each source keeps this formula's amount.
+        KeepBalance(FormulaText) = "keep_balance",
+    }
+}

@@ -1,0 +1,188 @@
+//! The typed tree a formula becomes: units checked, names resolved to positions, scales made explicit.
+
+/// The unit of a value.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Unit {
+    /// Minor units of the deal's currency.
+    Amount,
+    /// Counts of 1e-9.
+    Number,
+    /// Counts of 1.
+    Count,
+    /// 0 or 1.
+    Flag,
+}
+
+impl Unit {
+    /// The unit with its article, as messages say it: `an amount`.
+    pub fn described(self) -> &'static str {
+        match self {
+            Unit::Amount => "an amount",
+            Unit::Number => "a number",
+            Unit::Count => "a count",
+            Unit::Flag => "a flag",
+        }
+    }
+}
+
+/// The kind of object a quantity belongs to.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Object {
+    Lease,
+    Cashflow,
+    Account,
+    Fee,
+    Note,
+    Equity,
+    Test,
+    Input,
+    Period,
+}
+
+/// A quantity of an object.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Quantity {
+    Rent,
+    IssuerRent,
+    Amount,
+    Due,
+    Paid,
+    Shortfall,
+    Balance,
+    Target,
+    Accrued,
+    InterestAccrued,
+    InterestDue,
+    InterestPaid,
+    InterestShortfall,
+    PrincipalDue,
+    PrincipalPaid,
+    PrincipalShortfall,
+    ScheduledInterest,
+    ScheduledPrincipal,
+    ScheduledDebtService,
+    ScheduledBalance,
+    Proceeds,
+    Distributed,
+    Failing,
+    /// The value of an input on the date.
+    Value,
+    /// The position of the date on the grid.
+    Index,
+}
+
+/// One quantity of one object of the deal.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct QuantityRef {
+    /// The kind of the object.
+    pub object: Object,
+    /// The object's position in its table; 0 for `period`.
+    pub index: usize,
+    /// The quantity.
+    pub quantity: Quantity,
+}
+
+/// A formula, or a part of one, with its unit and its bytes in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expr {
+    /// What it computes.
+    pub kind: ExprKind,
+    /// The unit of its value.
+    pub unit: Unit,
+    /// Where it starts in the text, in bytes.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+}
+
+/// What an expression computes. Every value is an integer in its unit; `R` is the deal's rounding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExprKind {
+    /// A constant.
+    Literal(i64),
+    /// A quantity as it stands now.
+    Quantity(QuantityRef),
+    /// A quantity as it stood when the date began.
+    Opening(QuantityRef),
+    /// A quantity at the close of the n-th grid date before.
+    Lag {
+        /// The quantity.
+        of: QuantityRef,
+        /// How many dates back, at least 1.
+        n: usize,
+        /// The value before the first grid date.
+        default: i64,
+    },
+    /// A quantity now plus its closing values on the n-1 grid dates before.
+    TrailingSum {
+        /// The quantity.
+        of: QuantityRef,
+        /// The number of dates, at least 1.
+        n: usize,
+    },
+    /// A scheduled quantity over the next n payment dates of its note.
+    ForwardSum {
+        /// The quantity.
+        of: QuantityRef,
+        /// The number of payment dates, at least 1.
+        n: usize,
+    },
+    /// -a
+    Negate(Box<Expr>),
+    /// |a|
+    Absolute(Box<Expr>),
+    /// a + b
+    Add(Box<Expr>, Box<Expr>),
+    /// a - b
+    Subtract(Box<Expr>, Box<Expr>),
+    /// R(a * b / c)
+    MulDiv {
+        /// The first factor.
+        a: Box<Expr>,
+        /// The second factor.
+        b: Box<Expr>,
+        /// The divisor, a constant that is not zero.
+        c: i64,
+    },
+    /// a * b, exact: at least one is a count.
+    Product(Box<Expr>, Box<Expr>),
+    /// R(a * scale / b), or `if_zero` where b is 0.
+    Divide {
+        /// The dividend.
+        a: Box<Expr>,
+        /// The scale of the quotient.
+        scale: i64,
+        /// The divisor.
+        b: Box<Expr>,
+        /// The value where the divisor is 0.
+        if_zero: Box<Expr>,
+    },
+    /// The least of its parts.
+    Minimum(Vec<Expr>),
+    /// The greatest of its parts.
+    Maximum(Vec<Expr>),
+    /// The second where the first is 1, else the third.
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// 1 where the relation holds.
+    Compare(Relation, Box<Expr>, Box<Expr>),
+    /// 1 where both are 1.
+    And(Box<Expr>, Box<Expr>),
+    /// 1 where one is 1.
+    Or(Box<Expr>, Box<Expr>),
+    /// 1 where it is 0.
+    Not(Box<Expr>),
+}
+
+/// A comparison.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Relation {
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Equal,
+    NotEqual,
+}

@@ -1,0 +1,3 @@
+//! Formulas: text to typed tree.
+
+pub mod expr;
