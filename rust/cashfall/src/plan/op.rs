@@ -188,3 +188,63 @@ pub struct TestSlots {
     /// The grid position where it first failed, if it is a metric.
     pub first_breach: Option<Slot>,
 }
+
+impl TestSlots {
+    /// Every slot that the test reads or writes.
+    pub fn slots(&self) -> Vec<Slot> {
+        let mut slots = vec![self.numerator, self.denominator, self.failing];
+        slots.extend([self.counter, self.value, self.n_breach_dates, self.first_breach].into_iter().flatten());
+        slots.extend(self.worst.into_iter().flat_map(|(n, d)| [n, d]));
+        slots
+    }
+}
+
+/// What an operation touches, besides the slots of its group.
+pub struct Operands {
+    /// Slots read or written.
+    pub slots: Vec<Slot>,
+    /// Slots written.
+    pub written: Vec<Slot>,
+    /// One more than the greatest parameter.
+    pub n_params: usize,
+}
+
+impl Op {
+    /// The slots and parameters of the operation itself.
+    pub fn operands(&self) -> Operands {
+        let none = Param(0);
+        let (written, read, last): (Vec<Slot>, Vec<Slot>, Option<Param>) = match *self {
+            Op::Constant { to, value } => (vec![to], vec![], Some(value)),
+            Op::Copy { to, from } => (vec![to], vec![from], None),
+            Op::AddConstant { to, a, value } => (vec![to], vec![a], Some(value)),
+            Op::Add { to, a, b } | Op::Subtract { to, a, b } | Op::Minimum { to, a, b } | Op::Maximum { to, a, b } | Op::Product { to, a, b } | Op::Compare { to, a, b, .. } => {
+                (vec![to], vec![a, b], None)
+            }
+            Op::Absolute { to, a } => (vec![to], vec![a], None),
+            Op::Scale { to, a, factor } => (vec![to], vec![a], Some(Param(factor.first.0 + 2))),
+            Op::MulDiv { to, a, b, divisor } => (vec![to], vec![a, b], Some(divisor)),
+            Op::Divide { to, a, b, scale, if_zero } => (vec![to], vec![a, b, if_zero], Some(scale)),
+            Op::Select { to, flag, a, b } => (vec![to], vec![flag, a, b], None),
+            Op::Not { to, flag } => (vec![to], vec![flag], None),
+            Op::Excess { to, a, floor } => (vec![to], vec![a], Some(floor)),
+            Op::CheckRange { value } | Op::Record { value, .. } => (vec![], vec![value], None),
+            Op::CheckRangeIf { value, flag } => (vec![], vec![value, flag], None),
+            Op::Accrue { balance, due, accrued, factor } => (vec![due, accrued], vec![balance], Some(Param(factor.first.0 + 2))),
+            Op::Pay { from, due } => (vec![from, due], vec![], None),
+            Op::PayInto { from, due, total } => (vec![from, due, total], vec![], None),
+            Op::PayDown { from, balance, floor } => (vec![from, balance], vec![], Some(floor)),
+            Op::PayDownInto { from, balance, floor, flow } => (vec![from, balance, flow], vec![], Some(floor)),
+            Op::Fill { from, to, target } | Op::Release { from, to, target } => (vec![from, to], vec![], Some(target)),
+            Op::MoveAll { from, to } => (vec![from, to], vec![], None),
+            Op::MoveAllIf { from, to, flag } => (vec![from, to], vec![flag], None),
+            Op::Peak { peak, a } => (vec![peak], vec![a], None),
+            Op::PeakExcess { peak, balance, floor } => (vec![peak], vec![balance], Some(floor)),
+            Op::WeightByYears { sum, amount, years } => (vec![sum], vec![amount], Some(years)),
+            Op::SkipUnlessAny { flag: of, .. } | Op::SkipIfNothingDue { due: of, .. } => (vec![], vec![of], None),
+            Op::ProRata { .. } | Op::RunTest { .. } => (vec![], vec![], None),
+        };
+        let n_params = last.map_or(0, |param| usize::from(param.0.max(none.0)) + 1);
+        let slots = written.iter().chain(&read).copied().collect();
+        Operands { slots, written, n_params }
+    }
+}
