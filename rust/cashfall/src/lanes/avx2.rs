@@ -62,6 +62,10 @@ impl Lanes for Avx2 {
         Self(unsafe { _mm256_round_pd::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(self.0) })
     }
     #[inline(always)]
+    unsafe fn round_estimate(self) -> Self {
+        unsafe { self.round_even() }
+    }
+    #[inline(always)]
     unsafe fn abs(self) -> Self {
         Self(unsafe { _mm256_andnot_pd(_mm256_set1_pd(-0.0), self.0) })
     }

@@ -62,6 +62,10 @@ impl Lanes for Avx512 {
         Self(unsafe { _mm512_roundscale_pd::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(self.0) })
     }
     #[inline(always)]
+    unsafe fn round_estimate(self) -> Self {
+        unsafe { self.round_even() }
+    }
+    #[inline(always)]
     unsafe fn abs(self) -> Self {
         Self(unsafe { _mm512_andnot_pd(_mm512_set1_pd(-0.0), self.0) })
     }

@@ -53,11 +53,13 @@ fn product_error(a: f64, b: f64, p: f64) -> f64 {
     ((a_high * b_high - p) + a_high * b_low + a_low * b_high) + a_low * b_low
 }
 
-/// The nearest integer, ties to even: adding 2^52 leaves no room for a fraction, so the addition itself rounds.
+/// From here on doubles have no fraction: adding it to a smaller value rounds that to an integer.
+const SHIFT: f64 = 4_503_599_627_370_496.0; // 2^52
+
+/// The nearest integer, ties to even.
 #[inline(always)]
 #[allow(clippy::disallowed_methods, reason = "abs and copysign only move the sign bit")]
 fn round_even(value: f64) -> f64 {
-    const SHIFT: f64 = 4_503_599_627_370_496.0; // 2^52
     let magnitude = value.abs();
     let rounded = (magnitude + SHIFT) - SHIFT;
     let result = if magnitude < SHIFT { rounded } else { magnitude };
@@ -119,6 +121,10 @@ impl Lanes for Baseline {
     #[inline(always)]
     unsafe fn round_even(self) -> Self {
         map(self, round_even)
+    }
+    #[inline(always)]
+    unsafe fn round_estimate(self) -> Self {
+        map(self, |x| (if x > 0.0 { x } else { 0.0 } + SHIFT) - SHIFT)
     }
     #[inline(always)]
     #[allow(clippy::disallowed_methods, reason = "abs only clears the sign bit")]

@@ -67,19 +67,15 @@ impl RoundingRule for HalfEven {
     const ESTIMATE_SHIFT: f64 = 0.0;
     const CLOSE_ESTIMATE_SHIFT: f64 = 0.25;
 
+    /// `2r > c`, or `2r = c` and `q` odd: as all are integers, `2r + odd > c`.
     #[inline(always)]
     unsafe fn is_above<V: Lanes>(q: V, r: V, c: V) -> V::Mask {
-        unsafe {
-            let half = c.mul(V::splat(0.5));
-            V::mask_or(half.less(r), V::mask_and(half.equal(r), is_odd(q)))
-        }
+        unsafe { c.less(r.add(r).add(odd(q))) }
     }
+    /// `2r < -c`, or `2r = -c` and `q` odd.
     #[inline(always)]
     unsafe fn is_below<V: Lanes>(q: V, r: V, c: V) -> V::Mask {
-        unsafe {
-            let half = c.mul(V::splat(-0.5));
-            V::mask_or(r.less(half), V::mask_and(half.equal(r), is_odd(q)))
-        }
+        unsafe { c.add(r.add(r)).less(odd(q)) }
     }
 }
 
@@ -98,12 +94,13 @@ impl RoundingRule for Down {
     }
 }
 
-/// Where an integer up to 2^52 is odd: its half is then not an integer.
+/// 1 for an odd integer from 0 to 2^52, 0 for an even one: the half of an odd integer rounds to a neighbour.
 #[inline(always)]
-unsafe fn is_odd<V: Lanes>(q: V) -> V::Mask {
+unsafe fn odd<V: Lanes>(q: V) -> V {
     unsafe {
-        let half = q.mul(V::splat(0.5));
-        V::mask_not(half.round_even().equal(half))
+        let half = q.mul(V::splat(0.5)).round_estimate();
+        let rest = q.sub(half.add(half));
+        rest.mul(rest)
     }
 }
 
@@ -113,7 +110,8 @@ unsafe fn is_odd<V: Lanes>(q: V) -> V::Mask {
 ///
 /// # Proof
 ///
-/// `x = p/c` rounded, `q = rint(x - s)` with the rule's shift `s` (0, or 1/2 for `Down`).
+/// `x = p/c` rounded, `q = rint(x - s)` with the rule's shift `s` (0, or 1/2 for `Down`); a negative `x - s`, which
+/// means `T < 1`, may also give 0, and 0 is as close.
 ///
 /// *Estimate.* For `T < 2^52`: `|T - p/c| = |e|/c <= u·T < 1/2`. Rounding the quotient adds at most 1/4, as `p/c <= 2^52`
 /// up to its own rounding, and `x <= 2^52`. Subtracting `s` is exact where `x >= 1/2` (both are multiples of `ulp(x)`),
@@ -137,7 +135,7 @@ unsafe fn is_odd<V: Lanes>(q: V) -> V::Mask {
 pub unsafe fn mul_div_unsigned<V: Lanes, R: RoundingRule>(a: V, b: V, c: V) -> V {
     unsafe {
         let (p, e) = a.two_product(b);
-        let q = p.div(c).sub(V::splat(R::ESTIMATE_SHIFT)).round_even();
+        let q = p.div(c).sub(V::splat(R::ESTIMATE_SHIFT)).round_estimate();
         let r = V::residual(q, c, p).add(e);
         let above = V::to_flag(R::is_above(q, r, c));
         let below = V::to_flag(R::is_below(q, r, c));
@@ -178,7 +176,8 @@ unsafe fn with_sign_of_product<V: Lanes>(magnitude: V, a: V, b: V) -> V {
 ///
 /// # Proof
 ///
-/// `x = p·inverse_c - s`, `q = rint(x)`, with the rule's shift `s` (1/4, or 3/4 for `Down`).
+/// `x = p·inverse_c - s`, `q = rint(x)`, with the rule's shift `s` (1/4, or 3/4 for `Down`); a negative `x` may
+/// also give 0, where `T` is below 0.45 (0.95 for `Down`) and 0 is the result.
 ///
 /// *Estimate.* `p`, the reciprocal and their product are each off by a factor within `1 ± u`, so for `T < 2^49`
 /// `|p·inverse_c - T| < 3.01·u·T < 0.189`; where `multiply_add` rounds once instead of twice it is off by less.

@@ -6,7 +6,7 @@ pub const LIMIT: f64 = crate::basics::LIMIT as f64;
 /// One vector of `f64` lanes.
 ///
 /// Every method acts on each lane alone. All results are the same bits in every implementation, apart from
-/// [`multiply_add`](Lanes::multiply_add).
+/// [`multiply_add`](Lanes::multiply_add) and [`round_estimate`](Lanes::round_estimate), from which only estimates are made.
 ///
 /// # Safety
 ///
@@ -46,6 +46,9 @@ pub trait Lanes: Copy {
 
     /// The nearest integer, a half to the even neighbour, with the sign kept.
     unsafe fn round_even(self) -> Self;
+    /// Rounds an estimate of a quotient: for `0 <= self < 2^52` as [`round_even`](Lanes::round_even), but cheaper where that
+    /// is long; for `-1 < self < 0` that or 0; from 2^52 on some value from 2^52 on.
+    unsafe fn round_estimate(self) -> Self;
     /// The magnitude.
     unsafe fn abs(self) -> Self;
     /// The magnitude of `self` with the sign bit of `sign`.
