@@ -9,6 +9,8 @@ pub struct Bounds {
     pub expected: &'static str,
     /// Whether an integer in its unit is accepted.
     pub accepts: fn(i64) -> bool,
+    /// Whether a string is accepted.
+    pub accepts_text: fn(&str) -> bool,
     /// Whether a list must have an element.
     pub not_empty: bool,
     /// JSON Schema keywords for the value, such as `"minimum": 0`.
@@ -16,7 +18,7 @@ pub struct Bounds {
 }
 
 const fn bounds(expected: &'static str, accepts: fn(i64) -> bool, keywords: &'static [(&'static str, &'static str)]) -> Bounds {
-    Bounds { expected, accepts, not_empty: false, keywords }
+    Bounds { expected, accepts, accepts_text: |_| true, not_empty: false, keywords }
 }
 
 /// Whatever its type allows.
@@ -59,4 +61,9 @@ pub const DAY: Bounds = bounds("a day from 1 to 31", |v| 1 <= v && v <= 31, &[("
 pub const AT_LEAST_ONE: Bounds =
     bounds("a whole number from 1 to 10000", |v| 1 <= v && v <= 10_000, &[("minimum", "1"), ("maximum", "10000")]);
 /// A currency code.
-pub const CURRENCY: Bounds = bounds("three capitals such as USD", |_| true, &[("pattern", "\"^[A-Z]{3}$\"")]);
+pub const CURRENCY: Bounds = Bounds {
+    expected: "three capitals such as USD",
+    accepts_text: |text| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
+    keywords: &[("pattern", "\"^[A-Z]{3}$\"")],
+    ..ANY
+};

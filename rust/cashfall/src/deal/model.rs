@@ -2,8 +2,12 @@
 //! every problem, and the schema.
 
 use super::bounds::*;
-use super::declare::{choice, object, tagged};
+use super::declare::{self, choice, object, tagged};
+use super::decode::{
+    At, Context, Decode, Fields, Tagged, decode_choice, decode_tagged, expected_choice, expected_tagged,
+};
 use super::place::Place;
+use super::shape::{Field, Kind, Shape, Shapes, joined};
 use super::text::{Decimal, FormulaText, Located, Name, Table};
 use crate::basics::date::Date;
 use crate::basics::day_count::DayCount;

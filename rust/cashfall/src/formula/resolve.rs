@@ -1,0 +1,218 @@
+//! Words to quantities: names of the deal become positions in its tables.
+
+use super::expr::{Object, Quantity, QuantityRef, Unit};
+use super::lex::Token;
+use crate::deal::model::{Deal, Direction, InputUnit};
+use crate::deal::nearest::{did_you_mean, listed};
+use crate::deal::{FormulaText, Problem};
+
+use Quantity as Q;
+
+const LEASE: &[(&str, Quantity)] = &[("rent", Q::Rent), ("issuer_rent", Q::IssuerRent)];
+const INFLOW: &[(&str, Quantity)] = &[("amount", Q::Amount)];
+const COST: &[(&str, Quantity)] =
+    &[("amount", Q::Amount), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
+const RESERVE: &[(&str, Quantity)] = &[("balance", Q::Balance), ("target", Q::Target)];
+const ACCOUNT: &[(&str, Quantity)] = &[("balance", Q::Balance)];
+const FEE: &[(&str, Quantity)] =
+    &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
+const NOTE: &[(&str, Quantity)] = &[
+    ("balance", Q::Balance),
+    ("interest_accrued", Q::InterestAccrued),
+    ("interest_due", Q::InterestDue),
+    ("interest_paid", Q::InterestPaid),
+    ("interest_shortfall", Q::InterestShortfall),
+    ("principal_due", Q::PrincipalDue),
+    ("principal_paid", Q::PrincipalPaid),
+    ("principal_shortfall", Q::PrincipalShortfall),
+    ("scheduled_interest", Q::ScheduledInterest),
+    ("scheduled_principal", Q::ScheduledPrincipal),
+    ("scheduled_debt_service", Q::ScheduledDebtService),
+    ("scheduled_balance", Q::ScheduledBalance),
+    ("proceeds", Q::Proceeds),
+];
+const EQUITY: &[(&str, Quantity)] = &[("distributed", Q::Distributed)];
+const TEST: &[(&str, Quantity)] = &[("failing", Q::Failing), ("value", Q::Value)];
+const PERIOD: &[(&str, Quantity)] = &[("index", Q::Index)];
+
+impl QuantityRef {
+    /// Whether it is a quantity of a note's schedule, which is known in advance.
+    pub fn is_scheduled(&self) -> bool {
+        use Quantity::*;
+        matches!(self.quantity, ScheduledInterest | ScheduledPrincipal | ScheduledDebtService | ScheduledBalance)
+    }
+
+    /// Its unit.
+    pub fn unit(&self, deal: &Deal) -> Unit {
+        match self.object {
+            Object::Input if deal.inputs[self.index].unit == InputUnit::Number => Unit::Number,
+            Object::Period => Unit::Count,
+            Object::Test => Unit::Flag,
+            _ => Unit::Amount,
+        }
+    }
+
+    /// As a formula writes it: `senior.balance`, `inputs.rent_factor`, `tests.coverage.failing`.
+    pub fn written(&self, deal: &Deal) -> String {
+        let name = match self.object {
+            Object::Lease => deal.leases.name(self.index),
+            Object::Cashflow => deal.cashflows.name(self.index),
+            Object::Account => deal.accounts.name(self.index),
+            Object::Fee => deal.fees.name(self.index),
+            Object::Note => deal.notes.name(self.index),
+            Object::Equity => deal.equity.name(self.index),
+            Object::Test => deal.tests.name(self.index),
+            Object::Input => return format!("inputs.{}", deal.inputs.name(self.index).text),
+            Object::Period => return "period.index".to_owned(),
+        };
+        let quantities = [LEASE, COST, RESERVE, FEE, NOTE, EQUITY, TEST].concat();
+        let word = quantities.iter().find(|(_, quantity)| *quantity == self.quantity).map_or("", |(word, _)| word);
+        let prefix = if self.object == Object::Test { "tests." } else { "" };
+        format!("{prefix}{}.{word}", name.text)
+    }
+}
+
+/// The quantity that words without `opening` name.
+pub(crate) fn quantity(words: &[Token<'_>], formula: &FormulaText, deal: &Deal) -> Result<QuantityRef, Problem> {
+    let resolver = Resolver { formula, deal };
+    match (words[0].text, words.len()) {
+        ("inputs", 2) => resolver.input(words[1]),
+        ("inputs", _) => Err(resolver.problem(words[0], "`inputs.name`", written(words))),
+        ("tests", 3) => resolver.test(words),
+        ("tests", _) => Err(resolver.problem(words[0], "`tests.name.failing`", written(words))),
+        ("period", 2) => resolver.quantity_of(Object::Period, 0, words[1], PERIOD, "the period"),
+        (_, 2) => resolver.of_object(words),
+        (word, 1) => Err(resolver.bare(words[0], word)),
+        _ => Err(resolver.problem(words[2], "`object.quantity`", written(words))),
+    }
+}
+
+pub(crate) fn written(words: &[Token<'_>]) -> String {
+    format!("`{}`", words.iter().map(|word| word.text).collect::<Vec<_>>().join("."))
+}
+
+struct Resolver<'a> {
+    formula: &'a FormulaText,
+    deal: &'a Deal,
+}
+
+impl Resolver<'_> {
+    fn problem(&self, token: Token<'_>, expected: impl Into<String>, found: impl Into<String>) -> Problem {
+        Problem::new(&self.formula.place_at(token.start), expected, found)
+    }
+
+    fn input(&self, word: Token<'_>) -> Result<QuantityRef, Problem> {
+        let inputs = &self.deal.inputs;
+        match inputs.position(word.text) {
+            Some(index) => Ok(QuantityRef { object: Object::Input, index, quantity: Q::Value }),
+            None => {
+                let names = inputs.iter().map(|(name, _)| name.text.as_str());
+                let advice = did_you_mean(word.text, names);
+                Err(self.problem(word, "an input", word.described()).with_advice(advice))
+            }
+        }
+    }
+
+    fn test(&self, words: &[Token<'_>]) -> Result<QuantityRef, Problem> {
+        let tests = &self.deal.tests;
+        let Some(index) = tests.position(words[1].text) else {
+            let names = tests.iter().map(|(name, _)| name.text.as_str());
+            let advice = did_you_mean(words[1].text, names);
+            return Err(self.problem(words[1], "a test", words[1].described()).with_advice(advice));
+        };
+        self.quantity_of(Object::Test, index, words[2], TEST, "a test")
+    }
+
+    fn bare(&self, token: Token<'_>, word: &str) -> Problem {
+        let problem = self.problem(token, "`object.quantity`, a number or a function", token.described());
+        let way_out = if self.deal.inputs.position(word).is_some() {
+            Some(format!("write `inputs.{word}`"))
+        } else if self.deal.tests.position(word).is_some() {
+            Some(format!("write `tests.{word}.failing`"))
+        } else {
+            self.object(word).map(|(_, _, quantities, _)| format!("write `{word}.{}`", quantities[0].0))
+        };
+        problem.with_advice(way_out)
+    }
+
+    /// The object of a name that stands without a prefix, its quantities, and what messages call it.
+    fn object(&self, name: &str) -> Option<(Object, usize, &'static [(&'static str, Quantity)], &'static str)> {
+        let deal = self.deal;
+        let lease = || deal.leases.position(name).map(|index| (Object::Lease, index, LEASE, "a lease"));
+        let cashflow = || {
+            let index = deal.cashflows.position(name)?;
+            Some(match deal.cashflows[index].direction {
+                Direction::In => (Object::Cashflow, index, INFLOW, "an incoming cashflow"),
+                Direction::Out => (Object::Cashflow, index, COST, "an outgoing cashflow"),
+            })
+        };
+        let account = || {
+            let index = deal.accounts.position(name)?;
+            Some(match deal.accounts[index].target {
+                Some(_) => (Object::Account, index, RESERVE, "a reserve"),
+                None => (Object::Account, index, ACCOUNT, "an account without target"),
+            })
+        };
+        let fee = || deal.fees.position(name).map(|index| (Object::Fee, index, FEE, "a fee"));
+        let note = || deal.notes.position(name).map(|index| (Object::Note, index, NOTE, "a note"));
+        let equity = || deal.equity.position(name).map(|index| (Object::Equity, index, EQUITY, "equity"));
+        lease().or_else(cashflow).or_else(account).or_else(fee).or_else(note).or_else(equity)
+    }
+
+    fn of_object(&self, words: &[Token<'_>]) -> Result<QuantityRef, Problem> {
+        let name = words[0];
+        if let Some((object, index, quantities, called)) = self.object(name.text) {
+            return self.quantity_of(object, index, words[1], quantities, called);
+        }
+        let deal = self.deal;
+        let problem = self.problem(name, "a lease, cashflow, account, fee, note or equity", name.described());
+        if deal.tests.position(name.text).is_some() {
+            return Err(problem.with_way_out(format!("write `tests.{}.{}`", name.text, words[1].text)));
+        }
+        if deal.inputs.position(name.text).is_some() {
+            return Err(problem.with_way_out(format!("write `inputs.{}`", name.text)));
+        }
+        let names = deal.leases.iter().map(|(name, _)| &name.text);
+        let names = names.chain(deal.cashflows.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.accounts.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.fees.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.notes.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.equity.iter().map(|(name, _)| &name.text));
+        let reserved = ["inputs", "tests", "period", "opening"];
+        Err(problem.with_advice(did_you_mean(name.text, names.map(String::as_str).chain(reserved))))
+    }
+
+    fn quantity_of(
+        &self,
+        object: Object,
+        index: usize,
+        word: Token<'_>,
+        quantities: &[(&str, Quantity)],
+        called: &str,
+    ) -> Result<QuantityRef, Problem> {
+        use Quantity::{InterestShortfall, PrincipalShortfall, Shortfall, Value};
+        let readable = |quantity: Quantity| match quantity {
+            Shortfall | InterestShortfall | PrincipalShortfall => false,
+            Value => object != Object::Test,
+            _ => true,
+        };
+        let words: Vec<&str> = quantities.iter().filter(|(_, q)| readable(*q)).map(|(word, _)| *word).collect();
+        let expected = || format!("a quantity of {called}: {}", listed(&words, "or"));
+        match quantities.iter().find(|(name, _)| *name == word.text) {
+            Some((_, quantity)) if readable(*quantity) => Ok(QuantityRef { object, index, quantity: *quantity }),
+            Some((_, Value)) => {
+                let problem = self.problem(word, expected(), word.described());
+                Err(problem.with_way_out("a test's value is recorded, but formulas cannot read it"))
+            }
+            Some(_) => {
+                let due = word.text.replace("shortfall", "due");
+                let problem = self.problem(word, expected(), word.described());
+                Err(problem.with_way_out(format!("shortfalls are known at the close of a date only; read `{due}`")))
+            }
+            None => {
+                let advice = did_you_mean(word.text, words.iter().copied());
+                Err(self.problem(word, expected(), word.described()).with_advice(advice))
+            }
+        }
+    }
+}
