@@ -8,9 +8,10 @@ use num_bigint::{BigInt, BigUint, Sign};
 /// The rule by which a deal rounds every product and quotient.
 ///
 /// All three are odd: `R(-x) = -R(x)`.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Hash)]
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Hash, Default)]
 pub enum Rounding {
     /// To the nearest integer, a half away from zero.
+    #[default]
     HalfUp,
     /// To the nearest integer, a half to the even neighbour.
     HalfEven,

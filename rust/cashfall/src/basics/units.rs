@@ -13,3 +13,14 @@ pub struct Amount(pub i64);
 /// A ratio, share, rate or index value in units of 1e-9: 6.581% is 65,810,000.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub struct Number(pub i64);
+
+/// An amount as people read it: `1,234,567.89`.
+pub fn format_amount(units: i64, decimals: u32) -> String {
+    let scale = 10_u64.pow(decimals);
+    let (whole, rest) = (units.unsigned_abs() / scale, units.unsigned_abs() % scale);
+    let digits = whole.to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or("")).collect();
+    let sign = if units < 0 { "-" } else { "" };
+    let fraction = if decimals == 0 { String::new() } else { format!(".{rest:0width$}", width = decimals as usize) };
+    format!("{sign}{}{fraction}", groups.join(","))
+}

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::basics::Date;
-use crate::deal::{Deal, Verb};
+use crate::basics::Regular;
+use crate::deal::Deal;
+use crate::deal::model::{RegularSchedule, Schedule, Verb};
 
 /// The dates of a deal and its schedules.
 #[derive(Clone, Debug)]
@@ -16,7 +18,7 @@ pub struct Grid {
 impl Grid {
     /// The union of the dates on which the deal's objects act.
     pub fn new(deal: &Deal) -> Grid {
-        let schedules: Vec<Vec<Date>> = deal.schedules.iter().map(|(_, schedule)| schedule.dates()).collect();
+        let schedules: Vec<Vec<Date>> = deal.schedules.iter().map(|(_, schedule)| dates_of(schedule)).collect();
         let of = |name: &str| deal.schedules.position(name).map_or(&[][..], |index| &schedules[index][..]);
         let mut dates: BTreeSet<Date> = of(&deal.deal.waterfall_dates.text).iter().copied().collect();
         if let Some(extra) = &deal.deal.extra_dates {
@@ -62,6 +64,21 @@ impl Grid {
     pub fn index(&self, date: Date) -> Option<usize> {
         self.dates.binary_search(&date).ok()
     }
+}
+
+/// The dates of a valid schedule.
+fn dates_of(schedule: &Schedule) -> Vec<Date> {
+    match schedule {
+        Schedule::Dates(dates) => dates.iter().map(|date| date.value).collect(),
+        Schedule::Regular(regular) => self::regular(regular).dates().expect("validation has seen the schedule"),
+    }
+}
+
+/// The rule of a regular schedule.
+pub fn regular(schedule: &RegularSchedule) -> Regular {
+    let (_, _, day) = schedule.first.value.ymd();
+    let whole = |number: i64| u32::try_from(number).unwrap_or(0);
+    Regular { first: schedule.first.value, last: schedule.last.value, months: whole(schedule.months), day: schedule.day.map_or(day, whole) }
 }
 
 /// Whether some step collects the proceeds of this note.

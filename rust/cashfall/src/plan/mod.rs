@@ -24,7 +24,7 @@ pub use lower::{Demand, Lowered};
 pub use model::{Action, AccountModel, Denominator, InputModel, LimitModel, Model, NoteModel, Payee, Payer, Payment, StepModel, TestModel};
 pub use movement::{Movement, Party, Phase, Trace};
 pub use op::{Direction, Factor, Group, Op, Param, ProRata, Series, Slot, TestSlots, Undefined};
-pub use outputs::{MetricKind, MetricSpec, OutputSpec, OutputUnit, object_name};
+pub use outputs::{MetricKind, MetricSpec, OutputSpec, OutputUnit};
 pub use program::{DateEntry, MetricSource, Program};
 
 /// A compiled deal.
@@ -44,7 +44,7 @@ impl Plan {
     /// What only arithmetic can find: a schedule that does not repay, a factor out of range.
     pub fn compile(deal: &Deal, document: &str) -> Result<Plan, DealError> {
         let model = resolve::resolve_document(deal, document)?;
-        let (outputs, metrics) = (outputs::outputs(&model), outputs::metrics(&model));
+        let (outputs, metrics) = (outputs::outputs(deal, &model), outputs::metrics(&model));
         Ok(Plan { deal: deal.clone(), model, outputs, metrics, lowered: Mutex::new(HashMap::new()) })
     }
 

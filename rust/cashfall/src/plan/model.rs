@@ -187,7 +187,7 @@ pub struct TestModel {
     /// Dates in the trailing window.
     pub window: usize,
     /// What happens before the window is full.
-    pub window_start: crate::deal::WindowStart,
+    pub window_start: crate::deal::model::WindowStart,
     /// For each grid date, how many dates have been measured with it, if it is measured.
     pub measured: Vec<Option<usize>>,
     /// What an undefined ratio counts as.
@@ -208,7 +208,7 @@ pub enum Denominator {
 }
 
 /// A step, resolved.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StepModel {
     /// Its label in the ledger.
     pub name: String,
@@ -262,7 +262,7 @@ pub enum Payer {
 }
 
 /// What a step does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Cash comes in.
     Collect {
@@ -289,7 +289,7 @@ pub enum Action {
 }
 
 /// Who is paid from what, how.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Payment {
     /// The payees, in order.
     pub payees: Vec<Payee>,
@@ -302,7 +302,7 @@ pub struct Payment {
 }
 
 /// A limit on a payment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum LimitModel {
     /// The most that the step pays.
     Cap(Expr, String),

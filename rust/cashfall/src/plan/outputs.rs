@@ -93,40 +93,42 @@ pub enum MetricKind {
 }
 
 /// All outputs of a model, in declared order.
-pub fn outputs(model: &Model) -> Vec<OutputSpec> {
+pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
     use Quantity as Q;
     let mut specs = Vec::new();
-    let mut push = |object: Object, index: usize, name: &str, quantities: &[Quantity]| {
+    let mut push = |object: Object, index: usize, quantities: &[Quantity]| {
         for &quantity in quantities {
             let of = QuantityRef { object, index, quantity };
-            specs.push(OutputSpec { name: format!("{name}.{}", quantity.name()), unit: unit(quantity), of: Some(of) });
+            let written = of.written(deal);
+            let name = written.strip_prefix("tests.").unwrap_or(&written).to_string();
+            specs.push(OutputSpec { name, unit: unit(quantity), of: Some(of) });
         }
     };
-    for (i, lease) in model.leases.iter().enumerate() {
-        push(Object::Lease, i, &lease.name, &[Q::Rent, Q::IssuerRent]);
+    for i in 0..model.leases.len() {
+        push(Object::Lease, i, &[Q::Rent, Q::IssuerRent]);
     }
     for (i, cashflow) in model.cashflows.iter().enumerate() {
         let quantities: &[Q] = if cashflow.is_out { &[Q::Amount, Q::Due, Q::Paid, Q::Shortfall] } else { &[Q::Amount] };
-        push(Object::Cashflow, i, &cashflow.name, quantities);
+        push(Object::Cashflow, i, quantities);
     }
     for (i, account) in model.accounts.iter().enumerate() {
         let quantities: &[Q] = if account.target.is_some() { &[Q::Balance, Q::Target] } else { &[Q::Balance] };
-        push(Object::Account, i, &account.name, quantities);
+        push(Object::Account, i, quantities);
     }
-    for (i, fee) in model.fees.iter().enumerate() {
-        push(Object::Fee, i, &fee.name, &[Q::Accrued, Q::Due, Q::Paid, Q::Shortfall]);
+    for i in 0..model.fees.len() {
+        push(Object::Fee, i, &[Q::Accrued, Q::Due, Q::Paid, Q::Shortfall]);
     }
-    for (i, note) in model.notes.iter().enumerate() {
-        push(Object::Note, i, &note.name, &[
+    for i in 0..model.notes.len() {
+        push(Object::Note, i, &[
             Q::Balance, Q::InterestAccrued, Q::InterestDue, Q::InterestPaid, Q::InterestShortfall, Q::PrincipalDue, Q::PrincipalPaid,
             Q::PrincipalShortfall, Q::ScheduledInterest, Q::ScheduledPrincipal, Q::ScheduledDebtService, Q::ScheduledBalance, Q::Proceeds,
         ]);
     }
-    for (i, equity) in model.equity.iter().enumerate() {
-        push(Object::Equity, i, equity, &[Q::Distributed]);
+    for i in 0..model.equity.len() {
+        push(Object::Equity, i, &[Q::Distributed]);
     }
-    for (i, test) in model.tests.iter().enumerate() {
-        push(Object::Test, i, &test.name, &[Q::Value, Q::Failing]);
+    for i in 0..model.tests.len() {
+        push(Object::Test, i, &[Q::Value, Q::Failing]);
     }
     specs.push(OutputSpec { name: "status".to_string(), unit: OutputUnit::Count, of: None });
     specs
@@ -180,20 +182,4 @@ fn unit(quantity: Quantity) -> OutputUnit {
         Quantity::Failing | Quantity::Index => OutputUnit::Count,
         _ => OutputUnit::Amount,
     }
-}
-
-/// The name a document gives to the object of a quantity.
-pub fn object_name(deal: &Deal, of: QuantityRef) -> String {
-    let name = match of.object {
-        Object::Lease => deal.leases.name(of.index),
-        Object::Cashflow => deal.cashflows.name(of.index),
-        Object::Account => deal.accounts.name(of.index),
-        Object::Fee => deal.fees.name(of.index),
-        Object::Note => deal.notes.name(of.index),
-        Object::Equity => deal.equity.name(of.index),
-        Object::Test => deal.tests.name(of.index),
-        Object::Input => deal.inputs.name(of.index),
-        Object::Period => return "period".to_string(),
-    };
-    name.text.clone()
 }

@@ -1,13 +1,14 @@
 //! From a valid document to a model: names become positions, dates become grid positions, schedules are sized.
 
 use crate::basics::{Date, Fraction, Period, full_years, NUMBER_SCALE};
-use crate::deal::{
-    Amortisation, BaseRent, Coupon, Deal, DealError, Decimal, Direction as FlowDirection, Effect, Escalator, Fee, FeeAmount, FormulaText,
-    InputUnit, Lease, Measure, Name, Note, Place, Problem, Requires, Test, WhenUndefined, DenominatorKind,
+use crate::deal::model::{
+    Amortisation, BaseRent, Cashflow, Coupon, DenominatorKind, Direction as FlowDirection, Effect, Escalator, Fee, FeeAmount, Input, InputUnit,
+    Lease, Measure, Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined,
 };
+use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
 use crate::formula::{self, Expr, Unit};
 
-use super::grid::Grid;
+use super::grid::{Grid, regular};
 use super::model::*;
 use super::op::{Direction, Undefined};
 use super::schedule::{self, InterestRule, Schedule, SizingError};
@@ -93,7 +94,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn input(&self, name: &Name, input: &crate::deal::Input) -> InputModel {
+    fn input(&self, name: &Name, input: &Input) -> InputModel {
         let is_amount = matches!(input.unit, InputUnit::Amount);
         let units = |decimal: &Decimal| {
             let decimals = u32::try_from(self.deal.deal.decimals).unwrap_or(2);
@@ -153,7 +154,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn cashflow(&self, name: &Name, cashflow: &crate::deal::Cashflow) -> CashflowModel {
+    fn cashflow(&self, name: &Name, cashflow: &Cashflow) -> CashflowModel {
         let mut amounts = vec![None; self.grid.len()];
         for (date, amount) in &cashflow.amounts {
             amounts[self.grid.index(date.value).expect("cashflow dates are on the grid")] = Some(amount.0);
@@ -208,7 +209,7 @@ impl Resolver<'_> {
             years: vec![0.0; n],
             coverage: schedule.coverage,
         };
-        let years = years_from_dated_date(note, &payment_dates);
+        let years = years_from_dated_date(note, &self.periods(note, &payment_dates));
         for (position, date) in payment_dates.iter().enumerate() {
             let t = self.grid.index(*date).expect("payment dates are on the grid");
             sized.payment[t] = Some(position);
@@ -225,7 +226,7 @@ impl Resolver<'_> {
         let Coupon::Fixed(coupon) = &note.coupon;
         let original = note.original_balance.value.0;
         let n_units = note.rounding_unit.as_ref().map(|unit| original / unit.value.0);
-        let factors: Vec<Fraction> = periods(note, payment_dates).iter().map(|period| {
+        let factors: Vec<Fraction> = self.periods(note, payment_dates).iter().map(|period| {
             let fraction = note.day_count.fraction(period);
             reduced(i128::from(fraction.numerator) * i128::from(coupon.rate.0), i128::from(fraction.denominator) * i128::from(NUMBER_SCALE))
         }).collect();
@@ -241,6 +242,23 @@ impl Resolver<'_> {
             return None;
         }
         Some(InterestRule { factors, original, n_units, rounding: self.deal.deal.rounding })
+    }
+
+    /// The interest periods of a note. On a regular schedule each knows the regular period that it is, or is a stub of.
+    fn periods(&self, note: &Note, payment_dates: &[Date]) -> Vec<Period> {
+        let schedule = self.deal.schedules.get(&note.payment_dates.text);
+        let rule = if let Some(ScheduleRule::Regular(schedule)) = schedule { Some(regular(schedule)) } else { None };
+        let first = self.dates(&note.payment_dates).iter().position(|date| Some(date) == payment_dates.first()).unwrap_or(0);
+        let mut start = note.dated_date.value;
+        let mut periods = Vec::new();
+        for (index, &end) in payment_dates.iter().enumerate() {
+            let number = i32::try_from(first + index).unwrap_or(i32::MAX);
+            let regular_start = rule.as_ref().map_or(start, |rule| rule.date(number - 1));
+            let months = rule.as_ref().map_or(1, |rule| rule.months);
+            periods.push(Period { start, end, regular_start, regular_end: end, months, maturity: note.maturity_date.value });
+            start = end;
+        }
+        periods
     }
 
     fn size(&mut self, name: &Name, note: &Note, rule: &InterestRule, dates: &[Date], model: &Model) -> Option<Schedule> {
@@ -306,7 +324,7 @@ impl Resolver<'_> {
                 "use max(0, ...) in the formula, or check the sizing case",
             ),
         };
-        Problem { place: place_of(&note.amortisation.place), expected, found, way_out: Some(way_out.to_string()) }
+        Problem { place: note.amortisation.place.clone(), expected, found, way_out: Some(way_out.to_string()) }
     }
 
     fn test(&mut self, name: &Name, test: &Test) -> Option<TestModel> {
@@ -366,10 +384,6 @@ impl Resolver<'_> {
     }
 }
 
-fn place_of(place: &Place) -> Place {
-    place.clone()
-}
-
 /// `base[y] = R(base[y-1] * (1e9 + annual) / 1e9)`.
 fn escalated(deal: &Deal, base: i64, escalator: Option<&Escalator>, years: u32) -> i64 {
     match escalator {
@@ -378,20 +392,11 @@ fn escalated(deal: &Deal, base: i64, escalator: Option<&Escalator>, years: u32) 
     }
 }
 
-/// The interest periods of a note.
-fn periods(note: &Note, payment_dates: &[Date]) -> Vec<Period> {
-    let mut start = note.dated_date.value;
-    payment_dates.iter().map(|&end| {
-        let period = Period::new(start, end, note.maturity_date.value, payment_dates);
-        start = end;
-        period
-    }).collect()
-}
 
 /// Years from the dated date to each payment date, in the note's day count; the sum of the periods where it needs a schedule.
-fn years_from_dated_date(note: &Note, payment_dates: &[Date]) -> Vec<f64> {
+fn years_from_dated_date(note: &Note, periods: &[Period]) -> Vec<f64> {
     let mut sum = 0.0;
-    periods(note, payment_dates).iter().map(|period| {
+    periods.iter().map(|period| {
         let fraction = note.day_count.fraction(period);
         #[allow(clippy::cast_precision_loss)]
         let ratio = |f: Fraction| f.numerator as f64 / f.denominator as f64;

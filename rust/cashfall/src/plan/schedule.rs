@@ -23,7 +23,10 @@ impl InterestRule {
         let Fraction { numerator, denominator } = self.factors[index];
         match self.n_units {
             None => self.rounding.mul_div(balance, numerator, denominator),
-            Some(n) => n * self.rounding.divide(i128::from(balance) * i128::from(numerator), i128::from(denominator) * i128::from(n)),
+            Some(n) => {
+                let (product, divisor) = (i128::from(balance) * i128::from(numerator), i128::from(denominator) * i128::from(n));
+                n * i64::try_from(self.rounding.divide(product, divisor)).unwrap_or(i64::MAX / n)
+            }
         }
     }
 }

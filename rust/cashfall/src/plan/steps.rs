@@ -1,6 +1,7 @@
 //! Resolving the steps of the waterfalls.
 
-use crate::deal::{FormulaText, Limit, Name, Ranking, Step, Table, Verb};
+use crate::deal::model::{Limit, Ranking, Step, Verb};
+use crate::deal::{FormulaText, Name, Table};
 use crate::formula::Unit;
 
 use super::model::{Action, LimitModel, Payee, Payer, Payment, StepModel};

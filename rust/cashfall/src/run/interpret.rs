@@ -9,7 +9,7 @@
 
 use crate::basics::Rounding;
 use crate::formula::Relation;
-use crate::lanes::{Down, HalfEven, HalfUp, Kernel, Lanes, RoundingRule, compare_products, mul_div, mul_div_constant, mul_div_unsigned, in_range};
+use crate::lanes::{Down, HalfEven, HalfUp, Kernel, Lanes, RoundingRule, mul_div, mul_div_constant, mul_div_unsigned, in_range};
 use crate::plan::{Op, ProRata, Program, Slot};
 
 use super::block::{Block, LANES, Tile};

@@ -33,7 +33,8 @@ impl Lowering<'_> {
     /// Set to zero every flow that is read and that a step of today may add to.
     fn clear_flows(&mut self) {
         let model = self.model;
-        for step in all_steps(model).filter(|step| step.happens(self.t)) {
+        let t = self.t;
+        for step in all_steps(model).filter(|step| step.happens(t)) {
             let Action::Pay(payment) = &step.action else { continue };
             for payee in &payment.payees {
                 let Some(flow) = flow_of(*payee) else { continue };

@@ -96,8 +96,8 @@ impl Lowering<'_> {
 
     /// The largest amount due and unpaid; it can only rise on dates where something falls due.
     fn close_peaks(&mut self) {
-        let model = self.model;
-        for (index, note) in model.notes.iter().enumerate().filter(|(_, note)| note.payment[self.t].is_some()) {
+        let (model, t) = (self.model, self.t);
+        for (index, note) in model.notes.iter().enumerate().filter(|(_, note)| note.payment[t].is_some()) {
             let interest = quantity(Object::Note, index, Quantity::InterestDue);
             if self.metrics.peaks.contains(&interest) && self.due_bounds.contains_key(&interest) {
                 self.peak(interest);
@@ -110,15 +110,13 @@ impl Lowering<'_> {
                 self.push(Op::PeakExcess { peak, balance, floor });
             }
         }
-        for (index, fee) in model.fees.iter().enumerate().filter(|(_, fee)| fee.on[self.t]) {
-            let _ = fee;
+        for (index, _) in model.fees.iter().enumerate().filter(|(_, fee)| fee.on[t]) {
             let due = quantity(Object::Fee, index, Quantity::Due);
             if self.metrics.peaks.contains(&due) && self.due_bounds.contains_key(&due) {
                 self.peak(due);
             }
         }
-        for (index, cashflow) in model.cashflows.iter().enumerate().filter(|(_, c)| c.is_out && c.amounts[self.t].is_some()) {
-            let _ = cashflow;
+        for (index, _) in model.cashflows.iter().enumerate().filter(|(_, c)| c.is_out && c.amounts[t].is_some()) {
             let due = quantity(Object::Cashflow, index, Quantity::Due);
             if self.metrics.peaks.contains(&due) && self.due_bounds.contains_key(&due) {
                 self.peak(due);

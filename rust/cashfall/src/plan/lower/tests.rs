@@ -1,7 +1,7 @@
 //! Tests: a reading of the measure, its window, the state machine, and the status that follows.
 
 use crate::basics::LIMIT;
-use crate::deal::WindowStart;
+use crate::deal::model::WindowStart;
 use crate::formula::{Object, Quantity};
 
 use super::super::model::Denominator;
