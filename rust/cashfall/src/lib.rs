@@ -6,5 +6,6 @@ pub mod deal;
 pub mod formula;
 pub mod lanes;
 pub mod plan;
+pub mod result;
 pub mod run;
 pub mod scenario;

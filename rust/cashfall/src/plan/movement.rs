@@ -22,6 +22,10 @@ pub struct Movement {
     pub phase: Phase,
     /// The step's position in its waterfall.
     pub step: usize,
+    /// The source's position in the step.
+    pub source: usize,
+    /// The payee's position in the step.
+    pub payee: usize,
     /// Who pays.
     pub from: Party,
     /// Who receives.

@@ -139,7 +139,7 @@ impl Lowering<'_> {
 
     pub fn collect(&mut self, phase: Phase, step: usize, from: &[Payer], to: usize) {
         let account = self.slot_of(quantity(Object::Account, to, Quantity::Balance));
-        for payer in from {
+        for (source, payer) in from.iter().enumerate() {
             let amount = self.read(source_of(*payer));
             if amount == Value::Constant(0) {
                 continue;
@@ -154,7 +154,7 @@ impl Lowering<'_> {
             self.check_range(account, self.inflow_bound);
             if self.demand.trace {
                 let slot = self.in_slot(amount);
-                let movement = Movement { phase, step, from: Party::Payer(*payer), to: Party::Account(to) };
+                let movement = Movement { phase, step, source, payee: 0, from: Party::Payer(*payer), to: Party::Account(to) };
                 for trace in [Trace::Requested, Trace::Available, Trace::Amount] {
                     self.trace(&movement, trace, slot);
                 }
@@ -257,7 +257,7 @@ impl Lowering<'_> {
 
     /// Record a movement's series on this date.
     pub fn trace(&mut self, movement: &Movement, trace: Trace, value: Slot) {
-        let key = (movement.phase, movement.step, position_of(movement.from), position_of(movement.to));
+        let key = (movement.phase, movement.step, movement.source, movement.payee);
         let index = *self.movement_index.entry(key).or_insert_with(|| {
             self.movements.push(movement.clone());
             self.movements.len() - 1
@@ -297,23 +297,6 @@ impl Lowering<'_> {
     pub fn status_flag(&mut self, status: usize) -> Option<Slot> {
         (self.model.statuses.len() > 1).then(|| self.slot(Key::StatusIs(status)))
     }
-}
-
-/// A movement's ends as numbers that tell parties apart.
-fn position_of(party: Party) -> usize {
-    let (kind, index) = match party {
-        Party::Account(i) => (0, i),
-        Party::Payer(Payer::Lease(i)) => (1, i),
-        Party::Payer(Payer::Cashflow(i)) => (2, i),
-        Party::Payer(Payer::Note(i)) => (3, i),
-        Party::Payee(Payee::Fee(i)) => (4, i),
-        Party::Payee(Payee::Interest(i)) => (5, i),
-        Party::Payee(Payee::Principal(i) | Payee::Balance(i)) => (6, i),
-        Party::Payee(Payee::Cost(i)) => (7, i),
-        Party::Payee(Payee::Reserve(i) | Payee::Account(i)) => (0, i),
-        Party::Payee(Payee::Equity(i)) => (8, i),
-    };
-    index * 16 + kind
 }
 
 /// What a payer gives on a date.

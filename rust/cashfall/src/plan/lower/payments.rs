@@ -131,20 +131,22 @@ impl Lowering<'_> {
         let keep = self.kept_balance(payment);
         let share = if let Some(LimitModel::ShareOfDue(share)) = payment.limit { Some(share) } else { None };
         let requests: Vec<Option<Slot>> = payees.iter().map(|payee| self.request(*payee, share, gate)).collect();
-        for &account in &payment.from {
-            self.pay_from(at, account, payees, &requests, &Terms { gate, condition, cap, keep, share, pro_rata: payment.pro_rata });
+        let terms = Terms { gate, condition, cap, keep, share, pro_rata: payment.pro_rata };
+        for (source, &account) in payment.from.iter().enumerate() {
+            let movements: Vec<Movement> = payees.iter().enumerate().map(|(index, payee)| movement(at, (source, index), account, *payee)).collect();
+            self.pay_from(&movements, account, payees, &requests, &terms);
         }
     }
 
     /// One source pays what it can of what is still asked for.
-    fn pay_from(&mut self, at: At, account: usize, payees: &[Payee], requests: &[Option<Slot>], terms: &Terms) {
+    fn pay_from(&mut self, movements: &[Movement], account: usize, payees: &[Payee], requests: &[Option<Slot>], terms: &Terms) {
         let from = self.account(account);
         let available = self.available(from, terms);
         let requests: Vec<Slot> = requests.iter().map(|request| request.unwrap_or_else(|| self.all_of(available, terms))).collect();
         let paid: Vec<Slot> = requests.iter().map(|_| self.temporary()).collect();
         if self.demand.trace {
-            for (payee, request) in payees.iter().zip(&requests) {
-                self.trace_before(at, account, *payee, *request, available, terms);
+            for (movement, request) in movements.iter().zip(&requests) {
+                self.trace_before(movement, *request, available, terms);
             }
         }
         if terms.pro_rata && payees.len() > 1 {
@@ -164,7 +166,7 @@ impl Lowering<'_> {
                 self.push(Op::Subtract { to: available, a: available, b: *paid });
             }
         }
-        for ((payee, request), paid) in payees.iter().zip(&requests).zip(&paid) {
+        for (index, ((payee, request), paid)) in payees.iter().zip(&requests).zip(&paid).enumerate() {
             self.push(Op::Subtract { to: from, a: from, b: *paid });
             self.push(Op::Subtract { to: *request, a: *request, b: *paid });
             if let Some(cap) = terms.cap {
@@ -172,20 +174,19 @@ impl Lowering<'_> {
             }
             self.credit(*payee, *paid);
             if self.demand.trace {
-                self.trace(&movement(at, account, *payee), Trace::Amount, *paid);
+                self.trace(&movements[index], Trace::Amount, *paid);
             }
         }
     }
 
-    fn trace_before(&mut self, at: At, account: usize, payee: Payee, request: Slot, available: Slot, terms: &Terms) {
-        let movement = movement(at, account, payee);
-        self.trace(&movement, Trace::Requested, request);
-        self.trace(&movement, Trace::Available, available);
+    fn trace_before(&mut self, movement: &Movement, request: Slot, available: Slot, terms: &Terms) {
+        self.trace(movement, Trace::Requested, request);
+        self.trace(movement, Trace::Available, available);
         if let Some(condition) = terms.condition {
-            self.trace(&movement, Trace::Condition, condition);
+            self.trace(movement, Trace::Condition, condition);
         }
         if let Some(cap) = terms.cap {
-            self.trace(&movement, Trace::CapLeft, cap);
+            self.trace(movement, Trace::CapLeft, cap);
         }
     }
 
@@ -321,8 +322,9 @@ impl Lowering<'_> {
         }
         if self.demand.trace {
             let terms = Terms { gate, condition, cap: None, keep: None, share: None, pro_rata: false };
-            self.trace_before(at, account, Payee::Account(to), excess, from, &terms);
-            self.trace(&movement(at, account, Payee::Account(to)), Trace::Amount, excess);
+            let movement = movement(at, (0, 0), account, Payee::Account(to));
+            self.trace_before(&movement, excess, from, &terms);
+            self.trace(&movement, Trace::Amount, excess);
         }
         self.push(Op::Subtract { to: from, a: from, b: excess });
         self.push(Op::Add { to: into, a: into, b: excess });
@@ -367,10 +369,10 @@ fn due(payee: Payee) -> QuantityRef {
     }
 }
 
-fn movement((phase, step): At, account: usize, payee: Payee) -> Movement {
+fn movement((phase, step): At, (source, index): (usize, usize), account: usize, payee: Payee) -> Movement {
     let to = match payee {
         Payee::Reserve(to) | Payee::Account(to) => Party::Account(to),
         payee => Party::Payee(payee),
     };
-    Movement { phase, step, from: Party::Account(account), to }
+    Movement { phase, step, source, payee: index, from: Party::Account(account), to }
 }
