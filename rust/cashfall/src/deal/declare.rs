@@ -34,16 +34,16 @@ macro_rules! object {
                     &[$(stringify!($field)),*] as &[&str],
                     $(<$verb_type as Tagged>::keys(),)?
                 ].concat();
-                let fields = Fields::open(at, &keys, context)?;
+                let _fields = Fields::open(at, &keys, context)?;
                 Some($name {
                     place: at.place(),
-                    $($field: fields.take::<$type>(
+                    $($field: _fields.take::<$type>(
                         stringify!($field),
                         declare::bounds_or_any!($($bounds)?),
                         declare::default_or_none!($type $(= $default)?),
                         context,
                     ),)*
-                    $($verb: fields.one_of::<$verb_type>(context)?,)?
+                    $($verb: _fields.one_of::<$verb_type>(context)?,)?
                 })
             }
 

@@ -350,7 +350,11 @@ impl Decode for Date {
             Value::Date(text) | Value::Text { text, .. } => text,
             _ => return context.report(at.unlike(Self::expected(bounds))),
         };
-        Date::parse(text).ok().or_else(|| context.report(at.unlike(Self::expected(bounds))))
+        match Date::parse(text) {
+            Ok(date) if (1900..2300).contains(&date.ymd().0) => Some(date),
+            Ok(_) => context.report(at.unlike("a date from 1900 to 2299")),
+            Err(_) => context.report(at.unlike(Self::expected(bounds))),
+        }
     }
 
     fn placeholder() -> Self {

@@ -1,20 +1,35 @@
 //! The deal document: one declaration per object, exact places, and every error at once.
+//!
+//! A text becomes a [`tree`] with positions ([`Document`]); [`model`] declares the objects, and each declaration decodes
+//! itself from the tree and describes itself to [`json_schema`] and [`typed_dicts`]; `validate` holds the rules between
+//! objects.
 
 mod bounds;
+mod canonical;
 mod decimal;
 mod declare;
 mod decode;
+mod document;
+mod edit;
 pub mod error;
 pub mod model;
 pub(crate) mod nearest;
 pub mod place;
 mod read_json;
 mod read_toml;
+mod schema;
 mod shape;
 pub mod text;
 pub mod tree;
+mod typed_dicts;
+mod validate;
+mod verb;
 
+pub use decimal::DecimalError;
+pub use document::Document;
 pub use error::{DealError, Problem};
 pub use model::Deal;
 pub use place::Place;
+pub use schema::json_schema;
 pub use text::{Decimal, FormulaText, Located, Name, Table};
+pub use typed_dicts::typed_dicts;

@@ -20,3 +20,14 @@ impl Expr {
         }
     }
 }
+
+impl Expr {
+    /// The quantity this part reads, now or at another time; nothing if it is made of parts or a literal.
+    pub fn quantity(&self) -> Option<super::expr::QuantityRef> {
+        match self.kind {
+            ExprKind::Quantity(of) | ExprKind::Opening(of) => Some(of),
+            ExprKind::Lag { of, .. } | ExprKind::TrailingSum { of, .. } | ExprKind::ForwardSum { of, .. } => Some(of),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Formulas: syntax, names and units in every place that takes one, and what each place may look at.
+
+use super::Checker;
+use crate::deal::model::{Account, Amortisation, FeeAmount, Limit, Measure, Target, Test, View};
+use crate::deal::text::FormulaText;
+use crate::formula::{self, Expr, ExprKind, Object, Quantity, QuantityRef, Unit};
+
+/// Where a formula stands.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Site<'a> {
+    /// The target of the account at a position.
+    Target(usize),
+    /// The quantity of the fee at a position.
+    Share(usize),
+    /// The cash flow that sculpts a note.
+    Sculpted,
+    /// The measure of the test at a position.
+    Measure(usize),
+    /// The step at a position of a waterfall.
+    Step(&'a str, usize),
+}
+
+/// A formula whose names and units are sound.
+pub(super) struct Placed<'a> {
+    pub site: Site<'a>,
+    pub text: &'a FormulaText,
+    pub expr: Expr,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn formulas(&mut self) {
+        if !self.hidden.is_empty() {
+            return;
+        }
+        let mut placed = Vec::new();
+        for (site, text, unit) in self.places() {
+            placed.extend(self.parsed(site, text, unit));
+        }
+        for (i, (_, test)) in self.deal.tests.iter().enumerate() {
+            self.ratio(i, test, &mut placed);
+        }
+        for formula in &placed {
+            self.forward(formula);
+            if formula.site == Site::Sculpted {
+                self.sculpting(formula);
+            }
+        }
+        self.reading(&placed);
+    }
+
+    /// Every formula but those of ratios, with the unit its place asks for.
+    fn places(&self) -> Vec<(Site<'a>, &'a FormulaText, Unit)> {
+        let deal = self.deal;
+        let mut places = Vec::new();
+        for (i, (_, account)) in deal.accounts.iter().enumerate() {
+            places.extend(account.target.iter().map(|target| (Site::Target(i), &target.formula, Unit::Amount)));
+        }
+        for (i, (_, fee)) in deal.fees.iter().enumerate() {
+            if let FeeAmount::ShareOf(share) = &fee.amount {
+                places.push((Site::Share(i), &share.quantity, Unit::Amount));
+            }
+        }
+        for (_, note) in &deal.notes {
+            if let Amortisation::Sculpted(sculpted) = &note.amortisation.value {
+                places.push((Site::Sculpted, &sculpted.cash_flow, Unit::Amount));
+            }
+        }
+        for (i, (_, test)) in deal.tests.iter().enumerate() {
+            if let Measure::Dscr(dscr) = &test.measure {
+                places.push((Site::Measure(i), &dscr.cash_flow, Unit::Amount));
+            }
+        }
+        for (waterfall, i, step) in self.all_steps() {
+            let site = Site::Step(waterfall, i);
+            places.extend(step.when.iter().map(|when| (site, when, Unit::Flag)));
+            if let Some(Limit::Cap(formula) | Limit::KeepBalance(formula)) = step.verb.limit() {
+                places.push((site, formula, Unit::Amount));
+            }
+        }
+        places
+    }
+
+    /// The typed tree of a formula; nothing if it has problems or reads an object that could not be read.
+    fn parsed(&mut self, site: Site<'a>, text: &'a FormulaText, unit: impl Into<Option<Unit>>) -> Option<Placed<'a>> {
+        let broken = |path: &&str| path.split(['.', '[']).nth(1).is_some_and(|name| text.text.contains(name));
+        let objects = |path: &&&str| !path.starts_with("waterfalls") && !path.starts_with("deal");
+        if text.text.is_empty() || self.unread.iter().filter(objects).any(broken) {
+            return None;
+        }
+        match formula::parse(text, self.deal, unit.into()) {
+            Ok(expr) => Some(Placed { site, text, expr }),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        }
+    }
+
+    /// Both formulas of a ratio give amounts, or both numbers.
+    fn ratio(&mut self, index: usize, test: &'a Test, placed: &mut Vec<Placed<'a>>) {
+        let Measure::Ratio(ratio) = &test.measure else { return };
+        let site = Site::Measure(index);
+        let Some(numerator) = self.parsed(site, &ratio.numerator, None) else {
+            placed.extend(self.parsed(site, &ratio.denominator, None));
+            return;
+        };
+        if matches!(numerator.expr.unit, Unit::Amount | Unit::Number) {
+            placed.extend(self.parsed(site, &ratio.denominator, numerator.expr.unit));
+        } else {
+            let found = format!("{} (`{}`)", numerator.expr.unit.described(), ratio.numerator.text);
+            self.report(&ratio.numerator.place_at(numerator.expr.start), "an amount or a number", found);
+        }
+        placed.push(numerator);
+    }
+
+    /// Only a target that states its view may look forward.
+    fn forward(&mut self, formula: &Placed<'a>) {
+        let allowed = match formula.site {
+            Site::Target(index) => matches!(
+                self.deal.accounts[index],
+                Account { target: Some(Target { view: Some(View::Scheduled), .. }), .. }
+            ),
+            _ => false,
+        };
+        let (expected, way_out) = match formula.site {
+            Site::Target(_) => {
+                ("`view = \"scheduled\"` beside a formula that looks forward", "add `view = \"scheduled\"` to the target")
+            }
+            _ => ("a formula that does not look forward", "only the target of an account may, with `view = \"scheduled\"`"),
+        };
+        formula.expr.walk(&mut |part| {
+            if matches!(part.kind, ExprKind::ForwardSum { .. }) && !allowed {
+                self.advise(&formula.text.place_at(part.start), expected, "`forward_sum`", way_out);
+            }
+        });
+    }
+
+    /// What a sculpting cash flow may read: what is known on the sizing case before any waterfall runs.
+    fn sculpting(&mut self, formula: &Placed<'a>) {
+        let known = |of: &QuantityRef| match of.object {
+            Object::Input | Object::Lease => true,
+            Object::Cashflow => of.quantity == Quantity::Amount,
+            Object::Fee => {
+                of.quantity == Quantity::Accrued && matches!(self.deal.fees[of.index].amount, FeeAmount::Fixed(_))
+            }
+            _ => false,
+        };
+        let mut stray = Vec::new();
+        formula.expr.walk(&mut |part| stray.extend(part.quantity().filter(|of| !known(of)).map(|of| (part.start, of))));
+        for (start, of) in stray {
+            let expected = "a quantity known when the note is sized: an input, rent, the amount of a cashflow, or the accrual of a fixed fee";
+            self.report(&formula.text.place_at(start), expected, format!("`{}`", of.written(self.deal)));
+        }
+    }
+}

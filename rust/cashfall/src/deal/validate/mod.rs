@@ -1,0 +1,107 @@
+//! Everything a document can get wrong that its types allow: names, dates, once-only rules, formulas.
+//!
+//! Each file holds the rules of one concept. A rule that rests on something that could not be read is skipped, so that
+//! one mistake is told once.
+
+mod formulas;
+mod names;
+mod notes;
+mod objects;
+mod once;
+mod reading;
+mod schedules;
+mod steps;
+mod tests;
+
+use std::collections::HashMap;
+
+use super::error::Problem;
+use super::model::{Deal, Step};
+use super::place::Place;
+use super::text::Name;
+use super::tree::Node;
+use crate::basics::date::Date;
+
+pub(crate) use names::Kind;
+
+/// Checks a decoded deal. `unread` are the problems of decoding, whose places hold stand-ins.
+pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[Problem]) -> Vec<Problem> {
+    let mut checker = Checker {
+        deal,
+        tree,
+        unread: unread.iter().map(|problem| problem.place.path.as_str()).collect(),
+        kinds: HashMap::new(),
+        hidden: Vec::new(),
+        dates: Vec::new(),
+        problems: Vec::new(),
+    };
+    checker.hidden_names();
+    checker.namespace();
+    checker.schedules();
+    checker.terms();
+    checker.objects();
+    checker.notes();
+    checker.tests();
+    checker.steps();
+    checker.once();
+    checker.formulas();
+    checker.problems
+}
+
+struct Checker<'a> {
+    deal: &'a Deal,
+    tree: &'a Node,
+    /// The paths that hold stand-ins.
+    unread: Vec<&'a str>,
+    /// What each name of the deal is.
+    kinds: HashMap<&'a str, Kind>,
+    /// Names that may be objects in a part that could not be read.
+    hidden: Vec<&'a str>,
+    /// The dates of each schedule, in the order of `deal.schedules`, where they are sound.
+    dates: Vec<Option<Vec<Date>>>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Checker<'a> {
+    fn report(&mut self, place: &Place, expected: impl Into<String>, found: impl Into<String>) {
+        self.problems.push(Problem::new(place, expected, found));
+    }
+
+    fn advise(
+        &mut self,
+        place: &Place,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+        way_out: impl Into<String>,
+    ) {
+        self.problems.push(Problem::new(place, expected, found).with_way_out(way_out));
+    }
+
+    /// The place of a path, with the position it has in the document.
+    fn place(&self, path: &str) -> Place {
+        self.tree.place_of(path)
+    }
+
+    /// Whether all of a path could be read, and all that it stands in.
+    fn is_read(&self, path: &str) -> bool {
+        let touches = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        !self.unread.iter().any(|unread| touches(unread, path) || touches(path, unread))
+    }
+
+    /// The dates of a schedule, if the name is one and its dates are sound.
+    fn dates_of(&self, name: &Name) -> Option<&[Date]> {
+        let index = self.deal.schedules.position(&name.text)?;
+        self.dates.get(index)?.as_deref()
+    }
+
+    /// The closing date, if it could be read.
+    fn closing_date(&self) -> Option<Date> {
+        self.is_read("deal.closing_date").then_some(self.deal.deal.closing_date)
+    }
+
+    /// All steps with the name of their waterfall and their position in it.
+    fn all_steps(&self) -> impl Iterator<Item = (&'a str, usize, &'a Step)> + use<'a> {
+        let waterfalls = self.deal.waterfalls.iter();
+        waterfalls.flat_map(|(name, steps)| steps.iter().enumerate().map(|(i, step)| (name.text.as_str(), i, step)))
+    }
+}

@@ -1,0 +1,198 @@
+//! Names: one namespace, and every reference to an object of the right kind.
+
+use super::Checker;
+use crate::deal::error::Problem;
+use crate::deal::nearest::{did_you_mean, nearest};
+use crate::deal::place::Place;
+use crate::deal::text::{Name, Table};
+
+/// What a name is.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Schedule,
+    Input,
+    Lease,
+    Cashflow,
+    Account,
+    Fee,
+    Note,
+    Equity,
+    Test,
+}
+
+impl Kind {
+    /// With its article, as messages say it.
+    pub(crate) fn described(self) -> &'static str {
+        match self {
+            Kind::Schedule => "a schedule",
+            Kind::Input => "an input",
+            Kind::Lease => "a lease",
+            Kind::Cashflow => "a cashflow",
+            Kind::Account => "an account",
+            Kind::Fee => "a fee",
+            Kind::Note => "a note",
+            Kind::Equity => "an equity",
+            Kind::Test => "a test",
+        }
+    }
+}
+
+const RESERVED: [&str; 4] = ["opening", "tests", "inputs", "period"];
+const TABLES: [&str; 12] = [
+    "deal", "schedules", "inputs", "sizing_case", "leases", "cashflows", "accounts", "fees", "notes", "equity", "tests",
+    "waterfalls",
+];
+
+fn names<T>(table: &Table<T>, kind: Kind) -> impl Iterator<Item = (&Name, Kind)> {
+    table.iter().map(move |(name, _)| (name, kind))
+}
+
+impl<'a> Checker<'a> {
+    /// Names in tables under a misspelt key: a reference to one is not another mistake.
+    pub(super) fn hidden_names(&mut self) {
+        let tables = self.tree.entries().unwrap_or_default().iter();
+        let unknown = tables.filter(|table| !TABLES.contains(&table.key.as_str()));
+        let entries = unknown.flat_map(|table| table.node.entries().unwrap_or_default());
+        self.hidden = entries.map(|entry| entry.key.as_str()).collect();
+    }
+
+    /// Builds the namespace, and checks that every name is well formed and stands once.
+    pub(super) fn namespace(&mut self) {
+        let deal = self.deal;
+        let mut all: Vec<(&'a Name, Kind)> = names(&deal.schedules, Kind::Schedule)
+            .chain(names(&deal.inputs, Kind::Input))
+            .chain(names(&deal.leases, Kind::Lease))
+            .chain(names(&deal.cashflows, Kind::Cashflow))
+            .chain(names(&deal.accounts, Kind::Account))
+            .chain(names(&deal.fees, Kind::Fee))
+            .chain(names(&deal.notes, Kind::Note))
+            .chain(names(&deal.equity, Kind::Equity))
+            .chain(names(&deal.tests, Kind::Test))
+            .collect();
+        all.sort_by_key(|(name, _)| (name.place.line, name.place.column));
+        for (name, kind) in all {
+            self.well_formed(name);
+            match self.kinds.get(name.text.as_str()) {
+                None => drop(self.kinds.insert(&name.text, kind)),
+                Some(first) => {
+                    let found = format!("`{}`, which is {} too", name.text, first.described());
+                    self.advise(&name.place, "a name of its own for each object", found, "rename one of them");
+                }
+            }
+        }
+    }
+
+    /// That a name matches `[a-z][a-z0-9_]*` and is not reserved.
+    pub(super) fn well_formed(&mut self, name: &Name) {
+        let mut letters = name.text.chars();
+        let sound = letters.next().is_some_and(|c| c.is_ascii_lowercase())
+            && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        let found = format!("`{}`", name.text);
+        if !sound {
+            self.report(&name.place, "a name of small letters, digits and underscores that begins with a letter", found);
+        } else if RESERVED.contains(&name.text.as_str()) {
+            self.advise(&name.place, "a name that is not reserved", found, "choose another name");
+        }
+    }
+
+    /// What a reference names, if it is one of `kinds`; else a problem.
+    pub(super) fn refer(&mut self, name: &Name, kinds: &[Kind]) -> Option<Kind> {
+        if name.text.is_empty() || self.hidden.contains(&name.text.as_str()) {
+            return None;
+        }
+        let described: Vec<&str> = kinds.iter().map(|kind| kind.described()).collect();
+        let expected = described.join(" or ");
+        match self.kinds.get(name.text.as_str()) {
+            Some(kind) if kinds.contains(kind) => return Some(*kind),
+            Some(kind) => {
+                let found = format!("`{}`, which is {}", name.text, kind.described());
+                self.report(&name.place, expected, found);
+            }
+            None => {
+                let right = self.kinds.iter().filter(|(_, kind)| kinds.contains(kind)).map(|(name, _)| *name);
+                let advice = self.nearest_or_all(&name.text, right.collect());
+                let problem = Problem::new(&name.place, expected, format!("`{}`", name.text)).with_advice(advice);
+                self.problems.push(problem);
+            }
+        }
+        None
+    }
+
+    fn nearest_or_all(&self, word: &str, mut right: Vec<&str>) -> Option<String> {
+        right.sort_unstable();
+        let all = || {
+            let list: Vec<String> = right.iter().take(6).map(|name| format!("`{name}`")).collect();
+            let one = if list.len() == 1 { "there is" } else { "there are" };
+            (!list.is_empty() && right.len() <= 6).then(|| format!("{one} {}", list.join(", ")))
+        };
+        nearest(word, right.iter().copied()).map(|best| format!("did you mean `{best}`?")).or_else(all)
+    }
+
+    /// A list of references: each of the right kind, none twice.
+    pub(super) fn refer_all(&mut self, list: &[Name], kinds: &[Kind]) {
+        for (i, name) in list.iter().enumerate() {
+            self.refer(name, kinds);
+            if list[..i].iter().any(|other| other.text == name.text) {
+                self.report(&name.place, "each name once", format!("`{}` again", name.text));
+            }
+        }
+    }
+
+    /// The deal's own terms: its schedules and statuses.
+    pub(super) fn terms(&mut self) {
+        let terms = &self.deal.deal;
+        self.refer(&terms.waterfall_dates, &[Kind::Schedule]);
+        self.from_closing(&terms.waterfall_dates);
+        if let Some(extra_dates) = &terms.extra_dates {
+            self.refer(extra_dates, &[Kind::Schedule]);
+            self.from_closing(extra_dates);
+        }
+        for (i, status) in terms.statuses.iter().enumerate() {
+            self.well_formed(status);
+            if matches!(status.text.as_str(), "collection" | "after") {
+                let found = format!("`{}`", status.text);
+                let way_out = "choose another name: that waterfall runs on every date";
+                self.advise(&status.place, "a status", found, way_out);
+            }
+            if terms.statuses[..i].iter().any(|other| other.text == status.text) {
+                self.report(&status.place, "each status once", format!("`{}` again", status.text));
+            }
+        }
+        self.waterfall_of_each_status();
+    }
+
+    fn waterfall_of_each_status(&mut self) {
+        let deal = self.deal;
+        if !self.is_read_itself("waterfalls") || !self.is_read("deal.statuses") {
+            return;
+        }
+        let statuses = || deal.deal.statuses.iter().map(|status| status.text.as_str());
+        let unknown: Vec<&Name> = deal.waterfalls.iter().map(|(name, _)| name).collect();
+        let unknown: Vec<&Name> = unknown
+            .into_iter()
+            .filter(|name| !matches!(name.text.as_str(), "collection" | "after") && !statuses().any(|s| s == name.text))
+            .collect();
+        let missing: Vec<&Name> =
+            deal.deal.statuses.iter().filter(|status| deal.waterfalls.position(&status.text).is_none()).collect();
+        let words = || statuses().chain(["collection", "after"]);
+        for name in &unknown {
+            let advice = did_you_mean(&name.text, words());
+            let advice = advice.or_else(|| Some(format!("add `{}` to `deal.statuses`", name.text)));
+            let problem = Problem::new(&name.place, "`collection`, `after` or a status", format!("`{}`", name.text));
+            self.problems.push(problem.with_advice(advice));
+        }
+        for status in missing {
+            if unknown.iter().any(|name| nearest(&name.text, words()) == Some(&status.text)) {
+                continue;
+            }
+            let place = Place { path: format!("waterfalls.{}", status.text), ..self.place("waterfalls") };
+            let way_out = format!("add `waterfalls.{}`", status.text);
+            self.advise(&place, format!("a waterfall for the status `{}`", status.text), "none", way_out);
+        }
+    }
+
+    /// Whether a table could be read as such, whatever is wrong inside it.
+    pub(super) fn is_read_itself(&self, path: &str) -> bool {
+        !self.unread.contains(&path)
+    }
+}

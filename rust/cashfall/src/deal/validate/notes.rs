@@ -1,0 +1,102 @@
+//! Notes: dates in order, on payment dates, and a schedule that repays.
+
+use super::{Checker, Kind};
+use crate::basics::date::Date;
+use crate::deal::decimal::written;
+use crate::deal::model::{Amortisation, Explicit, Note};
+use crate::deal::text::{Located, Name};
+
+impl<'a> Checker<'a> {
+    pub(super) fn notes(&mut self) {
+        for (name, note) in &self.deal.notes {
+            self.refer(&note.payment_dates, &[Kind::Schedule]);
+            if self.is_read(&name.place.path) {
+                self.note_dates(note);
+                self.note_amounts(note);
+            }
+        }
+    }
+
+    fn note_dates(&mut self, note: &Note) {
+        let (dated, maturity) = (note.dated_date.value, &note.maturity_date);
+        if maturity.value <= dated {
+            self.report(&maturity.place, format!("a maturity after the dated date, {dated}"), maturity.value.to_string());
+            return;
+        }
+        if !self.on_schedule(maturity, &note.payment_dates, "a maturity date") {
+            return;
+        }
+        if let (Some(dates), Some(closing)) = (self.dates_of(&note.payment_dates), self.closing_date()) {
+            let early = dates.iter().find(|date| **date > dated && **date < closing).copied();
+            if let Some(early) = early {
+                let found = format!("{early} of `{}`", note.payment_dates.text);
+                let expected = format!("payment dates on or after the closing date, {closing}");
+                self.report(&note.payment_dates.place, expected, found);
+            }
+        }
+        match &note.amortisation.value {
+            Amortisation::Level(level) => self.first_date(note, &level.first_date),
+            Amortisation::Sculpted(sculpted) => self.first_date(note, &sculpted.first_date),
+            Amortisation::Explicit(explicit) => self.explicit(note, explicit),
+            Amortisation::Bullet(_) => {}
+        }
+    }
+
+    fn first_date(&mut self, note: &Note, first: &Located<Date>) {
+        if self.in_term(note, first) {
+            self.on_schedule(first, &note.payment_dates, "a first date");
+        }
+    }
+
+    /// Whether a date lies after the dated date and not after maturity.
+    fn in_term(&mut self, note: &Note, date: &Located<Date>) -> bool {
+        let (dated, maturity) = (note.dated_date.value, note.maturity_date.value);
+        let inside = date.value > dated && date.value <= maturity;
+        if !inside {
+            let expected = format!("a date after the dated date, {dated}, and not after maturity, {maturity}");
+            self.report(&date.place, expected, date.value.to_string());
+        }
+        inside
+    }
+
+    fn explicit(&mut self, note: &Note, explicit: &Explicit) {
+        if !self.increasing(explicit.principal.iter().map(|(date, _)| date)) {
+            return;
+        }
+        for (date, _) in &explicit.principal {
+            if self.in_term(note, date) {
+                self.on_schedule(date, &note.payment_dates, "a date of principal");
+            }
+        }
+        let sum: i128 = explicit.principal.iter().map(|(_, amount)| i128::from(amount.0)).sum();
+        let balance = i128::from(note.original_balance.value.0);
+        if sum != balance {
+            let decimals = self.deal.deal.decimals as u32;
+            let text = |value: i128| i64::try_from(value).map_or_else(|_| "more".to_owned(), |v| written(v, decimals));
+            let way_out = format!("{} {} is missing", "principal of", text(balance - sum));
+            let way_out = if sum > balance { format!("principal is {} too much", text(sum - balance)) } else { way_out };
+            let place = self.place(&format!("{}.explicit.principal", note.amortisation.place.path));
+            let expected = format!("a schedule that repays the original balance, {}", text(balance));
+            self.advise(&place, expected, format!("a sum of {}", text(sum)), way_out);
+        }
+    }
+
+    fn note_amounts(&mut self, note: &Note) {
+        let Some(unit) = &note.rounding_unit else { return };
+        if note.original_balance.value.0 % unit.value.0 != 0 {
+            let decimals = self.deal.deal.decimals as u32;
+            let expected =
+                format!("a unit that divides the original balance, {}", written(note.original_balance.value.0, decimals));
+            self.report(&unit.place, expected, written(unit.value.0, decimals));
+        }
+    }
+
+    /// The dated date of a note whose proceeds a step collects.
+    pub(super) fn collected_note(&mut self, name: &Name) {
+        let (Some(note), Some(closing)) = (self.deal.notes.get(&name.text), self.closing_date()) else { return };
+        if note.dated_date.value < closing {
+            let expected = format!("a dated date on or after the closing date, {closing}, as its proceeds are collected");
+            self.report_if_read(&note.dated_date.place, expected, note.dated_date.value.to_string());
+        }
+    }
+}

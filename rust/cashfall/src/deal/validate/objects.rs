@@ -1,0 +1,185 @@
+//! Inputs, the sizing case, leases, cashflows and fees. Accounts have no rule but their target's formula.
+
+use super::{Checker, Kind};
+use crate::deal::decimal::DecimalError;
+use crate::deal::error::Problem;
+use crate::deal::model::{BaseRent, Cashflow, Input, InputUnit, Lease};
+use crate::deal::nearest::did_you_mean;
+use crate::deal::text::{Decimal, Name};
+
+impl<'a> Checker<'a> {
+    pub(super) fn objects(&mut self) {
+        let deal = self.deal;
+        for (name, input) in &deal.inputs {
+            if self.is_read(&name.place.path) {
+                self.input(name, input);
+            }
+        }
+        for (name, value) in &deal.sizing_case {
+            self.sized(name, value);
+        }
+        deal.leases.iter().for_each(|(name, lease)| self.lease(name, lease));
+        deal.cashflows.iter().for_each(|(name, cashflow)| self.cashflow(name, cashflow));
+        for (_, fee) in &deal.fees {
+            self.refer(&fee.payment_dates, &[Kind::Schedule]);
+            self.from_closing(&fee.payment_dates);
+        }
+    }
+
+    /// A decimal of an input in its unit; too many decimals or too large is a problem.
+    fn in_unit(&mut self, unit: InputUnit, decimal: &Decimal) -> Option<i64> {
+        let (value, name) = match unit {
+            InputUnit::Number => (decimal.to_number().map(|number| number.0), "a number"),
+            InputUnit::Amount => {
+                (decimal.to_amount(self.deal.deal.decimals as u32).map(|amount| amount.0), "an amount")
+            }
+        };
+        let expected = match value {
+            Ok(value) => return Some(value),
+            Err(DecimalError::NotADecimal) => format!("{name}, a finite decimal"),
+            Err(error) => format!("{name} with {error}"),
+        };
+        self.report(&decimal.place, expected, decimal.text.clone());
+        None
+    }
+
+    fn input(&mut self, name: &Name, input: &Input) {
+        let default_maximum = match input.unit {
+            InputUnit::Number => "1000",
+            InputUnit::Amount => "100000000000",
+        };
+        let bound = |text: &str| Decimal { text: text.to_owned(), place: name.place.clone() };
+        let minimum = input.minimum.clone().unwrap_or_else(|| bound("0"));
+        let maximum = input.maximum.clone().unwrap_or_else(|| bound(default_maximum));
+        let low = self.in_unit(input.unit, &minimum);
+        let high = self.in_unit(input.unit, &maximum);
+        if let (Some(low), Some(high)) = (low, high)
+            && low > high
+        {
+            self.report(&maximum.place, format!("a maximum not below the minimum, {}", minimum.text), maximum.text.clone());
+        }
+        for value in self.defaults(name, input) {
+            self.between(input.unit, value, (&minimum, low), (&maximum, high));
+        }
+    }
+
+    /// The default values of an input: a scalar or steps, not both and not neither.
+    fn defaults<'b>(&mut self, name: &Name, input: &'b Input) -> Vec<&'b Decimal> {
+        match (&input.default, &input.default_steps) {
+            (Some(default), None) => vec![default],
+            (None, Some(steps)) => {
+                self.increasing(steps.iter().map(|(date, _)| date));
+                steps.iter().map(|(_, value)| value).collect()
+            }
+            (found, _) => {
+                let found = if found.is_some() { "both" } else { "neither" };
+                let way_out = if found == "both" { "keep one of them" } else { "add `default`" };
+                self.advise(&name.place, "either `default` or `default_steps`", found, way_out);
+                Vec::new()
+            }
+        }
+    }
+
+    fn between(
+        &mut self,
+        unit: InputUnit,
+        value: &Decimal,
+        (minimum, low): (&Decimal, Option<i64>),
+        (maximum, high): (&Decimal, Option<i64>),
+    ) {
+        let (Some(value_in_unit), Some(low), Some(high)) = (self.in_unit(unit, value), low, high) else { return };
+        if low <= high && !(low..=high).contains(&value_in_unit) {
+            let expected = format!("a value from {} to {}", minimum.text, maximum.text);
+            self.advise(&value.place, expected, value.text.clone(), "`minimum` and `maximum` of the input set the range");
+        }
+    }
+
+    fn sized(&mut self, name: &Name, value: &Decimal) {
+        let inputs = &self.deal.inputs;
+        if self.hidden.contains(&name.text.as_str()) || !self.is_read(&name.place.path) {
+            return;
+        }
+        let Some(index) = inputs.position(&name.text) else {
+            let advice = did_you_mean(&name.text, inputs.iter().map(|(name, _)| name.text.as_str()));
+            let problem = Problem::new(&name.place, "an input", format!("`{}`", name.text)).with_advice(advice);
+            self.problems.push(problem);
+            return;
+        };
+        if self.is_read(&inputs.name(index).place.path) {
+            let input = Input { default: Some(value.clone()), default_steps: None, ..inputs[index].clone() };
+            // The input's own bounds have been checked; here only the value is new.
+            let known = self.problems.len();
+            self.input(name, &input);
+            let mut new = self.problems.split_off(known);
+            new.retain(|problem| problem.place == value.place);
+            self.problems.extend(new);
+        }
+    }
+
+    fn lease(&mut self, name: &Name, lease: &Lease) {
+        let path = &name.place.path;
+        self.refer(&lease.payment_dates, &[Kind::Schedule]);
+        if self.is_read(&format!("{path}.commencement")) && lease.end.value <= lease.commencement.value {
+            let expected = format!("an end after the commencement, {}", lease.commencement.value);
+            self.report_if_read(&lease.end.place, expected, lease.end.value.to_string());
+        }
+        if let (Some(dates), Some(closing)) = (self.dates_of(&lease.payment_dates), self.closing_date()) {
+            let early = dates.iter().find(|date| **date > lease.commencement.value && **date < closing).copied();
+            if let Some(early) = early.filter(|date| *date <= lease.end.value && self.is_read(path)) {
+                let expected = format!("rent on or after the closing date, {closing}");
+                self.report(&lease.payment_dates.place, expected, format!("{early} of `{}`", lease.payment_dates.text));
+            }
+        }
+        match (&lease.base_rent, &lease.escalator) {
+            (BaseRent::Input(input), escalator) => {
+                self.factor_input(input, InputUnit::Amount);
+                if escalator.is_some() {
+                    let place = self.place(&format!("{path}.escalator"));
+                    let way_out = "drop it: the input gives the rent of each date";
+                    self.advise(&place, "no escalator with a base rent from an input", "an escalator", way_out);
+                }
+            }
+            (BaseRent::PerDate(_), _) => {}
+        }
+        if let Some(factor) = &lease.factor {
+            self.factor_input(factor, InputUnit::Number);
+        }
+    }
+
+    /// An input of a unit that cannot be negative: it makes cash.
+    fn factor_input(&mut self, name: &Name, unit: InputUnit) {
+        if self.refer(name, &[Kind::Input]).is_none() {
+            return;
+        }
+        let Some(input) = self.deal.inputs.get(&name.text) else { return };
+        if input.unit != unit && self.is_read(&format!("inputs.{}.unit", name.text)) {
+            let found = format!("`{}`, whose unit is {}", name.text, input.unit.name());
+            self.report(&name.place, format!("an input whose unit is {}", unit.name()), found);
+        } else if input.minimum.as_ref().is_some_and(|minimum| minimum.text.starts_with('-')) {
+            let found = format!("`{}`, whose minimum is negative", name.text);
+            let way_out = "cash cannot be negative: raise the input's `minimum` to 0";
+            self.advise(&name.place, "an input that is never negative", found, way_out);
+        }
+    }
+
+    fn cashflow(&mut self, name: &Name, cashflow: &Cashflow) {
+        if self.is_read(&format!("{}.amounts", name.place.path)) {
+            self.increasing(cashflow.amounts.iter().map(|(date, _)| date));
+        }
+        if let Some(closing) = self.closing_date()
+            && let Some((early, _)) = cashflow.amounts.iter().find(|(date, _)| date.value < closing)
+        {
+            self.report(&early.place, format!("a date on or after the closing date, {closing}"), early.value.to_string());
+        }
+        if let Some(factor) = &cashflow.factor {
+            self.factor_input(factor, InputUnit::Number);
+        }
+    }
+
+    /// A problem, unless the place holds a stand-in.
+    pub(super) fn report_if_read(&mut self, place: &crate::deal::Place, expected: String, found: String) {
+        if !place.path.is_empty() && self.is_read(&place.path) {
+            self.report(place, expected, found);
+        }
+    }
+}

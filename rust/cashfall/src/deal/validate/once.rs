@@ -1,0 +1,127 @@
+//! What must happen exactly once, and what must happen at all.
+
+use super::Checker;
+use crate::deal::model::{Direction, Verb};
+use crate::deal::text::Name;
+
+/// A rule on how many steps with one of some verbs name an object.
+struct Rule {
+    verbs: &'static [&'static str],
+    /// How the steps are told: "a `collect` step that collects it".
+    step: &'static str,
+    /// What is to be done if there is none.
+    way_out: &'static str,
+    /// Whether there must be one.
+    needed: bool,
+    /// Whether there may be only one.
+    single: bool,
+}
+
+const COLLECTED: Rule = Rule {
+    verbs: &["collect"],
+    step: "a `collect` step that collects it",
+    way_out: "add it to the `from` of a `collect` step",
+    needed: true,
+    single: true,
+};
+const PROCEEDS: Rule = Rule { needed: false, ..COLLECTED };
+const FEE_ACCRUED: Rule = Rule {
+    verbs: &["accrue_fee"],
+    step: "an `accrue_fee` step that makes it due",
+    way_out: "add it to the `fees` of an `accrue_fee` step",
+    needed: true,
+    single: true,
+};
+const INTEREST_ACCRUED: Rule = Rule {
+    verbs: &["accrue_interest"],
+    step: "an `accrue_interest` step that makes its interest due",
+    way_out: "add it to the `notes` of an `accrue_interest` step",
+    needed: true,
+    single: true,
+};
+const TESTED: Rule = Rule {
+    verbs: &["run_tests"],
+    step: "a `run_tests` step that runs it",
+    way_out: "add it to the `tests` of a `run_tests` step",
+    needed: true,
+    single: true,
+};
+const FEE_PAID: Rule = Rule {
+    verbs: &["pay_fee"],
+    step: "a `pay_fee` step that pays it",
+    way_out: "add it to the `fees` of a `pay_fee` step, or it stays due for ever",
+    needed: true,
+    single: false,
+};
+const INTEREST_PAID: Rule = Rule {
+    verbs: &["pay_interest"],
+    step: "a `pay_interest` step that pays its interest",
+    way_out: "add it to the `notes` of a `pay_interest` step, or its interest stays due for ever",
+    needed: true,
+    single: false,
+};
+const PRINCIPAL_PAID: Rule = Rule {
+    verbs: &["pay_principal", "sweep"],
+    step: "a `pay_principal` step that repays it",
+    way_out: "add it to the `notes` of a `pay_principal` step, or it is never repaid",
+    needed: true,
+    single: false,
+};
+const COST_PAID: Rule = Rule {
+    verbs: &["pay_cost"],
+    step: "a `pay_cost` step that pays it",
+    way_out: "add it to the `cashflows` of a `pay_cost` step, or it stays due for ever",
+    needed: true,
+    single: false,
+};
+
+impl<'a> Checker<'a> {
+    pub(super) fn once(&mut self) {
+        let deal = self.deal;
+        deal.leases.iter().for_each(|(name, _)| self.hold(name, &COLLECTED));
+        for (name, cashflow) in &deal.cashflows {
+            if !self.is_read(&format!("{}.direction", name.place.path)) {
+                continue;
+            }
+            match cashflow.direction {
+                Direction::In => self.hold(name, &COLLECTED),
+                Direction::Out => self.hold(name, &COST_PAID),
+            }
+        }
+        for (name, _) in &deal.fees {
+            self.hold(name, &FEE_ACCRUED);
+            self.hold(name, &FEE_PAID);
+        }
+        for (name, _) in &deal.notes {
+            self.hold(name, &PROCEEDS);
+            self.hold(name, &INTEREST_ACCRUED);
+            self.hold(name, &INTEREST_PAID);
+            self.hold(name, &PRINCIPAL_PAID);
+        }
+        deal.tests.iter().for_each(|(name, _)| self.hold(name, &TESTED));
+    }
+
+    fn hold(&mut self, name: &Name, rule: &Rule) {
+        let acts = |verb: &Verb| rule.verbs.contains(&verb.key());
+        let steps = self.all_steps().filter(|(_, _, step)| acts(&step.verb));
+        // A name that stands twice in one list is told with the list.
+        let named: Vec<(&str, &Name)> = steps
+            .filter_map(|(_, _, step)| {
+                let found = step.verb.objects().iter().find(|object| object.text == name.text)?;
+                Some((step.place.path.as_str(), found))
+            })
+            .collect();
+        match named.as_slice() {
+            [] if rule.needed && self.is_read("waterfalls") && self.hidden.is_empty() => {
+                self.advise(&name.place, rule.step, "none", rule.way_out);
+            }
+            [(first, _), others @ ..] if rule.single => {
+                for (_, again) in others {
+                    let found = format!("`{}` again, after `{first}`", name.text);
+                    self.advise(&again.place, format!("only one {}", rule.step.split_once(' ').unwrap_or(("", "")).1), found, "drop one of them");
+                }
+            }
+            _ => {}
+        }
+    }
+}

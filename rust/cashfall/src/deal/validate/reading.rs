@@ -1,0 +1,150 @@
+//! The order of reading: what is set on a date can be read only after a step that sets it.
+
+use super::Checker;
+use super::formulas::{Placed, Site};
+use crate::deal::model::Verb;
+use crate::formula::{ExprKind, Object, Quantity, QuantityRef};
+
+/// Where in a date's order something happens; the waterfalls of the statuses are one place in it.
+type Position<'a> = (&'a str, usize);
+
+fn stage(waterfall: &str) -> u8 {
+    match waterfall {
+        "collection" => 0,
+        "after" => 2,
+        _ => 1,
+    }
+}
+
+fn is_earlier(a: Position<'_>, b: Position<'_>) -> bool {
+    if a.0 == b.0 { a.1 < b.1 } else { stage(a.0) < stage(b.0) }
+}
+
+/// The quantities that a formula reads as they stand now.
+fn reads(formula: &Placed<'_>) -> Vec<(usize, QuantityRef)> {
+    let mut reads = Vec::new();
+    formula.expr.walk(&mut |part| {
+        if let ExprKind::Quantity(of) | ExprKind::TrailingSum { of, .. } = part.kind {
+            reads.push((part.start, of));
+        }
+    });
+    reads
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn reading(&mut self, placed: &[Placed<'a>]) {
+        for formula in placed {
+            self.cycle(formula, placed);
+        }
+        if !self.is_read("waterfalls") {
+            return;
+        }
+        for formula in placed.iter().filter(|formula| formula.site != Site::Sculpted) {
+            let readers = self.positions(formula.site, placed, &mut Vec::new());
+            for (start, of) in reads(formula) {
+                let Some(setters) = self.setters(of) else { continue };
+                let early = readers.iter().find(|reader| !setters.iter().any(|setter| is_earlier(*setter, **reader)));
+                let Some((waterfall, i)) = early else { continue };
+                let name = of.written(self.deal);
+                let by = if matches!(formula.site, Site::Step(..)) { String::new() } else { format!(" at `waterfalls.{waterfall}[{i}]`") };
+                let found = format!("`{name}`, which no earlier step sets");
+                let way_out = format!("read `opening.{name}` or `lag({name}, 1, 0)`, or move the step");
+                let expected = format!("a quantity that is set when it is read{by}");
+                self.advise(&formula.text.place_at(start), expected, found, way_out);
+            }
+        }
+    }
+
+    /// Where the steps stand that set a quantity; nothing for one that can always be read.
+    fn setters(&self, of: QuantityRef) -> Option<Vec<Position<'a>>> {
+        let deal = self.deal;
+        let (verbs, name): (&[&str], _) = match (of.object, of.quantity) {
+            (Object::Fee, Quantity::Accrued) => (&["accrue_fee"], deal.fees.name(of.index)),
+            (Object::Fee, Quantity::Paid) => (&["pay_fee"], deal.fees.name(of.index)),
+            (Object::Cashflow, Quantity::Paid) => (&["pay_cost"], deal.cashflows.name(of.index)),
+            (Object::Note, Quantity::InterestAccrued) => (&["accrue_interest"], deal.notes.name(of.index)),
+            (Object::Note, Quantity::InterestPaid) => (&["pay_interest"], deal.notes.name(of.index)),
+            (Object::Note, Quantity::PrincipalPaid) => (&["pay_principal", "sweep"], deal.notes.name(of.index)),
+            (Object::Equity, Quantity::Distributed) => (&["distribute"], deal.equity.name(of.index)),
+            (Object::Test, Quantity::Failing) => (&["run_tests"], deal.tests.name(of.index)),
+            _ => return None,
+        };
+        Some(self.steps_that(|verb| {
+            verbs.contains(&verb.key()) && verb.objects().iter().any(|object| object.text == name.text)
+        }))
+    }
+
+    fn steps_that(&self, chosen: impl Fn(&Verb) -> bool) -> Vec<Position<'a>> {
+        let steps = self.all_steps().filter(|(_, _, step)| chosen(&step.verb));
+        steps.map(|(waterfall, i, _)| (waterfall, i)).collect()
+    }
+
+    /// Where a formula is evaluated: its step, or every step that needs it.
+    fn positions(&self, site: Site<'a>, placed: &[Placed<'a>], seen: &mut Vec<usize>) -> Vec<Position<'a>> {
+        let deal = self.deal;
+        let names = |verb: &Verb, key: &str, name: &str| {
+            verb.key() == key && verb.objects().iter().any(|object| object.text == name)
+        };
+        match site {
+            Site::Step(waterfall, i) => vec![(waterfall, i)],
+            Site::Sculpted => Vec::new(),
+            Site::Share(index) => self.steps_that(|verb| names(verb, "accrue_fee", &deal.fees.name(index).text)),
+            Site::Measure(index) => self.steps_that(|verb| names(verb, "run_tests", &deal.tests.name(index).text)),
+            Site::Target(index) if seen.contains(&index) => Vec::new(),
+            Site::Target(index) => {
+                seen.push(index);
+                let name = &deal.accounts.name(index).text;
+                let mut positions = self.steps_that(|verb| match verb {
+                    Verb::FillReserve(fill) => fill.account.text == *name,
+                    Verb::ReleaseReserve(release) => release.account.text == *name,
+                    _ => false,
+                });
+                for formula in placed.iter().filter(|formula| reads(formula).iter().any(|(_, of)| is_target(of, index))) {
+                    positions.extend(self.positions(formula.site, placed, seen));
+                }
+                positions
+            }
+        }
+    }
+
+    /// That a target does not depend on itself.
+    fn cycle(&mut self, formula: &Placed<'a>, placed: &[Placed<'a>]) {
+        let Site::Target(start) = formula.site else { return };
+        let mut path = vec![start];
+        if !leads_back(start, start, placed, &mut path) {
+            return;
+        }
+        let name = |index: &usize| format!("`{}.target`", self.deal.accounts.name(*index).text);
+        let chain: Vec<String> = path.iter().chain([&start]).map(name).collect();
+        let own = self.deal.accounts.name(start).text.clone();
+        let at = reads(formula).iter().find(|(_, of)| is_target(of, *path.get(1).unwrap_or(&start))).map_or(0, |(at, _)| *at);
+        let place = formula.text.place_at(at);
+        let way_out = format!("read `opening.{own}.target` where the circle closes");
+        self.advise(&place, "a target that does not depend on itself", chain.join(", which reads "), way_out);
+    }
+}
+
+fn is_target(of: &QuantityRef, index: usize) -> bool {
+    of.object == Object::Account && of.quantity == Quantity::Target && of.index == index
+}
+
+/// Whether the targets read from `from` lead to `start`; `path` is then the way there.
+fn leads_back(start: usize, from: usize, placed: &[Placed<'_>], path: &mut Vec<usize>) -> bool {
+    let Some(formula) = placed.iter().find(|formula| formula.site == Site::Target(from)) else { return false };
+    for (_, of) in reads(formula) {
+        if of.object != Object::Account || of.quantity != Quantity::Target {
+            continue;
+        }
+        if of.index == start {
+            return true;
+        }
+        if !path.contains(&of.index) {
+            path.push(of.index);
+            if leads_back(start, of.index, placed, path) {
+                return true;
+            }
+            path.pop();
+        }
+    }
+    false
+}

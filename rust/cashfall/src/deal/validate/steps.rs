@@ -1,0 +1,108 @@
+//! Steps: the right verb in the right waterfall, on objects of the right kind, from one account to another.
+
+use super::{Checker, Kind};
+use crate::deal::model::{Direction, Step, Verb};
+use crate::deal::text::Name;
+
+impl<'a> Checker<'a> {
+    pub(super) fn steps(&mut self) {
+        for (waterfall, _, step) in self.all_steps() {
+            self.stands_in(waterfall, step);
+            self.held_back(step);
+            self.objects_of(step);
+            self.accounts_of(step);
+        }
+    }
+
+    /// The path of a step's verb.
+    fn verb_path(step: &Step) -> String {
+        format!("{}.{}", step.place.path, step.verb.key())
+    }
+
+    fn stands_in(&mut self, waterfall: &str, step: &Step) {
+        let (allowed, where_to): (bool, &str) = match step.verb {
+            Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) => (waterfall == "collection", "`collection`"),
+            Verb::RunTests(_) => (matches!(waterfall, "collection" | "after"), "`collection` or `after`"),
+            _ => (true, ""),
+        };
+        if !allowed {
+            let place = self.place(&Self::verb_path(step));
+            let found = format!("`{}`", step.verb.key());
+            let way_out = format!("move it to {where_to}");
+            self.advise(&place, format!("a verb that may stand in `{waterfall}`"), found, way_out);
+        }
+    }
+
+    fn held_back(&mut self, step: &Step) {
+        if let Some(dates) = &step.dates {
+            self.refer(dates, &[Kind::Schedule]);
+        }
+        if step.verb.may_be_held_back() {
+            return;
+        }
+        let key = step.verb.key();
+        let when = step.when.as_ref().map(|when| (&when.place, "when"));
+        let dates = step.dates.as_ref().map(|dates| (&dates.place, "dates"));
+        for (place, word) in when.into_iter().chain(dates) {
+            let way_out = format!("drop it: `{key}` always happens");
+            self.advise(place, format!("no `{word}` on `{key}`"), format!("`{word}`"), way_out);
+        }
+    }
+
+    fn objects_of(&mut self, step: &Step) {
+        let kinds: &[Kind] = match step.verb {
+            Verb::Collect(_) => &[Kind::Lease, Kind::Cashflow, Kind::Note],
+            Verb::AccrueFee(_) | Verb::PayFee(_) => &[Kind::Fee],
+            Verb::AccrueInterest(_) | Verb::PayInterest(_) | Verb::PayPrincipal(_) | Verb::Sweep(_) => &[Kind::Note],
+            Verb::PayCost(_) => &[Kind::Cashflow],
+            Verb::RunTests(_) => &[Kind::Test],
+            Verb::Distribute(_) => &[Kind::Equity],
+            _ => &[],
+        };
+        self.refer_all(step.verb.objects(), kinds);
+        match &step.verb {
+            Verb::Collect(collect) => collect.from.iter().for_each(|name| {
+                self.flows(name, Direction::In, "pay it with `pay_cost`");
+                self.collected_note(name);
+            }),
+            Verb::PayCost(pay) => {
+                pay.cashflows.iter().for_each(|name| self.flows(name, Direction::Out, "bring it in with `collect`"));
+            }
+            _ => {}
+        }
+    }
+
+    /// That a cashflow goes the way a verb needs.
+    fn flows(&mut self, name: &Name, direction: Direction, way_out: &str) {
+        let Some(cashflow) = self.deal.cashflows.get(&name.text) else { return };
+        if cashflow.direction != direction && self.is_read(&format!("cashflows.{}.direction", name.text)) {
+            let found = format!("`{}`, whose direction is {}", name.text, cashflow.direction.name());
+            self.advise(&name.place, format!("a cashflow whose direction is {}", direction.name()), found, way_out);
+        }
+    }
+
+    fn accounts_of(&mut self, step: &Step) {
+        self.refer_all(step.verb.sources(), &[Kind::Account]);
+        if let Some(to) = step.verb.receiving_account() {
+            self.refer(to, &[Kind::Account]);
+            for source in step.verb.sources().iter().filter(|source| source.text == to.text && !to.text.is_empty()) {
+                let found = format!("`{}`, which receives", source.text);
+                self.advise(&source.place, "an account other than the one that receives", found, "drop it or name another");
+            }
+        }
+        match &step.verb {
+            Verb::FillReserve(fill) => self.reserve(&fill.account),
+            Verb::ReleaseReserve(release) => self.reserve(&release.account),
+            _ => {}
+        }
+    }
+
+    /// That an account is a reserve: that it has a target.
+    fn reserve(&mut self, name: &Name) {
+        let Some(account) = self.deal.accounts.get(&name.text) else { return };
+        if account.target.is_none() && self.is_read(&format!("accounts.{}", name.text)) {
+            let way_out = format!("add `accounts.{}.target`", name.text);
+            self.advise(&name.place, "an account with a target", format!("`{}`, a reserve without target", name.text), way_out);
+        }
+    }
+}

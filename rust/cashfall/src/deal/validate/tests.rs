@@ -1,0 +1,75 @@
+//! Tests: dates, levels and effects. Their formulas are checked with all others.
+
+use super::{Checker, Kind};
+use crate::deal::decimal::number_written;
+use crate::deal::error::Problem;
+use crate::deal::model::{Effect, Measure, Requires, Test};
+use crate::deal::nearest::did_you_mean;
+use crate::deal::text::Name;
+
+impl<'a> Checker<'a> {
+    pub(super) fn tests(&mut self) {
+        for (name, test) in &self.deal.tests {
+            self.refer(&test.dates, &[Kind::Schedule]);
+            self.test_dates(test);
+            if let Measure::Dscr(dscr) = &test.measure {
+                self.refer_all(&dscr.notes, &[Kind::Note]);
+            }
+            if self.is_read(&name.place.path) {
+                self.cure_level(name, test);
+            }
+            for holiday in &test.holiday {
+                if holiday.to < holiday.from && self.is_read(&holiday.place.path) {
+                    let place = self.place(&format!("{}.to", holiday.place.path));
+                    self.report(&place, format!("a last day on or after the first, {}", holiday.from), holiday.to.to_string());
+                }
+            }
+            for Effect::SetStatus(status) in &test.effects {
+                self.status(status);
+            }
+        }
+    }
+
+    fn status(&mut self, status: &Name) {
+        let statuses = &self.deal.deal.statuses;
+        if status.text.is_empty() || statuses.iter().any(|known| known.text == status.text) || !self.is_read("deal.statuses") {
+            return;
+        }
+        let advice = did_you_mean(&status.text, statuses.iter().map(|known| known.text.as_str()))
+            .unwrap_or_else(|| format!("add `{}` to `deal.statuses`", status.text));
+        self.advise(&status.place, "a status of the deal", format!("`{}`", status.text), advice);
+    }
+
+    fn test_dates(&mut self, test: &Test) {
+        let waterfall_dates = &self.deal.deal.waterfall_dates;
+        let (Some(dates), Some(all)) = (self.dates_of(&test.dates), self.dates_of(waterfall_dates)) else { return };
+        let problem = match dates.iter().find(|date| all.binary_search(date).is_err()) {
+            Some(stray) => {
+                let expected = format!("dates that are all waterfall dates, those of `{}`", waterfall_dates.text);
+                Problem::new(&test.dates.place, expected, format!("{stray} of `{}`", test.dates.text))
+            }
+            None => match (&test.first_date, dates.last()) {
+                (Some(first), Some(last)) if first.value > *last && self.is_read(&first.place.path) => {
+                    let expected = format!("a date not after the last test date, {last}");
+                    Problem::new(&first.place, expected, first.value.to_string())
+                }
+                _ => return,
+            },
+        };
+        self.problems.push(problem);
+    }
+
+    fn cure_level(&mut self, name: &Name, test: &Test) {
+        let Some(cure) = test.cure_level else { return };
+        let (wrong, side) = match test.requires {
+            Requires::AtLeast => (cure < test.level, "below"),
+            Requires::AtMost => (cure > test.level, "above"),
+        };
+        if wrong {
+            let place = self.place(&format!("{}.cure_level", name.place.path));
+            let expected = format!("a cure level not {side} the level, {}", number_written(test.level.0));
+            let way_out = format!("a test that requires {} is cured at its level or on the safe side", test.requires.name());
+            self.advise(&place, expected, number_written(cure.0), way_out);
+        }
+    }
+}

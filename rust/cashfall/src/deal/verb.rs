@@ -1,0 +1,73 @@
+//! What the verbs of steps have in common.
+
+use super::model::{Limit, Verb};
+use super::text::Name;
+
+impl Verb {
+    /// The accounts that pay, in order. `collect` has none: its cash comes from outside.
+    pub fn sources(&self) -> &[Name] {
+        use std::slice::from_ref;
+        match self {
+            Verb::PayFee(step) => &step.from,
+            Verb::PayInterest(step) => &step.from,
+            Verb::PayPrincipal(step) => &step.from,
+            Verb::PayCost(step) => &step.from,
+            Verb::Sweep(step) => &step.from,
+            Verb::FillReserve(step) => &step.from,
+            Verb::ReleaseReserve(step) => from_ref(&step.account),
+            Verb::ReleaseTrap(step) => from_ref(&step.account),
+            Verb::Transfer(step) => &step.from,
+            Verb::Distribute(step) => &step.from,
+            Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_) => &[],
+        }
+    }
+
+    /// The account that receives, if one does.
+    pub fn receiving_account(&self) -> Option<&Name> {
+        match self {
+            Verb::Collect(step) => Some(&step.to),
+            Verb::FillReserve(step) => Some(&step.account),
+            Verb::ReleaseReserve(step) => Some(&step.to),
+            Verb::ReleaseTrap(step) => Some(&step.to),
+            Verb::Transfer(step) => Some(&step.to),
+            _ => None,
+        }
+    }
+
+    /// The objects it acts on: what is collected, accrued, paid or tested.
+    pub fn objects(&self) -> &[Name] {
+        match self {
+            Verb::Collect(step) => &step.from,
+            Verb::AccrueFee(step) => &step.fees,
+            Verb::AccrueInterest(step) => &step.notes,
+            Verb::PayFee(step) => &step.fees,
+            Verb::PayInterest(step) => &step.notes,
+            Verb::PayPrincipal(step) => &step.notes,
+            Verb::PayCost(step) => &step.cashflows,
+            Verb::Sweep(step) => &step.notes,
+            Verb::RunTests(step) => &step.tests,
+            Verb::Distribute(step) => std::slice::from_ref(&step.to),
+            Verb::FillReserve(_) | Verb::ReleaseReserve(_) | Verb::ReleaseTrap(_) | Verb::Transfer(_) => &[],
+        }
+    }
+
+    /// Its limit.
+    pub fn limit(&self) -> Option<&Limit> {
+        match self {
+            Verb::PayFee(step) => step.limit.as_ref(),
+            Verb::PayInterest(step) => step.limit.as_ref(),
+            Verb::PayPrincipal(step) => step.limit.as_ref(),
+            Verb::PayCost(step) => step.limit.as_ref(),
+            Verb::Sweep(step) => step.limit.as_ref(),
+            Verb::FillReserve(step) => step.limit.as_ref(),
+            Verb::Transfer(step) => step.limit.as_ref(),
+            Verb::Distribute(step) => step.limit.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether it moves cash in a waterfall, so that `when` and `dates` may hold it back.
+    pub fn may_be_held_back(&self) -> bool {
+        !matches!(self, Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_))
+    }
+}
