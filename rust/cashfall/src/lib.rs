@@ -1,2 +1,4 @@
 //! cashfall computes cash-flow waterfalls: how the cash of a financing is collected, who is paid in which order, and
 //! what is left when there is not enough. Money is exact to the cent, and the same inputs give the same bits everywhere.
+
+pub mod analytics;
