@@ -2,3 +2,5 @@
 //! what is left when there is not enough. Money is exact to the cent, and the same inputs give the same bits everywhere.
 
 pub mod analytics;
+pub mod basics;
+pub mod lanes;

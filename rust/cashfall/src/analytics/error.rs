@@ -66,24 +66,42 @@ impl fmt::Display for AnalyticsError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lengths { what, expected, found } => {
-                write!(out, "{what}: expected {expected} values, one for each date, found {found}")
+                write!(
+                    out,
+                    "{what}: expected {expected} values, one for each date, found {found}"
+                )
             }
             Self::DatesOutOfOrder { date, index } => {
-                write!(out, "dates[{index}]: expected a date after its predecessor, found {date}")
+                write!(
+                    out,
+                    "dates[{index}]: expected a date after its predecessor, found {date}"
+                )
             }
             Self::NotFinite { what, index } => write!(out, "{what}[{index}]: expected a finite value"),
-            Self::Periods => write!(out, "note: expected interest periods that follow each other without gaps"),
+            Self::Periods => write!(
+                out,
+                "note: expected interest periods that follow each other without gaps"
+            ),
             Self::SettleBeforeDated { settle, dated } => {
-                write!(out, "settle: expected a date on or after the note's dated date {dated}, found {settle}")
+                write!(
+                    out,
+                    "settle: expected a date on or after the note's dated date {dated}, found {settle}"
+                )
             }
             Self::NothingOutstanding { date } => {
-                write!(out, "settle: expected a date before the note is repaid, but after {date} nothing is outstanding or paid")
+                write!(
+                    out,
+                    "settle: expected a date before the note is repaid, but after {date} nothing is outstanding or paid"
+                )
             }
             Self::YieldTooLow { yield_rate, above } => {
                 write!(out, "yield: expected a nominal yield above {above}, found {yield_rate}")
             }
             Self::NoYield { price } => {
-                write!(out, "price: no yield gives a clean price of {price}; expected a price whose dirty price is above zero")
+                write!(
+                    out,
+                    "price: no yield gives a clean price of {price}; expected a price whose dirty price is above zero"
+                )
             }
             Self::RateTooLow { rate } => write!(out, "rate: expected a finite rate above -1, found {rate}"),
         }

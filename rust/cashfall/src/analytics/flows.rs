@@ -36,7 +36,11 @@ impl CashFlows {
     pub fn new(dates: Vec<Date>, interest: Vec<f64>, principal: Vec<f64>) -> Result<Self, AnalyticsError> {
         check_flows(&dates, &interest, "interest")?;
         check_flows(&dates, &principal, "principal")?;
-        Ok(Self { dates, interest, principal })
+        Ok(Self {
+            dates,
+            interest,
+            principal,
+        })
     }
 
     /// The dates of the flows.
@@ -66,10 +70,17 @@ impl CashFlows {
 /// One finite amount for each of strictly increasing dates.
 pub(super) fn check_flows(dates: &[Date], amounts: &[f64], what: &'static str) -> Result<(), AnalyticsError> {
     if amounts.len() != dates.len() {
-        return Err(AnalyticsError::Lengths { what, expected: dates.len(), found: amounts.len() });
+        return Err(AnalyticsError::Lengths {
+            what,
+            expected: dates.len(),
+            found: amounts.len(),
+        });
     }
     if let Some(index) = dates.windows(2).position(|pair| pair[1] <= pair[0]) {
-        return Err(AnalyticsError::DatesOutOfOrder { date: dates[index + 1], index: index + 1 });
+        return Err(AnalyticsError::DatesOutOfOrder {
+            date: dates[index + 1],
+            index: index + 1,
+        });
     }
     match amounts.iter().position(|amount| !amount.is_finite()) {
         Some(index) => Err(AnalyticsError::NotFinite { what, index }),
@@ -99,7 +110,10 @@ impl NoteTerms {
     /// Periods are there, follow each other, and the numbers make sense.
     pub(super) fn check(&self) -> Result<(), AnalyticsError> {
         let connected = self.periods.windows(2).all(|pair| pair[0].end == pair[1].start);
-        let ordered = self.periods.iter().all(|period| period.start < period.end && period.months > 0);
+        let ordered = self
+            .periods
+            .iter()
+            .all(|period| period.start < period.end && period.months > 0);
         if self.periods.is_empty() || !connected || !ordered {
             return Err(AnalyticsError::Periods);
         }
@@ -107,7 +121,10 @@ impl NoteTerms {
             return Err(AnalyticsError::NotFinite { what: "rate", index: 0 });
         }
         if !self.original_balance.is_finite() {
-            return Err(AnalyticsError::NotFinite { what: "original_balance", index: 0 });
+            return Err(AnalyticsError::NotFinite {
+                what: "original_balance",
+                index: 0,
+            });
         }
         Ok(())
     }
@@ -116,30 +133,32 @@ impl NoteTerms {
     pub(super) fn check_settle(&self, settle: Date) -> Result<(), AnalyticsError> {
         self.check()?;
         let dated = self.dated_date();
-        if settle < dated { Err(AnalyticsError::SettleBeforeDated { settle, dated }) } else { Ok(()) }
+        if settle < dated {
+            Err(AnalyticsError::SettleBeforeDated { settle, dated })
+        } else {
+            Ok(())
+        }
     }
 
     /// The interest period that holds `date`, its end included; none after maturity.
     pub(super) fn period_ending_from(&self, date: Date) -> Option<&Period> {
-        self.periods.get(self.periods.partition_point(|period| period.end < date))
+        self.periods
+            .get(self.periods.partition_point(|period| period.end < date))
     }
 
     /// Years from `start` to `end`, both in one interest period or both from maturity on.
     ///
-    /// `regular` inside a period: months/12 times the share of its days. After maturity a convention that needs a schedule
-    /// counts actual days over 365.
+    /// After maturity a convention that needs a schedule counts actual days over 365.
     pub(super) fn years_within(&self, start: Date, end: Date) -> Fraction {
         let maturity = self.maturity_date();
         match self.period_ending_from(end) {
             None => between_or_act_365(self.day_count, start, end, maturity),
-            Some(period) if self.day_count == DayCount::Regular => Fraction {
-                numerator: i64::from(period.months) * days_between(start, end),
-                denominator: 12 * days_between(period.start, period.end),
-            },
-            Some(period) => {
-                let part = Period { start, end, maturity, ..period.clone() };
-                self.day_count.fraction(&part)
-            }
+            Some(period) => self.day_count.fraction(&Period {
+                start,
+                end,
+                maturity,
+                ..*period
+            }),
         }
     }
 
@@ -160,7 +179,12 @@ impl NoteTerms {
             discounting.push(&periods, amount);
             previous = date;
         };
-        let mut payment_dates = self.periods.iter().map(|period| period.end).filter(|&end| end > settle).peekable();
+        let mut payment_dates = self
+            .periods
+            .iter()
+            .map(|period| period.end)
+            .filter(|&end| end > settle)
+            .peekable();
         for index in first..flows.dates.len() {
             let date = flows.dates[index];
             while let Some(payment_date) = payment_dates.next_if(|&end| end < date) {
@@ -179,6 +203,9 @@ pub(super) fn days_between(start: Date, end: Date) -> i64 {
 }
 
 fn between_or_act_365(day_count: DayCount, start: Date, end: Date, maturity: Date) -> Fraction {
-    let actual = Fraction { numerator: days_between(start, end), denominator: 365 };
+    let actual = Fraction {
+        numerator: days_between(start, end),
+        denominator: 365,
+    };
     day_count.between(start, end, maturity).unwrap_or(actual)
 }

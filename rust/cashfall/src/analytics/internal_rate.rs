@@ -5,7 +5,7 @@
 //! the signs change, the derivative of `g^τ f(g)` is `g^(τ-1)` times the sum of `(τ - t_i) c_i g^(-t_i)`, which has one change
 //! less. Its roots divide the line into parts with at most one root of f each. Without a change of sign there is none.
 
-use super::discount::{Discounting, UNIT_ROUNDOFF};
+use super::discount::{Discounting, UNIT_ROUNDOFF, magnitude};
 use super::error::AnalyticsError;
 use super::present_value::{dated, periodic};
 use crate::basics::Date;
@@ -39,7 +39,7 @@ pub enum InternalRate {
 ///
 /// # Guarantees
 ///
-/// Every rate with growth over the whole time in 2^±900 is found, except pairs closer than rounding can tell apart, which
+/// Every rate with growth in 2^±30 a year and 2^±900 over the whole time is found, except pairs closer than rounding can tell apart, which
 /// count as one. The same bits everywhere.
 ///
 /// # Errors
@@ -68,7 +68,10 @@ pub fn internal_rate_periodic(amounts: &[f64]) -> Result<InternalRate, Analytics
 }
 
 fn internal_rate(flows: &Discounting) -> InternalRate {
-    let mut rates: Vec<_> = growths(flows).into_iter().map(|growth| rate_of_return(flows, growth)).collect();
+    let mut rates: Vec<_> = growths(flows)
+        .into_iter()
+        .map(|growth| rate_of_return(flows, growth))
+        .collect();
     match rates.len() {
         0 => InternalRate::None,
         1 => InternalRate::One(rates.remove(0)),
@@ -79,20 +82,27 @@ fn internal_rate(flows: &Discounting) -> InternalRate {
 /// The rate with the first-order bound on its error.
 fn rate_of_return(flows: &Discounting, growth: f64) -> RateOfReturn {
     let at = flows.valuation(growth);
-    let from_value = (at.value.abs() + flows.error_bound(at.magnitude)) / at.derivative.abs();
-    RateOfReturn { rate: growth - 1.0, bound: from_value + 4.0 * UNIT_ROUNDOFF * growth }
+    let from_value = (magnitude(at.value) + flows.error_bound(at.magnitude)) / magnitude(at.derivative);
+    RateOfReturn {
+        rate: growth - 1.0,
+        bound: from_value + 4.0 * UNIT_ROUNDOFF * growth,
+    }
 }
 
 /// All roots in rising order.
 fn growths(flows: &Discounting) -> Vec<f64> {
     let times = flows.times();
-    let Some(&duration) = times.last() else { return Vec::new() };
+    let Some(&duration) = times.last() else {
+        return Vec::new();
+    };
     let range = growth_range(duration);
     let mut levels = vec![flows.clone()];
     while let Some(turn) = first_sign_change(&levels[levels.len() - 1].amounts, &times) {
         levels.push(without_turn(&levels[levels.len() - 1], &times, turn, duration));
     }
-    levels.iter().rev().skip(1).fold(Vec::new(), |turning_points, level| roots_between(level, &turning_points, range))
+    levels.iter().rev().skip(1).fold(Vec::new(), |turning_points, level| {
+        roots_between(level, &turning_points, range)
+    })
 }
 
 /// The smallest and largest growth that keep every discounted flow inside binary64.
@@ -122,9 +132,20 @@ fn first_sign_change(amounts: &[f64], times: &[f64]) -> Option<f64> {
 
 /// The amounts times `(turn - t_i)`, scaled to a largest magnitude of one.
 fn without_turn(flows: &Discounting, times: &[f64], turn: f64, duration: f64) -> Discounting {
-    let turned = flows.amounts.iter().zip(times).map(|(amount, time)| amount * ((turn - time) / duration));
+    let turned = flows
+        .amounts
+        .iter()
+        .zip(times)
+        .map(|(amount, time)| amount * ((turn - time) / duration));
     let amounts: Vec<f64> = turned.collect();
-    let largest = amounts.iter().fold(0.0, |largest, amount| if amount.abs() > largest { amount.abs() } else { largest });
+    let larger = |largest, &amount| {
+        if magnitude(amount) > largest {
+            magnitude(amount)
+        } else {
+            largest
+        }
+    };
+    let largest = amounts.iter().fold(0.0, larger);
     flows.with_amounts(amounts.iter().map(|amount| amount / largest).collect())
 }
 
@@ -166,10 +187,18 @@ pub(super) fn newton_in_bracket(bracket: (f64, f64), function: impl Fn(f64) -> (
         if value == 0.0 {
             return point;
         }
-        if (value > 0.0) == rises { high = point } else { low = point }
+        if (value > 0.0) == rises {
+            high = point
+        } else {
+            low = point
+        }
         let newton = point - value / slope;
-        let next = if low <= newton && newton <= high { newton } else { middle(low, high) };
-        if (next - point).abs() <= 2.0 * f64::EPSILON * point {
+        let next = if low <= newton && newton <= high {
+            newton
+        } else {
+            middle(low, high)
+        };
+        if magnitude(next - point) <= 2.0 * f64::EPSILON * point {
             return next;
         }
         point = next;
@@ -179,5 +208,9 @@ pub(super) fn newton_in_bracket(bracket: (f64, f64), function: impl Fn(f64) -> (
 
 /// The middle of two positive numbers: of their exponents where they are far apart, else of the numbers.
 fn middle(low: f64, high: f64) -> f64 {
-    if high > 4.0 * low { f64::from_bits(u64::midpoint(low.to_bits(), high.to_bits())) } else { low + (high - low) / 2.0 }
+    if high > 4.0 * low {
+        f64::from_bits(u64::midpoint(low.to_bits(), high.to_bits()))
+    } else {
+        low + (high - low) / 2.0
+    }
 }

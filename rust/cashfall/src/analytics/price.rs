@@ -24,7 +24,8 @@ pub struct Price {
 #[must_use]
 pub fn outstanding_balance(terms: &NoteTerms, flows: &CashFlows, settle: Date) -> f64 {
     let paid = &flows.principal()[..flows.first_after(settle)];
-    paid.iter().fold(terms.original_balance, |balance, principal| balance - principal)
+    paid.iter()
+        .fold(terms.original_balance, |balance, principal| balance - principal)
 }
 
 /// Interest accrued per 100 of balance at `settle`: `100 * rate * n / d`.
@@ -75,10 +76,17 @@ pub fn price_from_yield(
     let months = f64::from(terms.months());
     let growth = 1.0 + yield_rate * months / 12.0;
     if !growth.is_normal() || growth <= 0.0 {
-        return Err(AnalyticsError::YieldTooLow { yield_rate, above: -12.0 / months });
+        return Err(AnalyticsError::YieldTooLow {
+            yield_rate,
+            above: -12.0 / months,
+        });
     }
     let dirty = 100.0 * discounting.value(growth) / balance;
-    Ok(Price { clean: dirty - accrued, accrued, dirty })
+    Ok(Price {
+        clean: dirty - accrued,
+        accrued,
+        dirty,
+    })
 }
 
 /// The nominal yield, compounded at the note's frequency, at which the flows are worth a clean price.
@@ -93,12 +101,7 @@ pub fn price_from_yield(
 /// # Errors
 ///
 /// As [`price_from_yield`]; and where no g in 2^±20 gives the price: a dirty price of zero or less.
-pub fn yield_from_price(
-    terms: &NoteTerms,
-    flows: &CashFlows,
-    clean: f64,
-    settle: Date,
-) -> Result<f64, AnalyticsError> {
+pub fn yield_from_price(terms: &NoteTerms, flows: &CashFlows, clean: f64, settle: Date) -> Result<f64, AnalyticsError> {
     let accrued = accrued_interest(terms, settle)?;
     let (discounting, balance) = outstanding(terms, flows, settle)?;
     let target = (clean + accrued) * balance / 100.0;
@@ -115,15 +118,15 @@ pub fn yield_from_price(
 }
 
 /// The flows to come and the balance they are quoted on.
-fn outstanding(
-    terms: &NoteTerms,
-    flows: &CashFlows,
-    settle: Date,
-) -> Result<(Discounting, f64), AnalyticsError> {
+fn outstanding(terms: &NoteTerms, flows: &CashFlows, settle: Date) -> Result<(Discounting, f64), AnalyticsError> {
     let balance = outstanding_balance(terms, flows, settle);
     let discounting = terms.discounting(flows, settle);
     let pays = discounting.amounts.iter().any(|&amount| amount > 0.0);
-    if balance > 0.0 && pays { Ok((discounting, balance)) } else { Err(AnalyticsError::NothingOutstanding { date: settle }) }
+    if balance > 0.0 && pays {
+        Ok((discounting, balance))
+    } else {
+        Err(AnalyticsError::NothingOutstanding { date: settle })
+    }
 }
 
 /// Two growths, a factor 2 apart or closer, whose values enclose the target.

@@ -1,0 +1,15 @@
+//! The units that values are counted in.
+
+/// Every value of a waterfall is an integer whose magnitude is below this limit, so that an `f64` lane holds it exactly.
+pub const LIMIT: i64 = 1 << 52;
+
+/// A [`Number`] counts parts of one over this scale.
+pub const NUMBER_SCALE: i64 = 1_000_000_000;
+
+/// Money in minor units (cents) of the deal's currency.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct Amount(pub i64);
+
+/// A ratio, share, rate or index value in units of 1e-9: 6.581% is 65,810,000.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct Number(pub i64);
