@@ -71,7 +71,11 @@ impl OnDate<'_> {
     #[inline(always)]
     unsafe fn interest<L: Lanes, const EXACT: bool>(&self, balance: L) -> L {
         unsafe {
-            if EXACT { balance.times(&self.deal.interest) } else { balance.mul(L::splat(self.deal.interest.factor)) }
+            if EXACT {
+                balance.times_raised(&self.deal.interest).sub(L::splat(TO_INTEGER))
+            } else {
+                balance.mul(L::splat(self.deal.interest.factor))
+            }
         }
     }
     /// Is the target lower than the date before, so that the reserve may stand above it?
@@ -200,31 +204,37 @@ impl<L: Lanes> State<L> {
     /// One date, the same cents with steps merged by algebra.
     ///
     /// Fees and operations rank next to each other and nothing asks which was paid: one due. Interest and principal are paid
-    /// from revenue and reserve together; what is left is the reserve up to its target, and the rest. Arrears of principal
-    /// stand for the balance, so that what is due is never below what is scheduled.
+    /// from revenue and reserve together: with `short` what both lack of being covered, interest lacks `short - principal_due`
+    /// and principal the rest of it, and what is left over is the reserve up to its target, and the owners' or the trap's.
+    /// Arrears of principal stand for the balance, so that what is due is never below what is scheduled.
     #[inline(always)]
     unsafe fn merged<const EXACT: bool, const AMORTISING: bool>(&mut self, on: &OnDate, rent: L) {
         unsafe {
+            let zero = L::splat(0.0);
             let costs: L = on.fee::<L, EXACT>(rent, *on.deal.operations.get_unchecked(on.t));
-            let mut debt_service = on.scheduled_interest::<L>();
-            let mut accrued = debt_service;
-            if AMORTISING {
-                accrued = on.interest::<L, EXACT>(self.balance.add(on.scheduled_balance_before()));
-                debt_service = accrued.add(on.scheduled_principal());
-            }
-            let fails = self.test::<EXACT>(on.deal, rent.sub(costs), debt_service);
             let (cash, fee_due) = settle(rent, self.fee_due.add(costs));
             self.fee_due = fee_due;
-            self.interest_paid = self.interest_paid.add(accrued);
-            let (mut cash, interest_due) = settle(cash.add(self.reserve), self.interest_due.add(accrued));
-            self.interest_due = interest_due;
-            self.interest_shortfall = self.interest_shortfall.max(interest_due);
+            let old_interest_short = self.interest_due.sub(cash.add(self.reserve));
+            let mut accrued = on.scheduled_interest::<L>();
+            let mut debt_service = accrued;
+            let mut over = old_interest_short.add(accrued);
+            self.interest_due = over.max(zero);
             if AMORTISING {
-                (cash, self.balance) = settle(cash, self.balance.add(on.scheduled_principal()));
+                let principal_due = self.balance.add(on.scheduled_principal());
+                let old_short = old_interest_short.add(principal_due);
+                accrued = on.interest::<L, EXACT>(self.balance.add(on.scheduled_balance_before()));
+                debt_service = accrued.add(on.scheduled_principal());
+                self.interest_due = old_interest_short.add(accrued).max(zero);
+                over = old_short.add(accrued);
+                self.balance = over.max(zero).min(principal_due);
                 self.principal_shortfall = self.principal_shortfall.max(self.balance);
             }
+            self.interest_shortfall = self.interest_shortfall.max(self.interest_due);
+            self.interest_paid = self.interest_paid.add(accrued);
+            let cash = over.max(zero).sub(over);
             self.reserve = cash.min(on.target());
             let left = cash.sub(self.reserve);
+            let fails = self.test::<EXACT>(on.deal, rent.sub(costs), debt_service);
             self.distributed = self.distributed.add(left);
             self.trap = self.trap.add(left).keep_where(fails);
         }
@@ -288,40 +298,34 @@ unsafe fn nearest_number<L: Lanes>(a: L, b: L) -> L {
     }
 }
 
-/// Walks `V` vectors through all dates; `rents` holds their rents, date by date.
+/// Walks a group of scenarios through all dates; `rents` holds their rents, date by date.
+///
+/// On the way it asks for the rents at `ahead`, which the next tile will want.
 #[inline(always)]
-pub unsafe fn walk<L: Lanes, const EXACT: bool, const MERGED: bool, const V: usize>(
+pub unsafe fn walk<L: Lanes, const EXACT: bool, const MERGED: bool>(
     deal: &Deal,
     rents: *const f64,
     ahead: *const f64,
     ahead_stride: usize,
-) -> [State<L>; V] {
+) -> State<L> {
     unsafe {
-        let mut states = [State::<L>::start::<MERGED>(deal); V];
-        let mut at = rents;
+        let mut state = State::<L>::start::<MERGED>(deal);
         for t in 0..deal.first_amortising {
-            prefetch::<L, V>(ahead.wrapping_add(t * ahead_stride));
-            for state in &mut states {
-                state.date::<EXACT, MERGED, false>(&OnDate { deal, t }, L::load(at));
-                at = at.add(L::WIDTH);
-            }
+            prefetch::<L>(ahead.wrapping_add(t * ahead_stride));
+            state.date::<EXACT, MERGED, false>(&OnDate { deal, t }, L::load(rents.add(t * L::WIDTH)));
         }
         for t in deal.first_amortising..N_DATES {
-            prefetch::<L, V>(ahead.wrapping_add(t * ahead_stride));
-            for state in &mut states {
-                state.date::<EXACT, MERGED, true>(&OnDate { deal, t }, L::load(at));
-                at = at.add(L::WIDTH);
-            }
+            prefetch::<L>(ahead.wrapping_add(t * ahead_stride));
+            state.date::<EXACT, MERGED, true>(&OnDate { deal, t }, L::load(rents.add(t * L::WIDTH)));
         }
-        states
+        state
     }
 }
 
-/// Asks for the rents that the next tile will want.
 #[inline(always)]
-unsafe fn prefetch<L: Lanes, const V: usize>(from: *const f64) {
+unsafe fn prefetch<L: Lanes>(from: *const f64) {
     use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-    for line in (0..V * L::WIDTH).step_by(8) {
+    for line in (0..L::WIDTH).step_by(8) {
         unsafe { _mm_prefetch::<_MM_HINT_T1>(from.wrapping_add(line).cast::<i8>()) }
     }
 }

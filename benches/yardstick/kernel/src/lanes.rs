@@ -65,10 +65,10 @@ pub trait Lanes: Copy {
     unsafe fn all(mask: Self::Mask) -> bool;
     /// Currency units to cents, nearest, half away from zero; for `0 <= self < 2^51 / 100`.
     unsafe fn to_cents(self) -> Self;
-    /// `R(self * numerator / divisor)` for a large `self`.
-    unsafe fn times(self, share: &Share) -> Self;
+    /// `TO_INTEGER + R(self * numerator / divisor)` for a large `self`: the caller takes the constant off where it costs least.
+    unsafe fn times_raised(self, share: &Share) -> Self;
 
-    /// `R(self * numerator / divisor) - less` for a `self` small enough that a biased product suffices.
+    /// `R(self * numerator / divisor) + plus` for a `self` small enough that a biased product suffices.
     #[inline(always)]
     unsafe fn times_small_plus(self, share: &Share, plus: f64) -> Self {
         unsafe {
@@ -179,13 +179,13 @@ impl Lanes for Avx2 {
     }
     /// `self = h * divisor + l`, then `h * numerator + R(l * numerator / divisor)`; `l` may be negative, the bias lifts ties upwards.
     #[inline(always)]
-    unsafe fn times(self, share: &Share) -> Self {
+    unsafe fn times_raised(self, share: &Share) -> Self {
         unsafe {
             let magic = Self::splat(TO_INTEGER);
             let high = self.mul_add(Self::splat(share.reciprocal), magic).sub(magic);
             let low = high.neg_mul_add(Self::splat(share.divisor), self);
             let rounded = low.mul_add(Self::splat(share.factor), Self::splat(share.bias)).add(magic);
-            high.mul_add(Self::splat(share.numerator), rounded).sub(magic)
+            high.mul_add(Self::splat(share.numerator), rounded)
         }
     }
 }
@@ -297,12 +297,11 @@ impl Lanes for Avx512 {
     /// The high part of the product is exact in 64ths; the low part is then added rounding down to 64ths, and the sum (with
     /// its half) rounded down to an integer.
     #[inline(always)]
-    unsafe fn times(self, share: &Share) -> Self {
+    unsafe fn times_raised(self, share: &Share) -> Self {
         unsafe {
             let high = self.mul_add(Self::splat(share.factor_high), Self::splat(TO_64THS + 0.5));
             let sum = _mm512_fmadd_round_pd::<DOWN>(self.0, _mm512_set1_pd(share.factor_low), high.0);
-            let whole = _mm512_add_round_pd::<DOWN>(sum, _mm512_set1_pd(TO_INTEGER - TO_64THS));
-            Self(whole).sub(Self::splat(TO_INTEGER))
+            Self(_mm512_add_round_pd::<DOWN>(sum, _mm512_set1_pd(TO_INTEGER - TO_64THS)))
         }
     }
 }

@@ -4,11 +4,13 @@
 //! against it. Exact kernels do the arithmetic of the rule book to the cent; plain ones do the same in doubles without rounding.
 //! Stepwise kernels take each step as the deal has it; merged ones use algebra that holds for this deal only.
 
+mod bundle;
 mod deal;
 mod kernel;
 mod lanes;
 mod tile;
 
+use bundle::Bundle;
 use deal::Deal;
 use lanes::{Avx2, Avx512};
 use tile::Arrays;
@@ -21,7 +23,7 @@ pub struct Choice {
     pub cpu: u32,
     pub exact: u32,
     pub merged: u32,
-    /// Vectors in registers at a time, 1 to 3.
+    /// Vectors in registers at a time, 1 to 3 (AVX2: to 4).
     pub vectors: u32,
     /// Scenarios per tile.
     pub tile: u32,
@@ -32,12 +34,12 @@ type Range = std::ops::Range<usize>;
 
 #[target_feature(enable = "avx2,fma")]
 unsafe fn avx2<const E: bool, const M: bool, const V: usize>(d: &Deal, a: Arrays, r: Range, tile: usize) -> bool {
-    unsafe { tile::run::<Avx2, E, M, V>(d, a, r, tile) }
+    unsafe { tile::run::<Bundle<Avx2, V>, E, M>(d, a, r, tile) }
 }
 
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma")]
 unsafe fn avx512<const E: bool, const M: bool, const V: usize>(d: &Deal, a: Arrays, r: Range, tile: usize) -> bool {
-    unsafe { tile::run::<Avx512, E, M, V>(d, a, r, tile) }
+    unsafe { tile::run::<Bundle<Avx512, V>, E, M>(d, a, r, tile) }
 }
 
 type Kernel = unsafe fn(&Deal, Arrays, Range, usize) -> bool;
@@ -47,6 +49,7 @@ fn with_vectors<const E: bool, const M: bool>(choice: &Choice) -> Option<Kernel>
         (2, 1) => avx2::<E, M, 1>,
         (2, 2) => avx2::<E, M, 2>,
         (2, 3) => avx2::<E, M, 3>,
+        (2, 4) => avx2::<E, M, 4>,
         (512, 1) => avx512::<E, M, 1>,
         (512, 2) => avx512::<E, M, 2>,
         (512, 3) => avx512::<E, M, 3>,
