@@ -17,6 +17,7 @@ mod internal_rate;
 mod power;
 mod present_value;
 mod price;
+mod terms;
 
 pub use average_life::average_life;
 pub use coverage::coverage;

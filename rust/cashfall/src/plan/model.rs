@@ -1,6 +1,6 @@
 //! The deal with its names resolved, its dates on the grid and its schedules sized: what is lowered to operations.
 
-use crate::basics::{Date, Rounding};
+use crate::basics::{Date, DayCount, Period, Rounding};
 use crate::formula::Expr;
 
 use super::op::{Direction, Undefined};
@@ -149,6 +149,12 @@ pub struct NoteModel {
     pub years: Vec<f64>,
     /// The coverage that sculpting achieves, in 1e-9.
     pub coverage: Option<i64>,
+    /// Its interest periods, one per payment date.
+    pub periods: Vec<Period>,
+    /// Its day count.
+    pub day_count: DayCount,
+    /// Its rate, in 1e-9.
+    pub rate: i64,
 }
 
 impl NoteModel {

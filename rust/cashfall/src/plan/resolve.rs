@@ -197,6 +197,7 @@ impl Resolver<'_> {
         let rule = self.interest_rule(note, &payment_dates)?;
         let schedule = self.size(name, note, &rule, &payment_dates, model)?;
         let n = self.grid.len();
+        let Coupon::Fixed(coupon) = &note.coupon;
         let mut sized = NoteModel {
             name: name.text.clone(),
             original: note.original_balance.value.0,
@@ -208,8 +209,11 @@ impl Resolver<'_> {
             scheduled_balance: vec![note.original_balance.value.0; n],
             years: vec![0.0; n],
             coverage: schedule.coverage,
+            periods: self.periods(note, &payment_dates),
+            day_count: note.day_count,
+            rate: coupon.rate.0,
         };
-        let years = years_from_dated_date(note, &self.periods(note, &payment_dates));
+        let years = years_from_dated_date(note, &sized.periods);
         for (position, date) in payment_dates.iter().enumerate() {
             let t = self.grid.index(*date).expect("payment dates are on the grid");
             sized.payment[t] = Some(position);
