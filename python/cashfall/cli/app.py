@@ -1,0 +1,33 @@
+"""The group of commands, and how errors leave the program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cashfall.cli.check import check
+from cashfall.cli.deals import deals
+from cashfall.cli.explain import explain
+from cashfall.cli.face import face
+from cashfall.cli.run import run
+from cashfall.cli.schema import schema
+from cashfall.cli.show import show
+
+__all__ = ["app"]
+
+
+class Commands(click.Group):
+    """A group whose commands end user errors in a message, never in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what a user can get wrong becomes a line on stderr and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except (face().CashfallError, OSError) as error:
+            raise click.ClickException(str(error)) from None
+
+
+app = Commands(help="Exact cash-flow waterfalls: read, check, run and explain deals.")
+for command in (deals, check, show, run, explain, schema):
+    app.add_command(command)

@@ -1,0 +1,30 @@
+"""``cashfall check``: every problem of a deal document at once."""
+
+from __future__ import annotations
+
+import click
+
+from cashfall.cli.face import face
+from cashfall.cli.output import json_option, print_json
+
+__all__ = ["check"]
+
+
+@click.command()
+@click.argument("deal")
+@json_option
+def check(deal: str, as_json: bool) -> None:
+    """Check DEAL, a file or a shipped deal; exit code 1 if it has problems."""
+    package = face()
+    try:
+        package.load(deal).compile()
+    except package.DealError as error:
+        if as_json:
+            print_json({"deal": deal, "valid": False, "problems": list(getattr(error, "problems", []))})
+        else:
+            click.echo(str(error), err=True)
+        raise SystemExit(1) from None
+    if as_json:
+        print_json({"deal": deal, "valid": True, "problems": []})
+    else:
+        click.echo(f"{deal}: no problems")

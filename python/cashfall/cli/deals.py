@@ -1,0 +1,22 @@
+"""``cashfall deals``: the deals that come with the package."""
+
+from __future__ import annotations
+
+import click
+
+from cashfall.cli.face import face
+from cashfall.cli.output import console, json_option, print_json, table
+
+__all__ = ["deals"]
+
+
+@click.command()
+@json_option
+def deals(as_json: bool) -> None:
+    """List the shipped deals."""
+    package = face()
+    loaded = [(name, package.load(name)) for name in package.deals()]
+    if as_json:
+        print_json([{"name": name, "title": deal.title, "description": deal.description} for name, deal in loaded])
+    else:
+        console().print(table(["deal", "title"], [(name, deal.title or "") for name, deal in loaded], left=2))
