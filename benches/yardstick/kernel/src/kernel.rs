@@ -7,59 +7,59 @@ use crate::lanes::{Lanes, TO_INTEGER};
 #[derive(Clone, Copy)]
 pub struct State<L> {
     /// Of the manager; in the merged kernel of all costs.
-    fee_due: L,
-    operations_due: L,
-    interest_due: L,
+    pub(crate) fee_due: L,
+    pub(crate) operations_due: L,
+    pub(crate) interest_due: L,
     /// In the merged kernel the principal in arrears: the balance less the scheduled balance.
-    balance: L,
-    reserve: L,
-    trap: L,
+    pub(crate) balance: L,
+    pub(crate) reserve: L,
+    pub(crate) trap: L,
     /// In the merged kernel interest accrued.
-    interest_paid: L,
-    principal_paid: L,
-    interest_shortfall: L,
-    principal_shortfall: L,
+    pub(crate) interest_paid: L,
+    pub(crate) principal_paid: L,
+    pub(crate) interest_shortfall: L,
+    pub(crate) principal_shortfall: L,
     /// In the merged kernel all cash left, trapped or not.
-    distributed: L,
-    n_breach_dates: L,
-    least_cash_flow: L,
-    least_debt_service: L,
+    pub(crate) distributed: L,
+    pub(crate) n_breach_dates: L,
+    pub(crate) least_cash_flow: L,
+    pub(crate) least_debt_service: L,
 }
 
 /// What is constant on a date.
-struct OnDate<'a> {
-    deal: &'a Deal,
-    t: usize,
+pub(crate) struct OnDate<'a> {
+    pub(crate) deal: &'a Deal,
+    pub(crate) t: usize,
 }
 
 impl OnDate<'_> {
     #[inline(always)]
-    unsafe fn operations<L: Lanes>(&self) -> L {
+    pub(crate) unsafe fn operations<L: Lanes>(&self) -> L {
         unsafe { L::splat(*self.deal.operations.get_unchecked(self.t)) }
     }
     #[inline(always)]
-    unsafe fn scheduled_interest<L: Lanes>(&self) -> L {
+    pub(crate) unsafe fn scheduled_interest<L: Lanes>(&self) -> L {
         unsafe { L::splat(*self.deal.scheduled_interest.get_unchecked(self.t)) }
     }
     #[inline(always)]
-    unsafe fn scheduled_principal<L: Lanes>(&self) -> L {
+    pub(crate) unsafe fn scheduled_principal<L: Lanes>(&self) -> L {
         unsafe { L::splat(*self.deal.scheduled_principal.get_unchecked(self.t)) }
     }
     #[inline(always)]
-    unsafe fn scheduled_balance<L: Lanes>(&self) -> L {
+    pub(crate) unsafe fn scheduled_balance<L: Lanes>(&self) -> L {
         unsafe { L::splat(*self.deal.scheduled_balance.get_unchecked(self.t)) }
     }
     /// Only on amortising dates.
     #[inline(always)]
-    unsafe fn scheduled_balance_before<L: Lanes>(&self) -> L {
+    pub(crate) unsafe fn scheduled_balance_before<L: Lanes>(&self) -> L {
         unsafe { L::splat(*self.deal.scheduled_balance.get_unchecked(self.t - 1)) }
     }
     #[inline(always)]
-    unsafe fn target<L: Lanes>(&self) -> L {
+    pub(crate) unsafe fn target<L: Lanes>(&self) -> L {
         unsafe { L::splat(*self.deal.target.get_unchecked(self.t)) }
     }
     #[inline(always)]
-    unsafe fn fee<L: Lanes, const EXACT: bool>(&self, rent: L, plus: f64) -> L {
+    pub(crate) unsafe fn fee<L: Lanes, const EXACT: bool>(&self, rent: L, plus: f64) -> L {
         unsafe {
             if EXACT {
                 rent.times_small_plus(&self.deal.manager, plus)
@@ -69,7 +69,7 @@ impl OnDate<'_> {
         }
     }
     #[inline(always)]
-    unsafe fn interest<L: Lanes, const EXACT: bool>(&self, balance: L) -> L {
+    pub(crate) unsafe fn interest<L: Lanes, const EXACT: bool>(&self, balance: L) -> L {
         unsafe {
             if EXACT {
                 balance.times_raised(&self.deal.interest).sub(L::splat(TO_INTEGER))
@@ -87,7 +87,7 @@ impl OnDate<'_> {
 
 /// Pays `due` from `cash` as far as it goes: what is left of both.
 #[inline(always)]
-unsafe fn settle<L: Lanes>(cash: L, due: L) -> (L, L) {
+pub(crate) unsafe fn settle<L: Lanes>(cash: L, due: L) -> (L, L) {
     unsafe {
         let left = cash.sub(due);
         let cash_left = left.max(L::splat(0.0));
@@ -122,7 +122,7 @@ impl<L: Lanes> State<L> {
 
     /// Keeps the least ratio and counts a breach; true where coverage is below the level.
     #[inline(always)]
-    unsafe fn test<const EXACT: bool>(&mut self, deal: &Deal, cash_flow: L, debt_service: L) -> L::Mask {
+    pub(crate) unsafe fn test<const EXACT: bool>(&mut self, deal: &Deal, cash_flow: L, debt_service: L) -> L::Mask {
         unsafe {
             let old = self.least_cash_flow.mul(debt_service);
             let lower = if EXACT {
@@ -201,56 +201,6 @@ impl<L: Lanes> State<L> {
         }
     }
 
-    /// One date, the same cents with steps merged by algebra.
-    ///
-    /// Fees and operations rank next to each other and nothing asks which was paid: one due. Interest and principal are paid
-    /// from revenue and reserve together: with `short` what both lack of being covered, interest lacks `short - principal_due`
-    /// and principal the rest of it, and what is left over is the reserve up to its target, and the owners' or the trap's.
-    /// Arrears of principal stand for the balance, so that what is due is never below what is scheduled.
-    #[inline(always)]
-    unsafe fn merged<const EXACT: bool, const AMORTISING: bool>(&mut self, on: &OnDate, rent: L) {
-        unsafe {
-            let zero = L::splat(0.0);
-            let costs: L = on.fee::<L, EXACT>(rent, *on.deal.operations.get_unchecked(on.t));
-            let (cash, fee_due) = settle(rent, self.fee_due.add(costs));
-            self.fee_due = fee_due;
-            let old_interest_short = self.interest_due.sub(cash.add(self.reserve));
-            let mut accrued = on.scheduled_interest::<L>();
-            let mut debt_service = accrued;
-            let mut over = old_interest_short.add(accrued);
-            self.interest_due = over.max(zero);
-            if AMORTISING {
-                let principal_due = self.balance.add(on.scheduled_principal());
-                let old_short = old_interest_short.add(principal_due);
-                accrued = on.interest::<L, EXACT>(self.balance.add(on.scheduled_balance_before()));
-                debt_service = accrued.add(on.scheduled_principal());
-                self.interest_due = old_interest_short.add(accrued).max(zero);
-                over = old_short.add(accrued);
-                self.balance = over.max(zero).min(principal_due);
-                self.principal_shortfall = self.principal_shortfall.max(self.balance);
-            }
-            self.interest_shortfall = self.interest_shortfall.max(self.interest_due);
-            self.interest_paid = self.interest_paid.add(accrued);
-            let cash = over.max(zero).sub(over);
-            self.reserve = cash.min(on.target());
-            let left = cash.sub(self.reserve);
-            let fails = self.test::<EXACT>(on.deal, rent.sub(costs), debt_service);
-            self.distributed = self.distributed.add(left);
-            self.trap = self.trap.add(left).keep_where(fails);
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn date<const EXACT: bool, const MERGED: bool, const AMORTISING: bool>(&mut self, on: &OnDate, rent: L) {
-        unsafe {
-            if MERGED {
-                self.merged::<EXACT, AMORTISING>(on, rent);
-            } else {
-                self.stepwise::<EXACT, AMORTISING>(on, rent);
-            }
-        }
-    }
-
     /// The metrics in the order of the output, in currency units.
     #[inline(always)]
     pub unsafe fn metrics<const EXACT: bool, const MERGED: bool>(&self, deal: &Deal) -> [L; 8] {
@@ -310,20 +260,24 @@ pub unsafe fn walk<L: Lanes, const EXACT: bool, const MERGED: bool>(
 ) -> State<L> {
     unsafe {
         let mut state = State::<L>::start::<MERGED>(deal);
+        if MERGED {
+            crate::merged::walk::<L, EXACT>(&mut state, deal, rents, ahead, ahead_stride);
+            return state;
+        }
         for t in 0..deal.first_amortising {
             prefetch::<L>(ahead.wrapping_add(t * ahead_stride));
-            state.date::<EXACT, MERGED, false>(&OnDate { deal, t }, L::load(rents.add(t * L::WIDTH)));
+            state.stepwise::<EXACT, false>(&OnDate { deal, t }, L::load(rents.add(t * L::WIDTH)));
         }
         for t in deal.first_amortising..N_DATES {
             prefetch::<L>(ahead.wrapping_add(t * ahead_stride));
-            state.date::<EXACT, MERGED, true>(&OnDate { deal, t }, L::load(rents.add(t * L::WIDTH)));
+            state.stepwise::<EXACT, true>(&OnDate { deal, t }, L::load(rents.add(t * L::WIDTH)));
         }
         state
     }
 }
 
 #[inline(always)]
-unsafe fn prefetch<L: Lanes>(from: *const f64) {
+pub(crate) unsafe fn prefetch<L: Lanes>(from: *const f64) {
     use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
     for line in (0..L::WIDTH).step_by(8) {
         unsafe { _mm_prefetch::<_MM_HINT_T1>(from.wrapping_add(line).cast::<i8>()) }

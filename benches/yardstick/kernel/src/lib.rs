@@ -8,6 +8,7 @@ mod bundle;
 mod deal;
 mod kernel;
 mod lanes;
+mod merged;
 mod tile;
 
 use bundle::Bundle;
@@ -23,7 +24,7 @@ pub struct Choice {
     pub cpu: u32,
     pub exact: u32,
     pub merged: u32,
-    /// Vectors in registers at a time, 1 to 3 (AVX2: to 4).
+    /// Vectors walked side by side: 1 to 4, or 6 (AVX2).
     pub vectors: u32,
     /// Scenarios per tile.
     pub tile: u32,
@@ -50,9 +51,11 @@ fn with_vectors<const E: bool, const M: bool>(choice: &Choice) -> Option<Kernel>
         (2, 2) => avx2::<E, M, 2>,
         (2, 3) => avx2::<E, M, 3>,
         (2, 4) => avx2::<E, M, 4>,
+        (2, 6) => avx2::<E, M, 6>,
         (512, 1) => avx512::<E, M, 1>,
         (512, 2) => avx512::<E, M, 2>,
         (512, 3) => avx512::<E, M, 3>,
+        (512, 4) => avx512::<E, M, 4>,
         _ => return None,
     })
 }
