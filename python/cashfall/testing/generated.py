@@ -56,7 +56,7 @@ class Builder:
 
     def __init__(self, chooser: Chooser) -> None:
         self.chooser = chooser
-        self.size = 10**7 if chooser.flag(5) else 1
+        self.size = 3 * 10**7 if chooser.flag(8) else 1
         self.deal: Deal = {"deal": {}, "schedules": {}, "inputs": {}, "leases": {}, "cashflows": {}, "accounts": {}}
         self.deal |= {"fees": {}, "notes": {}, "equity": {}, "tests": {}, "waterfalls": {}}
         self.choose_dates()
@@ -95,7 +95,7 @@ class Builder:
         terms = {"name": "generated", "currency": "USD", "closing_date": self.closing}
         self.waterfall_schedule = "payments" if chooser.flag(30) else self.cash_schedule
         terms |= {"waterfall_dates": self.waterfall_schedule, "statuses": ["normal"]}
-        if chooser.flag(5):
+        if self.size == 1 and chooser.flag(5):
             terms["decimals"] = chooser.choice([3, 4])
         if chooser.flag(30):
             terms["rounding"] = chooser.choice(["half_even", "down"])
@@ -138,6 +138,8 @@ class Builder:
     def add_input(self, name: str, unit: str, default: Decimal) -> str:
         """An input with a default, or with steps of it."""
         entry: dict[str, Any] = {"unit": unit}
+        if self.size > 1 and unit == "amount":
+            entry["maximum"] = 4 * 10**13
         if self.chooser.flag(20):
             entry["default_steps"] = [[self.closing, default], [self.payments[1], default * 2 if unit == "number" else default]]
         else:

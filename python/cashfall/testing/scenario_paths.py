@@ -29,7 +29,7 @@ def build_path(chooser: Chooser, reference: Reference, name: str) -> list[float]
     scale = plan.input_scale(name)
     usual = [value / scale for value in plan.default_path(name)]
     low, high = (bound / scale for bound in plan.bounds(name))
-    kind = chooser.integer(0, 11)
+    kind = chooser.integer(0, 12)
     if kind == 0:
         path = usual
     elif kind == 1:
@@ -41,8 +41,10 @@ def build_path(chooser: Chooser, reference: Reference, name: str) -> list[float]
         path = [tie(value, chooser) for value in usual]
     elif kind == 4:
         path = [chooser.choice([value, value, low, value * 50, high if chooser.flag(20) else value]) for value in usual]
+    elif kind == 5:
+        path = [high if chooser.flag(30) else value for value in usual]
     else:
-        path = wander(chooser, usual, 60 if kind < 8 else 25)
+        path = wander(chooser, usual, 60 if kind < 9 else 25)
     return [min(max(value, low), high) for value in path]
 
 
