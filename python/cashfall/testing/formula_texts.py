@@ -68,6 +68,11 @@ class Vocabulary:
         if place == "after":
             self.amounts += [f"{name}.interest_paid" for name in deal["notes"]]
 
+    def plain(self, place: str) -> Vocabulary:
+        """The same without the past; a target keeps to what is scheduled."""
+        amounts = [word for word in self.amounts if "scheduled" in word] if place == "target" else self.amounts
+        return Vocabulary(amounts=amounts, ahead=self.ahead, incoming=self.incoming)
+
     def simplest(self) -> str:
         """A quantity that is always there."""
         return self.amounts[-1] if self.amounts else "0"

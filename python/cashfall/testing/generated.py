@@ -34,14 +34,17 @@ def number(units: int) -> Decimal:
     return Decimal(units).scaleb(-9).normalize() if units else Decimal(0)
 
 
-def generate(seed: int | str) -> Deal:
-    """A valid deal from a seed, the same for the same seed; for bulk differential runs."""
-    return build(SeededChooser(seed))
+def generate(seed: int | str, plain: bool = False) -> Deal:
+    """A valid deal from a seed, the same for the same seed; for bulk differential runs.
+
+    A `plain` deal has no limits, conditions or elaborate formulas: laws that hold only for such terms are tried on them.
+    """
+    return build(SeededChooser(seed), plain)
 
 
-def build(chooser: Chooser) -> Deal:
+def build(chooser: Chooser, plain: bool = False) -> Deal:
     """A valid deal from a chooser. Should a schedule not repay by bad luck, its notes become bullets."""
-    deal = Builder(chooser).deal
+    deal = Builder(chooser, plain).deal
     try:
         Reference(deal)
     except InvalidDeal:
@@ -54,9 +57,10 @@ def build(chooser: Chooser) -> Deal:
 class Builder:
     """Builds one deal from the bottom up: dates, notes, collateral, costs, accounts, tests, waterfalls."""
 
-    def __init__(self, chooser: Chooser) -> None:
+    def __init__(self, chooser: Chooser, plain: bool = False) -> None:
         self.chooser = chooser
-        self.size = 3 * 10**7 if chooser.flag(8) else 1
+        self.plain = plain
+        self.size = 3 * 10**7 if not plain and chooser.flag(8) else 1
         self.deal: Deal = {"deal": {}, "schedules": {}, "inputs": {}, "leases": {}, "cashflows": {}, "accounts": {}}
         self.deal |= {"fees": {}, "notes": {}, "equity": {}, "tests": {}, "waterfalls": {}}
         self.choose_dates()
@@ -67,7 +71,7 @@ class Builder:
         self.add_sizing_case()
         self.add_amortisation()
         self.add_tests()
-        add_waterfalls(chooser, self.deal)
+        add_waterfalls(chooser, self.deal, plain)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:
                 del self.deal[table]
@@ -190,7 +194,7 @@ class Builder:
         chooser, fees, size = self.chooser, self.deal["fees"], self.service() // 25 + 7
         for name in ("trustee", "servicing", "agency")[: chooser.integer(0, 3)]:
             schedule = chooser.choice(["payments", self.cash_schedule])
-            if name == "servicing" or chooser.flag(30):
+            if not self.plain and (name == "servicing" or chooser.flag(30)):
                 words = self.vocabulary("fee")
                 quantity = chooser.choice([words.simplest(), amount_formula(chooser, words, 1), amount_formula(chooser, words, 2)])
                 share = number(chooser.choice([10_000_000, 3_333_333, 100_000_001]))
@@ -209,7 +213,7 @@ class Builder:
         chooser, accounts = self.chooser, self.deal["accounts"]
         accounts["revenue"] = {"opening_balance": amount(chooser.choice([0, 1, self.service() // 3]))}
         if chooser.flag(65):
-            formula = amount_formula(chooser, self.vocabulary("target"), chooser.integer(0, 2))
+            formula = amount_formula(chooser, self.vocabulary("target"), 0 if self.plain else chooser.integer(0, 2))
             target: dict[str, Any] = {"formula": formula}
             if "forward_sum" in formula:
                 target["view"] = "scheduled"
@@ -228,7 +232,8 @@ class Builder:
 
     def vocabulary(self, place: str) -> Vocabulary:
         """What a formula in a place may read."""
-        return Vocabulary.of(self.deal, place, fixed_fees_only=place == "sizing")
+        words = Vocabulary.of(self.deal, place, fixed_fees_only=place == "sizing")
+        return words.plain(place) if self.plain else words
 
     def add_amortisation(self) -> None:
         """Level, sculpted, explicit or bullet, with an interest-only period first."""
@@ -262,6 +267,8 @@ class Builder:
         lease = next(iter(self.deal["leases"]))
         rent = f"trailing_sum({lease}.issuer_rent, 3)" if self.monthly_cash else f"{lease}.issuer_rent"
         words = self.vocabulary("sizing")
+        if self.plain:
+            return rent
         other = self.chooser.choice(["", f" + {words.simplest()}", f" + 0.01 * abs({amount_formula(self.chooser, words, 1)})"])
         return f"{rent}{other}"
 
@@ -286,7 +293,7 @@ class Builder:
                 test["holiday"] = [{"from": self.payments[1], "to": self.payments[1] + dt.timedelta(days=chooser.integer(0, 99))}]
             if chooser.flag(10):
                 test["sticky"] = True
-            test["effects"] = [{"set_status": chooser.choice(statuses[1:])}] if chooser.flag(85) else []
+            test["effects"] = [{"set_status": chooser.choice(statuses[1:])}] if chooser.flag(40 if self.plain else 85) else []
             self.deal["tests"][name] = test
 
     def measure(self, name: str) -> dict[str, Any]:
@@ -303,7 +310,7 @@ class Builder:
             if chooser.flag(40):
                 test["cure_level"] = number(level + chooser.choice([50_000_000, 1, 200_000_000]))
         elif name == "cover":
-            parts = (words.cash_in(), amount_formula(chooser, words, 1))
+            parts = (words.cash_in(), amount_formula(chooser, words, 0 if self.plain else 1))
             test["measure"] = {"ratio": {"numerator": parts[0], "denominator": parts[1]}}
         else:
             test["requires"] = "at_most"

@@ -10,16 +10,16 @@ from .formula_texts import Vocabulary, amount_formula, flag_formula
 Step = dict[str, Any]
 
 
-def add_waterfalls(chooser: Chooser, deal: dict[str, Any]) -> None:
+def add_waterfalls(chooser: Chooser, deal: dict[str, Any], plain: bool = False) -> None:
     """Collection first, as what it sets decides what later formulas may read."""
     waterfalls = deal["waterfalls"]
     late_tests = [name for name in deal["tests"] if chooser.flag(25)]
     waterfalls["collection"] = collection(chooser, deal, [name for name in deal["tests"] if name not in late_tests])
-    writer = StepWriter(chooser, deal)
+    writer = StepWriter(chooser, deal, plain)
     for position, status in enumerate(deal["deal"]["statuses"]):
         waterfalls[status] = writer.waterfall(position)
     after: list[Step] = [{"run_tests": {"tests": [name]}} for name in late_tests]
-    if chooser.flag(15):
+    if not plain and chooser.flag(15):
         source = chooser.choice(list(deal["accounts"]))
         distribution = {"distribute": {"to": "sponsor", "from": [source]} | writer.limit(70, "after")}
         after.append(distribution | writer.condition(50, "after"))
@@ -47,8 +47,9 @@ def collection(chooser: Chooser, deal: dict[str, Any], tests: list[str]) -> list
 class StepWriter:
     """Writes the steps of a status' waterfall, with limits, conditions and rankings now and then."""
 
-    def __init__(self, chooser: Chooser, deal: dict[str, Any]) -> None:
+    def __init__(self, chooser: Chooser, deal: dict[str, Any], plain: bool = False) -> None:
         self.chooser = chooser
+        self.plain = plain
         self.deal = deal
         self.words = {place: Vocabulary.of(deal, place) for place in ("step", "after")}
         self.accounts = list(deal["accounts"])
@@ -56,7 +57,7 @@ class StepWriter:
 
     def limit(self, percent: int, place: str = "step") -> dict[str, Any]:
         """A limit, or nothing."""
-        if not self.chooser.flag(percent):
+        if self.plain or not self.chooser.flag(percent):
             return {}
         kind = self.chooser.choice(["cap", "keep_balance", "share_of_due"])
         if kind == "share_of_due":
@@ -66,6 +67,8 @@ class StepWriter:
     def condition(self, percent: int, place: str = "step") -> dict[str, Any]:
         """A `when`, a `dates`, a name and a clause, each now and then."""
         found: dict[str, Any] = {}
+        if self.plain:
+            return found
         if self.chooser.flag(percent):
             found["when"] = flag_formula(self.chooser, self.words[place], self.chooser.integer(0, 1))
         if "cash" in self.deal["schedules"] and self.chooser.flag(percent):

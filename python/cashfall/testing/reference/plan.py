@@ -76,6 +76,7 @@ class Step:
     """A step: its verb's fields, and its formulas compiled."""
 
     waterfall: str
+    position: int
     verb: str
     name: str
     clause: str | None
@@ -143,7 +144,7 @@ class Plan:
         self.instalments = self.size_notes()
         self.fixed = self.fixed_values()
         self.tests = {name: self.read_test(name, entry) for name, entry in self.table("tests").items()}
-        self.waterfalls = {name: [self.read_step(name, step) for step in steps] for name, steps in document["waterfalls"].items()}
+        self.waterfalls = {name: [self.read_step(name, position, step) for position, step in enumerate(steps)] for name, steps in document["waterfalls"].items()}
 
     def table(self, name: str) -> dict[str, Any]:
         """A table of objects, empty if the document has none."""
@@ -357,7 +358,7 @@ class Plan:
             raise InvalidDeal(f"the two formulas of a ratio give {sorted(units)}")
         return units.pop()
 
-    def read_step(self, waterfall: str, step: Mapping[str, Any]) -> Step:
+    def read_step(self, waterfall: str, position: int, step: Mapping[str, Any]) -> Step:
         """Section 4: a step's fields, its payees and sources in the order they are listed."""
         verb = verb_of(step)
         fields = step[verb]
@@ -367,6 +368,7 @@ class Plan:
         formula = self.formulas.compile
         return Step(
             waterfall=waterfall,
+            position=position,
             verb=verb,
             name=step.get("name", f"{verb} {', '.join(payees)}"),
             clause=step.get("clause"),

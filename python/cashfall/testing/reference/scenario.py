@@ -17,11 +17,12 @@ class Movement:
     """One source asked for one payee's request; `source` and `target` are accounts, or the outside party's name.
 
     Units: minor units. `requested` is what the payee still asked for when this source was reached, `available` the cash
-    of the source at that moment, before any cap.
+    of the source at that moment, before any cap. `position` is the step's place in its waterfall.
     """
 
     index: int
     waterfall: str
+    position: int
     step: str
     clause: str | None
     verb: str
@@ -244,7 +245,7 @@ class Scenario:
             values[f"{target}.balance"] += amount
         else:
             self.credit(step.verb, target, amount)
-        entry = (self.index, step.waterfall, step.name, step.clause, step.verb)
+        entry = (self.index, step.waterfall, step.position, step.name, step.clause, step.verb)
         self.ledger.append(Movement(*entry, source, target, requested, available, amount))
 
     def credit(self, verb: str, payee: str, amount: int) -> None:
