@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
+
 from cashfall.testing.reference.dates import CONVENTIONS, Schedule, act_act_icma, in_month, regular_schedule
 
 ql = pytest.importorskip("QuantLib")

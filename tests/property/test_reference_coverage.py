@@ -47,22 +47,17 @@ def document_features(deal: dict[str, Any]) -> set[str]:
 
 def ledger_features(deal: dict[str, Any], outcome: Outcome) -> set[str]:
     """What moved cash, and what was short."""
-    found, first_sources = set(), {}
-    rankings = {
-        (waterfall, verb_of(step), tuple(step[verb_of(step)].get("from", []))): step[verb_of(step)].get("ranking", "sequential")
-        for waterfall, steps in deal["waterfalls"].items()
-        for step in steps
-    }
+    found: set[str] = set()
+    first_sources: dict[tuple[int, str, str, str], str] = {}
     for movement in outcome.ledger:
         if movement.amount:
             found.add(f"moved: {movement.verb}")
         key = (movement.index, movement.waterfall, movement.step, movement.target)
         if first_sources.setdefault(key, movement.source) != movement.source and movement.amount:
             found.add("second source used")
-        for (waterfall, verb, sources), ranking in rankings.items():
-            if (waterfall, verb) == (movement.waterfall, movement.verb) and movement.source in sources and "pay" in verb:
-                if 0 < movement.amount < movement.requested:
-                    found.add("pro rata short" if ranking == "pro_rata" else "sequential short")
+        body = deal["waterfalls"][movement.waterfall][movement.position][movement.verb]
+        if 0 < movement.amount < movement.requested and movement.verb.startswith("pay"):
+            found.add("pro rata short" if body.get("ranking") == "pro_rata" else "sequential short")
     return found
 
 

@@ -128,7 +128,9 @@ def amount_quantity(chooser: Chooser, words: Vocabulary) -> str:
     """A quantity now or in the past."""
     if chooser.flag() and words.past:
         word, n = chooser.choice(words.past), chooser.integer(1, 3)
-        return chooser.choice([f"opening.{word}", f"lag({word}, {n}, 0)", f"trailing_sum({word}, {n})", f"lag({word}, {n}, 77.07)"])
+        return chooser.choice(
+            [f"opening.{word}", f"lag({word}, {n}, 0)", f"trailing_sum({word}, {n})", f"lag({word}, {n}, 77.07)"]
+        )
     return chooser.choice(words.amounts)
 
 
@@ -161,4 +163,6 @@ def flag_formula(chooser: Chooser, words: Vocabulary, depth: int) -> str:
     right = amount_leaf(chooser, words)
     relation = chooser.choice([">", ">=", "<", "<=", "!="])
     more = flag_formula(chooser, words, 0)
-    return chooser.choice([f"{left} {relation} {right}", f"{left} > 0", f"({left} {relation} {right} or {more})", f"{more} and {left} >= 0.01"])
+    return chooser.choice(
+        [f"{left} {relation} {right}", f"{left} > 0", f"({left} {relation} {right} or {more})", f"{more} and {left} >= 0.01"]
+    )

@@ -121,7 +121,9 @@ class Builder:
                 "maturity_date": self.payments[-1] if chooser.flag(80) else self.payments[-2],
                 "payment_dates": "payments",
                 "day_count": chooser.choice(conventions),
-                "coupon": {"fixed": {"rate": number(chooser.choice([65_810_000, 0, 123_456_789, chooser.integer(1, 200_000_000)]))}},
+                "coupon": {
+                    "fixed": {"rate": number(chooser.choice([65_810_000, 0, 123_456_789, chooser.integer(1, 200_000_000)]))}
+                },
             }
             if note["maturity_date"] <= dated:
                 note["maturity_date"] = self.payments[-1]
@@ -196,7 +198,9 @@ class Builder:
             schedule = chooser.choice(["payments", self.cash_schedule])
             if not self.plain and (name == "servicing" or chooser.flag(30)):
                 words = self.vocabulary("fee")
-                quantity = chooser.choice([words.simplest(), amount_formula(chooser, words, 1), amount_formula(chooser, words, 2)])
+                quantity = chooser.choice(
+                    [words.simplest(), amount_formula(chooser, words, 1), amount_formula(chooser, words, 2)]
+                )
                 share = number(chooser.choice([10_000_000, 3_333_333, 100_000_001]))
                 terms: dict[str, Any] = {"share_of": {"share": share, "quantity": quantity}}
             else:

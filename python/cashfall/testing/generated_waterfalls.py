@@ -118,10 +118,8 @@ class StepWriter:
     def debt_service(self) -> list[Step]:
         """Interest and principal: all interest first, or note by note."""
         notes = list(self.deal["notes"])
-        if len(notes) > 1 and self.chooser.flag(35):
-            groups = [[name] for name in notes]
-        else:
-            groups = [notes]
+        apart = len(notes) > 1 and self.chooser.flag(35)
+        groups = [[name] for name in notes] if apart else [notes]
         steps = []
         for group in groups:
             steps.append(self.payment("pay_interest", "notes", group))

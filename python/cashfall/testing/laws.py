@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, Protocol
 
 from .reference.dates import as_date, read_schedule
@@ -77,7 +77,7 @@ def before(series: Sequence[int], initial: int) -> list[int]:
 
 def scale_of(run: Run) -> int:
     """Minor units in one unit of the currency."""
-    return 10 ** int(run.document["deal"].get("decimals", 2))
+    return int(10 ** int(run.document["deal"].get("decimals", 2)))
 
 
 def opening_balance(run: Run, account: str) -> int:
@@ -118,7 +118,12 @@ def ranking(run: Run, line: Transfer) -> str:
 def cash_is_conserved(run: Run) -> None:
     """On every date the accounts together change by what is collected less what is paid out, to the cent."""
     accounts = list(table(run, "accounts"))
-    collected = {name for steps in run.document["waterfalls"].values() for step in steps for name in step.get("collect", {}).get("from", [])}
+    collected = {
+        name
+        for steps in run.document["waterfalls"].values()
+        for step in steps
+        for name in step.get("collect", {}).get("from", [])
+    }
     incoming = [f"{name}.issuer_rent" for name in table(run, "leases")]
     incoming += [f"{name}.amount" for name, entry in table(run, "cashflows").items() if entry["direction"] == "in"]
     incoming += [f"{name}.proceeds" for name in table(run, "notes") if name in collected]
@@ -137,13 +142,17 @@ def ledger_readds(run: Run) -> None:
     moved: dict[tuple[int, str, str], int] = {}
     changes: dict[tuple[int, str], int] = {}
     for line in run.ledger:
-        kind = {"pay_interest": "interest_paid", "pay_principal": "principal_paid", "sweep": "principal_paid"}.get(line.verb, "paid")
+        kind = {"pay_interest": "interest_paid", "pay_principal": "principal_paid", "sweep": "principal_paid"}.get(
+            line.verb, "paid"
+        )
         key = (line.index, line.target, "distributed" if line.verb == "distribute" else kind)
         moved[key] = moved.get(key, 0) + line.amount
         for name, amount in ((line.source, -line.amount), (line.target, line.amount)):
             changes[line.index, name] = changes.get((line.index, name), 0) + amount
     payees = [(name, paid) for name, paid, _ in payers(run)]
-    payees += [(name, "principal_paid") for name in table(run, "notes")] + [(name, "distributed") for name in table(run, "equity")]
+    payees += [(name, "principal_paid") for name in table(run, "notes")] + [
+        (name, "distributed") for name in table(run, "equity")
+    ]
     for index, date in enumerate(run.dates):
         for name, paid in payees:
             added = moved.get((index, name, paid), 0)
@@ -176,7 +185,9 @@ def no_payee_gets_more_than_due(run: Run) -> None:
         kind = "interest_accrued" if due == "interest_due" else "accrued" if name in table(run, "fees") else "amount"
         rows = zip(before(shortfalls, 0), flow(run, f"{name}.{kind}"), flow(run, f"{name}.{paid}"), shortfalls, strict=True)
         for date, (carried, accrued, amount, left) in zip(run.dates, rows, strict=True):
-            assert carried + accrued - amount == left >= 0, f"{date}: {name} was owed {carried + accrued}, got {amount}, is owed {left}"
+            assert carried + accrued - amount == left >= 0, (
+                f"{date}: {name} was owed {carried + accrued}, got {amount}, is owed {left}"
+            )
     scheduled_principal_is_not_exceeded(run)
 
 
@@ -200,7 +211,7 @@ def senior_before_junior(run: Run) -> None:
     for lines in grouped(run, by_source=True):
         if ranking(run, lines[0]) == "pro_rata" or lines[0].verb == "collect":
             continue
-        for senior, junior in zip(lines, lines[1:], strict=False):
+        for senior, junior in pairwise(lines):
             assert not junior.amount or senior.amount == senior.requested, f"{junior} was paid before {senior}"
 
 
@@ -219,19 +230,24 @@ def pro_rata_is_fair(run: Run) -> None:
         claims, got = 0, 0
         for line in lines:
             claims, got = claims + line.requested, got + line.amount
-            assert abs(got * asked - paid * claims) < asked, f"{line}: the group's share of {paid} is {Fraction(paid * claims, asked)}"
+            assert abs(got * asked - paid * claims) < asked, (
+                f"{line}: the group's share of {paid} is {Fraction(paid * claims, asked)}"
+            )
 
 
 def steps_pay_what_they_can(run: Run) -> None:
     """A step without a limit leaves a request unpaid only when its sources are empty."""
-    for lines in grouped(run, by_source=False):
+    balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
+    for lines in grouped(run, by_source=True):
+        for line in lines:
+            for name, amount in ((line.source, -line.amount), (line.target, line.amount)):
+                if name in balances:
+                    balances[name] += amount
         body = run.document["waterfalls"][lines[0].waterfall][lines[0].position][lines[0].verb]
         if "limit" in body or lines[0].verb == "collect":
             continue
-        last = [list(part) for _, part in groupby(lines, lambda line: line.source)][-1]
-        unpaid = sum(line.requested - line.amount for line in last)
-        left = last[0].available - sum(line.amount for line in last)
-        assert not (unpaid and left), f"{last[0]}: {left} is left while {unpaid} was asked for"
+        unpaid, left = sum(line.requested - line.amount for line in lines), balances[lines[0].source]
+        assert not (unpaid and left), f"{lines[0]}: {left} is left while {unpaid} was asked for"
 
 
 STEADY = re.compile(r"scheduled_|\.rent$|issuer_rent$|^inputs\.|^period\.")
@@ -240,7 +256,9 @@ STEADY = re.compile(r"scheduled_|\.rent$|issuer_rent$|^inputs\.|^period\.")
 def fill_never_lifts_above_target(run: Run) -> None:
     """A fill stops at the target; checked against the recorded target where no payment can move it within the date."""
     balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
-    steady = {name for name, entry in table(run, "accounts").items() if "target" in entry and is_steady(entry["target"]["formula"])}
+    steady = {
+        name for name, entry in table(run, "accounts").items() if "target" in entry and is_steady(entry["target"]["formula"])
+    }
     for line in run.ledger:
         for name, amount in ((line.source, -line.amount), (line.target, line.amount)):
             if name in balances:
@@ -331,7 +349,7 @@ def successors(test: Mapping[str, Any], state: tuple[int, int], value: Value) ->
 
 
 def test_measures_its_window(run: Run) -> None:
-    """A recorded value is the ratio of the window's sums; for a dscr of one recorded flow, tested where the dues are as recorded."""
+    """A recorded value is the ratio of the window's sums, for a dscr of one recorded flow that is tested in collection."""
     for name, test in table(run, "tests").items():
         pair = dscr_series(run, name, test)
         if pair is None:
@@ -358,7 +376,7 @@ def dscr_series(run: Run, name: str, test: Mapping[str, Any]) -> tuple[list[int]
     """Cash flow and debt service by date, if the flows record them as they are measured."""
     terms = test["measure"].get("dscr")
     collection = run.document["waterfalls"].get("collection", [])
-    simple = terms is not None and terms["cash_flow"] in run.flows and re.search(r"\.(issuer_rent|rent|amount)$", terms["cash_flow"])
+    simple = terms is not None and re.fullmatch(r"[a-z0-9_]+\.(issuer_rent|rent|amount)", terms["cash_flow"])
     if not simple or not any(name in step.get("run_tests", {}).get("tests", []) for step in collection):
         return None
     service = [0] * len(run.dates)

@@ -120,7 +120,9 @@ def scaling_doubles(runner: Runner, document: Mapping[str, Any], inputs: Inputs)
     larger = {name: [value * 2 for value in path] if units[name] == "amount" else path for name, path in inputs.items()}
     other = runner(doubled(document, units), larger)
     tests = list(table(base, "tests"))
-    if "overflow" in (base.outcome, other.outcome) or any(base.flows[f"{t}.failing"] != other.flows[f"{t}.failing"] for t in tests):
+    if "overflow" in (base.outcome, other.outcome) or any(
+        base.flows[f"{t}.failing"] != other.flows[f"{t}.failing"] for t in tests
+    ):
         return
     factors = [value for name, path in inputs.items() if units[name] == "number" for value in path]
     largest_factor = 1 + max(factors, default=0) // 10**9

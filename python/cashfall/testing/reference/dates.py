@@ -67,7 +67,7 @@ def read_schedule(entry: Mapping[str, Any]) -> Schedule:
 
 
 def regular_schedule(first: dt.date, last: dt.date, months: int, day: int) -> Schedule:
-    """Section 2: "the dates of `first`'s month, `months` later, and so on; each on `day`, or on the last day of a shorter month"."""
+    """Section 2: "`first`'s month, `months` later, and so on; each on `day`, or on the last day of a shorter month"."""
     assert months > 0
     dates = []
     month = first.month

@@ -19,12 +19,8 @@ def load(document: str | Mapping[str, Any]) -> Document:
     text = document
     if "\n" not in text and text.endswith((".toml", ".json")):
         text = Path(text).read_text(encoding="utf-8")
-    parsed: Document
-    if text.lstrip().startswith("{"):
-        parsed = json.loads(text, parse_float=Decimal)
-    else:
-        parsed = tomllib.loads(text, parse_float=Decimal)
-    return parsed
+    read = json.loads if text.lstrip().startswith("{") else tomllib.loads
+    return dict(read(text, parse_float=Decimal))
 
 
 def variant(entry: Mapping[str, Any] | str) -> tuple[str, Any]:

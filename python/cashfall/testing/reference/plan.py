@@ -11,7 +11,7 @@ from .dates import Schedule, as_date, full_years, read_schedule
 from .document import Document, variant, verb_of
 from .formulas import Compiler, Evaluate
 from .numbers import SCALE, InvalidDeal, ScenarioError, in_range, in_units, mul_div
-from .sizing import Instalment, Note, read_note, size
+from .sizing import Instalment, read_note, size
 
 NOTE_QUANTITIES = (
     *("balance", "interest_accrued", "interest_due", "interest_paid", "principal_due", "principal_paid", "proceeds"),
@@ -144,7 +144,10 @@ class Plan:
         self.instalments = self.size_notes()
         self.fixed = self.fixed_values()
         self.tests = {name: self.read_test(name, entry) for name, entry in self.table("tests").items()}
-        self.waterfalls = {name: [self.read_step(name, position, step) for position, step in enumerate(steps)] for name, steps in document["waterfalls"].items()}
+        self.waterfalls = {
+            name: [self.read_step(name, position, step) for position, step in enumerate(steps)]
+            for name, steps in document["waterfalls"].items()
+        }
 
     def table(self, name: str) -> dict[str, Any]:
         """A table of objects, empty if the document has none."""
@@ -354,7 +357,7 @@ class Plan:
     def ratio_unit(self, terms: Mapping[str, Any]) -> str:
         """Section 3, tests: "both formulas of a ratio give amounts, or both numbers"."""
         units = {self.formulas.unit_of(terms[part]) for part in ("numerator", "denominator")}
-        if units != {"amount"} and units != {"number"}:
+        if units not in ({"amount"}, {"number"}):
             raise InvalidDeal(f"the two formulas of a ratio give {sorted(units)}")
         return units.pop()
 

@@ -227,9 +227,10 @@ class Scenario:
                 amounts = rules.pay_pro_rata(usable, remaining, self.plan.rounding)
             else:
                 amounts = rules.pay_in_order(usable, remaining)
+            left = available
             for payee, requested, amount in zip(step.payees, remaining, amounts, strict=True):
-                self.move(step, source, payee, requested, available, amount)
-                available -= amount
+                self.move(step, source, payee, requested, left, amount)
+                left -= amount
             remaining = [requested - amount for requested, amount in zip(remaining, amounts, strict=True)]
             if rest is not None:
                 rest -= sum(amounts)
