@@ -1,0 +1,1 @@
+"""Tools for testing deals: the exact reference, generated deals, and named laws."""

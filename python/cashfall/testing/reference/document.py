@@ -1,0 +1,54 @@
+"""A deal document as plain data: TOML or JSON text, a path, or a dict. It is assumed to be valid."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+Document = dict[str, Any]
+
+
+def load(document: str | Mapping[str, Any]) -> Document:
+    """Read a document; decimals keep their text."""
+    if not isinstance(document, str):
+        return dict(document)
+    text = document
+    if "\n" not in text and text.endswith((".toml", ".json")):
+        text = Path(text).read_text(encoding="utf-8")
+    read = json.loads if text.lstrip().startswith("{") else tomllib.loads
+    return dict(read(text, parse_float=Decimal))
+
+
+def variant(entry: Mapping[str, Any] | str) -> tuple[str, Any]:
+    """The tag and the content of an externally tagged choice such as `{ fixed = { ... } }`."""
+    assert isinstance(entry, Mapping) and len(entry) == 1, f"expected one tag, found {entry!r}"
+    return next(iter(entry.items()))
+
+
+VERBS = (
+    "collect",
+    "accrue_fee",
+    "accrue_interest",
+    "pay_fee",
+    "pay_interest",
+    "pay_principal",
+    "pay_cost",
+    "sweep",
+    "fill_reserve",
+    "release_reserve",
+    "release_trap",
+    "transfer",
+    "distribute",
+    "run_tests",
+)
+
+
+def verb_of(step: Mapping[str, Any]) -> str:
+    """A step has exactly one verb."""
+    verbs = [verb for verb in VERBS if verb in step]
+    assert len(verbs) == 1, f"expected one verb, found {verbs}"
+    return verbs[0]

@@ -1,0 +1,185 @@
+"""Named laws that compare two runs of a deal, as asserts on a `runner(document, inputs)` that gives a `laws.Run`.
+
+Inputs are integers in their units per grid date, for every input of the deal. Some laws hold only where the terms make
+them true: their `..._applies(document)` says where, and they return without a word elsewhere.
+"""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from .laws import Run, flow, is_steady, table
+
+Inputs = Mapping[str, Sequence[int]]
+Runner = Callable[[Mapping[str, Any], Inputs], Run]
+
+AMOUNT_KEYS = ("original_balance", "opening_balance", "per_date", "rounding_unit")
+FORMULA_KEYS = ("formula", "quantity", "cash_flow", "numerator", "denominator", "when", "cap", "keep_balance")
+
+
+def formulas(node: object, key: str = "") -> Iterator[str]:
+    """Every formula text of a document."""
+    if isinstance(node, Mapping):
+        for name, value in node.items():
+            yield from formulas(value, str(name))
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from formulas(value)
+    elif isinstance(node, str) and key in FORMULA_KEYS:
+        yield node
+
+
+def future_does_not_change_past(runner: Runner, document: Mapping[str, Any], inputs: Inputs, after: int) -> None:
+    """Inputs after the grid position `after` change no flow and no movement up to it. Holds for every deal."""
+    base = runner(document, inputs)
+    changed = {name: [*path[: after + 1], *(value // 2 for value in path[after + 1 :])] for name, path in inputs.items()}
+    other = runner(document, changed)
+    if "overflow" in (base.outcome, other.outcome):
+        return
+    for name, values in base.flows.items():
+        same = values[: after + 1] == other.flows[name][: after + 1]
+        assert same, f"{name} up to {base.dates[after]} depends on what comes later"
+    past = [[line for line in run.ledger if line.index <= after] for run in (base, other)]
+    assert past[0] == past[1], f"the ledger up to {base.dates[after]} depends on what comes later"
+
+
+def splitting_applies(document: Mapping[str, Any]) -> bool:
+    """Nothing may count grid dates, and outside the waterfall dates steps may only collect, accrue and test."""
+    if any(re.search(r"\b(lag|trailing_sum|opening|period)\b", text) for text in formulas(document)):
+        return False
+    steps = [*document["waterfalls"].get("collection", []), *document["waterfalls"].get("after", [])]
+    quiet = ("collect", "accrue_fee", "accrue_interest", "run_tests")
+    return all(any(verb in step for verb in quiet) for step in steps)
+
+
+def splitting_a_period_changes_no_cent(
+    runner: Runner, document: Mapping[str, Any], inputs: Inputs, extra: Sequence[dt.date]
+) -> None:
+    """More dates on the grid, on which nothing is paid, change no flow on the dates there were. `extra` lie after the first."""
+    if not splitting_applies(document):
+        return
+    base = runner(document, inputs)
+    schedules = dict(document["schedules"])
+    name = document["deal"].get("extra_dates", "extra_dates_of_the_law")
+    dates = set(extra) | set(schedules.get(name, {"dates": []}).get("dates", []))
+    schedules[name] = {"dates": sorted(dates)}
+    split = {**document, "schedules": schedules, "deal": {**document["deal"], "extra_dates": name}}
+    grid = sorted({*base.dates, *dates})
+    places = [max(0, bisect.bisect_right(base.dates, date) - 1) for date in grid]
+    other = runner(split, {key: [path[place] for place in places] for key, path in inputs.items()})
+    if "overflow" in (base.outcome, other.outcome):
+        return
+    for key, values in base.flows.items():
+        kept = [other.flows[key][grid.index(date)] for date in base.dates]
+        assert list(values) == kept, f"{key} changes when the grid gains {sorted(dates)}"
+
+
+def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
+    """A document with every amount twice as large."""
+    if isinstance(node, Mapping):
+        found = {name: doubled(value, units, str(name)) for name, value in node.items()}
+        if node.get("unit") == "amount":
+            found |= {name: node[name] * 2 for name in ("default", "minimum") if name in node}
+            found["maximum"] = node.get("maximum", 100_000_000_000) * 2
+            found |= {"default_steps": [[d, v * 2] for d, v in node["default_steps"]]} if "default_steps" in node else {}
+        return found
+    if key in ("amounts", "principal") and isinstance(node, list):
+        return [[date, value * 2] for date, value in node]
+    if isinstance(node, list | tuple):
+        return [doubled(value, units) for value in node]
+    return node * 2 if key in AMOUNT_KEYS and isinstance(node, int | float | Decimal) else node
+
+
+def scaling_applies(document: Mapping[str, Any]) -> bool:
+    """No condition, no formula with a literal or a product, no rounding unit: those may take a side or a size of their own."""
+    if any("rounding_unit" in note for note in document["notes"].values()):
+        return False
+    if any("when" in step for steps in document["waterfalls"].values() for step in steps):
+        return False
+    texts = [re.sub(r"(trailing_sum|forward_sum)\(([a-z0-9_.]+), \d+\)", r"\2", text) for text in formulas(document)]
+    return all(re.fullmatch(r"[a-z][a-z0-9_.]*( [+-] [a-z][a-z0-9_.]*)*", text) for text in texts)
+
+
+def scaling_doubles(runner: Runner, document: Mapping[str, Any], inputs: Inputs) -> None:
+    """Doubling every amount doubles every flow to within the roundings, where no test changes side.
+
+    A rounding moves a value by at most one cent, in either run, and a doubled one by two: three cents. Every accrual and
+    every line of a pro-rata or share payment rounds, and a step passes a difference on at most once to what it pays and
+    once to what it leaves: so six cents for each object and line up to a date bound every flow of it, times the largest
+    factor that multiplies an escalated (rounded) amount.
+    """
+    if not scaling_applies(document):
+        return
+    units = {name: entry["unit"] for name, entry in dict(document.get("inputs", {})).items()}
+    base = runner(document, inputs)
+    larger = {name: [value * 2 for value in path] if units[name] == "amount" else path for name, path in inputs.items()}
+    other = runner(doubled(document, units), larger)
+    tests = list(table(base, "tests"))
+    if "overflow" in (base.outcome, other.outcome) or any(
+        base.flows[f"{t}.failing"] != other.flows[f"{t}.failing"] for t in tests
+    ):
+        return
+    factors = [value for name, path in inputs.items() if units[name] == "number" for value in path]
+    largest_factor = 1 + max(factors, default=0) // 10**9
+    n_objects = sum(len(table(base, name)) for name in ("leases", "cashflows", "fees", "notes", "accounts"))
+    for name in base.flows:
+        if name == "status" or name.partition(".")[0] in tests:
+            continue
+        for index, (small, large) in enumerate(zip(flow(base, name), flow(other, name), strict=True)):
+            n_lines = sum(line.index <= index for run in (base, other) for line in run.ledger)
+            bound = 6 * (n_lines + n_objects * (index + 1)) * largest_factor
+            assert abs(large - 2 * small) <= bound, f"{base.dates[index]}: {name} goes from {small} to {large}"
+
+
+def more_cash_applies(document: Mapping[str, Any], senior: str) -> bool:
+    """Where more rent cannot make anything ahead of the senior note larger, nor send cash elsewhere first.
+
+    No test sets a status, no step has a limit or a condition, fees are fixed, targets do not depend on payments or rent, the
+    senior note stands first wherever notes are paid, and no transfer or distribution stands before it or in `collection`.
+    """
+    if any(test.get("effects") for test in dict(document.get("tests", {})).values()):
+        return False
+    if any("share_of" in fee["amount"] for fee in dict(document.get("fees", {})).values()):
+        return False
+    targets = [entry["target"]["formula"] for entry in document["accounts"].values() if "target" in entry]
+    if not all(is_steady(text) and not re.search(r"rent|inputs", text) for text in targets):
+        return False
+    steps = document["waterfalls"]["normal"]
+    bodies = [(step, next(body for body in step.values() if isinstance(body, Mapping))) for step in steps]
+    if any("when" in step or "dates" in step or "limit" in body for step, body in bodies) or "after" in document["waterfalls"]:
+        return False
+    paid_last = max((place for place, (_, body) in enumerate(bodies) if senior in body.get("notes", [])), default=-1)
+    early = [step for place, (step, _) in enumerate(bodies) if place < paid_last]
+    if any("transfer" in step or "distribute" in step or "fill_reserve" in step for step in early):
+        return False
+    return all(body["notes"][0] == senior for _, body in bodies if "notes" in body)
+
+
+def more_cash_never_hurts_senior(
+    runner: Runner, document: Mapping[str, Any], inputs: Inputs, factor: str, senior: str = "senior"
+) -> None:
+    """With a higher rent factor the senior note is owed no more on any date, up to a cent for each pro-rata step so far.
+
+    What is owed is balance plus unpaid interest; interest on a cent stays within that cent over the life of a generated deal.
+    """
+    if not more_cash_applies(document, senior):
+        return
+    base = runner(document, inputs)
+    maximum = 1_000 * 10**9
+    richer = runner(document, {**inputs, factor: [min(value + value // 3 + 10**7, maximum) for value in inputs[factor]]})
+    if "overflow" in (base.outcome, richer.outcome):
+        return
+    steps = [body for step in document["waterfalls"]["normal"] for body in step.values() if isinstance(body, Mapping)]
+    n_pro_rata = sum(body.get("ranking") == "pro_rata" for body in steps)
+    owed = [
+        [a + b for a, b in zip(flow(run, f"{senior}.balance"), flow(run, f"{senior}.interest_shortfall"), strict=True)]
+        for run in (base, richer)
+    ]
+    for index, (poorer, better) in enumerate(zip(*owed, strict=True)):
+        bound = 2 * n_pro_rata * (index + 1)
+        assert better <= poorer + bound, f"{base.dates[index]}: more cash leaves {better} owed instead of {poorer}"

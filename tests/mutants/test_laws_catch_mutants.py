@@ -1,0 +1,265 @@
+"""Each law fails on a planted bug, and passes without it on the same deals: nobody weakens a law unnoticed.
+
+A mutant replaces one rule of the reference. The law named beside it must catch it within `N_SEEDS` generated deals.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from cashfall.testing import laws, relations
+from cashfall.testing.generated import generate
+from cashfall.testing.reference import Outcome, Reference, plan, rules, sizing
+from cashfall.testing.reference.scenario import Scenario
+from cashfall.testing.scenario_paths import generate_scenarios, in_units
+
+N_SEEDS = 200
+Law = Callable[[dict[str, Any], dict[str, list[int]], int], None]
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+
+def runner(document: Any, inputs: Any) -> Outcome:
+    return Reference(document).run(inputs)
+
+
+# laws as checks of (deal, inputs, seed)
+
+
+def single(law: Callable[[laws.Run], None]) -> Law:
+    def check(deal: dict[str, Any], inputs: dict[str, list[int]], seed: int) -> None:
+        outcome = runner(deal, inputs)
+        if outcome.outcome == "ok":
+            law(outcome)
+
+    check.__name__ = law.__name__
+    return check
+
+
+def future_does_not_change_past(deal: dict[str, Any], inputs: dict[str, list[int]], seed: int) -> None:
+    n_dates = len(Reference(deal).plan.grid)
+    relations.future_does_not_change_past(runner, deal, inputs, seed % n_dates)
+
+
+def splitting_a_period_changes_no_cent(deal: dict[str, Any], inputs: dict[str, list[int]], seed: int) -> None:
+    grid = Reference(deal).plan.grid
+    extra = [grid[0] + dt.timedelta(days=11), grid[seed % len(grid)] + dt.timedelta(days=1)]
+    relations.splitting_a_period_changes_no_cent(runner, deal, inputs, extra)
+
+
+def scaling_doubles(deal: dict[str, Any], inputs: dict[str, list[int]], seed: int) -> None:
+    relations.scaling_doubles(runner, deal, inputs)
+
+
+def more_cash_never_hurts_senior(deal: dict[str, Any], inputs: dict[str, list[int]], seed: int) -> None:
+    for lease in deal.get("leases", {}).values():
+        if "factor" in lease:
+            relations.more_cash_never_hurts_senior(runner, deal, inputs, lease["factor"])
+
+
+# mutants
+
+
+def rule(name: str, mutant: Callable[..., Any]) -> Patch:
+    return lambda patch: patch.setattr(rules, name, mutant)
+
+
+def method(name: str, mutant: Callable[..., Any]) -> Patch:
+    return lambda patch: patch.setattr(Scenario, name, mutant)
+
+
+def last_payee_first(cash: int, requests: Sequence[int]) -> list[int]:
+    return ORDER(cash, requests[::-1])[::-1]
+
+
+def a_cent_too_many(cash: int, requests: Sequence[int]) -> list[int]:
+    return [
+        min(cash, request + 1) if cash > request else paid for request, paid in zip(requests, ORDER(cash, requests), strict=True)
+    ]
+
+
+def a_cent_held_back(cash: int, requests: Sequence[int]) -> list[int]:
+    return ORDER(max(0, cash - 1), requests)
+
+
+def nothing_when_rich(cash: int, requests: Sequence[int]) -> list[int]:
+    return [0 for _ in requests] if cash > 2 * sum(requests) else ORDER(cash, requests)
+
+
+def floors_of_shares(cash: int, requests: Sequence[int], rounding: str) -> list[int]:
+    total = sum(requests)
+    return [min(cash, total) * request // total if total else 0 for request in requests]
+
+
+def equal_shares(cash: int, requests: Sequence[int], rounding: str) -> list[int]:
+    total = min(cash, sum(requests))
+    paid = [min(total // len(requests), request) for request in requests]
+    return [paid[0] + min(total - sum(paid), requests[0] - paid[0]), *paid[1:]]
+
+
+def lost_cent(self: Scenario, step: Any, source: str, target: str, *amounts: int) -> None:
+    MOVE(self, step, source, target, *amounts)
+    if amounts[-1] > 3 and step.verb != "collect" and self.values[f"{source}.balance"] > 0:
+        self.values[f"{source}.balance"] -= 1
+
+
+def unwritten_line(self: Scenario, step: Any, *rest: Any) -> None:
+    MOVE(self, step, *rest)
+    if step.verb == "sweep" and self.ledger:
+        self.ledger.pop()
+
+
+def wrong_pocket(self: Scenario, verb: str, payee: str, amount: int) -> None:
+    CREDIT(self, "sweep" if verb == "pay_interest" else verb, payee, amount)
+
+
+def balance_untouched(self: Scenario, verb: str, payee: str, amount: int) -> None:
+    CREDIT(self, verb, payee, amount)
+    if verb == "sweep":
+        self.values[f"{payee}.balance"] += amount
+
+
+def forgiven_interest(self: Scenario) -> None:
+    START(self)
+    for name in self.plan.notes:
+        self.values[f"{name}.interest_due"] = 0
+
+
+def tomorrows_rent(self: Scenario) -> None:
+    START(self)
+    tomorrow = min(self.index + 1, len(self.plan.grid) - 1)
+    later = {f"inputs.{name}": path[tomorrow] for name, path in self.paths.items()}
+    self.values.update(self.plan.collateral(self.index, {**self.values, **later}))
+
+
+def interest_since_the_last_grid_date(self: Scenario, name: str) -> None:
+    ACCRUE(self, name)
+    accrued = self.values[f"{name}.interest_accrued"]
+    if self.index and accrued:
+        gap = (self.plan.grid[self.index] - self.plan.grid[self.index - 1]).days
+        self.values[f"{name}.interest_due"] -= accrued - accrued * min(gap, 25) // 25
+        self.values[f"{name}.interest_accrued"] = accrued * min(gap, 25) // 25
+
+
+def fee_floor(self: Scenario, name: str) -> None:
+    FEE(self, name)
+    short = max(0, 500_000 - self.values[f"{name}.accrued"]) if self.values[f"{name}.accrued"] else 0
+    self.values[f"{name}.accrued"] += short
+    self.values[f"{name}.due"] += short
+
+
+def hold_forgets(state: rules.TestState, passed: bool, enter: int, cure: int, sticky: bool) -> tuple[bool, int]:
+    failing, counter = NEXT(state, passed, enter, cure, sticky)
+    return failing, 0 if not failing and counter == 1 else counter
+
+
+def size_short(note: sizing.Note, cash_flow: Any) -> list[sizing.Instalment]:
+    *rows, final = SIZE(note, cash_flow)
+    return [*rows, sizing.Instalment(final.date, final.interest, final.principal - 1, final.balance + 1)]
+
+
+ORDER, NEXT, SIZE = rules.pay_in_order, rules.next_state, sizing.size
+MOVE, CREDIT, START = Scenario.move, Scenario.credit, Scenario.start_of_date
+ACCRUE, FEE = Scenario.accrue_interest, Scenario.accrue_fee
+
+MUTANTS: dict[str, tuple[Patch, Law]] = {
+    "junior before senior": (rule("pay_in_order", last_payee_first), single(laws.senior_before_junior)),
+    "a cent above the request": (rule("pay_in_order", a_cent_too_many), single(laws.no_payee_gets_more_than_due)),
+    "a cent held back": (rule("pay_in_order", a_cent_held_back), single(laws.steps_pay_what_they_can)),
+    "pro rata loses the remainder": (rule("pay_pro_rata", floors_of_shares), single(laws.pro_rata_is_fair)),
+    "pro rata by heads": (rule("pay_pro_rata", equal_shares), single(laws.pro_rata_is_fair)),
+    "pays with cash it lacks": (rule("available_cash", lambda balance, kept: balance + 5), single(laws.no_account_is_overdrawn)),
+    "keeps cash without a limit": (
+        rule("available_cash", lambda balance, kept: balance // 2),
+        single(laws.steps_pay_what_they_can),
+    ),
+    "fills above target": (
+        rule("gap", lambda balance, target: max(0, target - balance) + 1),
+        single(laws.fill_never_lifts_above_target),
+    ),
+    "principal ahead of schedule": (
+        rule("principal_due", lambda balance, scheduled: balance),
+        single(laws.no_payee_gets_more_than_due),
+    ),
+    "a lost cent": (method("move", lost_cent), single(laws.cash_is_conserved)),
+    "a line not written": (method("move", unwritten_line), single(laws.ledger_readds)),
+    "interest booked as principal": (method("credit", wrong_pocket), single(laws.ledger_readds)),
+    "a sweep that repays nothing": (method("credit", balance_untouched), single(laws.principal_sums)),
+    "unpaid interest forgiven": (method("start_of_date", forgiven_interest), single(laws.no_payee_gets_more_than_due)),
+    "a schedule short of a cent": (lambda patch: patch.setattr(plan, "size", size_short), single(laws.principal_sums)),
+    "sticky ignored": (
+        rule("next_state", lambda state, passed, enter, cure, sticky: NEXT(state, passed, enter, cure, False)),
+        single(laws.test_fires_and_cures_by_its_rule),
+    ),
+    "fires a date early": (
+        rule("next_state", lambda state, passed, enter, cure, sticky: NEXT(state, passed, max(1, enter - 1), cure, sticky)),
+        single(laws.test_fires_and_cures_by_its_rule),
+    ),
+    "cures a date late": (
+        rule("next_state", lambda state, passed, enter, cure, sticky: NEXT(state, passed, enter, cure + 1, sticky)),
+        single(laws.test_fires_and_cures_by_its_rule),
+    ),
+    "counter forgets": (rule("next_state", hold_forgets), single(laws.test_fires_and_cures_by_its_rule)),
+    "cures at the entry level": (
+        rule("threshold", lambda failing, sticky, level, cure_level: level),
+        single(laws.test_fires_and_cures_by_its_rule),
+    ),
+    "at most read as at least": (
+        rule("passes", lambda numerator, denominator, bound, at_least: numerator * 10**9 >= bound * denominator),
+        single(laws.test_fires_and_cures_by_its_rule),
+    ),
+    "a window one date too long": (
+        rule("window_sum", lambda series, window: sum(series[-window - 1 :])),
+        single(laws.test_measures_its_window),
+    ),
+    "annualise left out": (
+        rule("annualised", lambda total, window, measured, rounding: total + 1),
+        single(laws.test_measures_its_window),
+    ),
+    "the mildest status": (
+        rule("status_of", lambda severities: min(severities, default=0)),
+        single(laws.status_follows_its_tests),
+    ),
+    "peeks at tomorrow": (method("start_of_date", tomorrows_rent), future_does_not_change_past),
+    "accrues since the last grid date": (
+        method("accrue_interest", interest_since_the_last_grid_date),
+        splitting_a_period_changes_no_cent,
+    ),
+    "a fee with a floor": (method("accrue_fee", fee_floor), scaling_doubles),
+    "stingy when rich": (rule("pay_in_order", nothing_when_rich), more_cash_never_hurts_senior),
+}
+
+
+def is_caught(law: Law) -> bool:
+    """Whether the law fails on one of the generated deals, whole or plain."""
+    for seed in range(N_SEEDS):
+        for plain in (False, True):
+            deal = generate(seed, plain)
+            inputs = in_units(deal, generate_scenarios(deal, 1, seed)[0])
+            try:
+                law(deal, inputs, seed)
+            except AssertionError:
+                return True
+    return False
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_law_catches_the_mutant(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    patch, law = MUTANTS[mutant]
+    if mutant == "a schedule short of a cent":
+        monkeypatch.setattr("cashfall.testing.generated.Reference", lambda deal: None)
+    patch(monkeypatch)
+    assert is_caught(law), f"no law noticed: {mutant}"
+
+
+@pytest.mark.parametrize("law", {law.__name__: law for _, law in MUTANTS.values()}.values(), ids=lambda law: law.__name__)
+def test_law_passes_without_a_mutant(law: Law) -> None:
+    assert not is_caught(law)
+
+
+def test_every_law_has_a_mutant() -> None:
+    named = {law.__name__ for _, law in MUTANTS.values()}
+    assert {law.__name__ for law in laws.LAWS} <= named
