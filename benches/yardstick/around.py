@@ -1,0 +1,55 @@
+"""What stands around a run: compile time, latency of one scenario, import time, peak memory. Needs the engine."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+IMPORT = "import time, numpy; start = time.perf_counter(); import cashfall; print(time.perf_counter() - start)"
+
+MEMORY = """
+import resource, numpy as np, cashfall as cf
+unit = 1 if __import__("sys").platform == "darwin" else 1024
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+plan = cf.load("beignet").compile()
+factor = np.linspace(0.5, 1.5, 1_000_000)
+plan.run({"rent_factor": factor[:1000]})
+before = peak()
+result = plan.run({"rent_factor": factor})
+assert len(result.metrics["senior.interest_paid"]) == 1_000_000
+print(peak() - before)
+"""
+
+
+def best_and_median(call: Callable[[], object], repeats: int) -> tuple[float, float]:
+    """Seconds of one call."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return min(times), statistics.median(times)
+
+
+def in_fresh_process(code: str) -> float:
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
+def figures(quick: bool) -> dict[str, float]:
+    """Name and value; the unit is in the name."""
+    import cashfall as cf
+
+    repeats = 20 if quick else 200
+    found = {}
+    for deal in ("beignet", "yardstick"):
+        document = cf.load(deal)
+        plan = document.compile()
+        found[f"compile {deal}, ms"] = best_and_median(document.compile, repeats)[1] * 1e3
+        found[f"one base scenario of {deal} with its metrics, µs"] = best_and_median(plan.run, repeats)[1] * 1e6
+    found["import above numpy's, ms"] = min(in_fresh_process(IMPORT) for _ in range(3 if quick else 10)) * 1e3
+    found["peak memory of 1,000,000 scenarios above the input, MB"] = in_fresh_process(MEMORY) / 1e6
+    return found

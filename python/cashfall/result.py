@@ -1,0 +1,185 @@
+"""Results of runs: recorded flows, metrics, the ledger and explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cashfall.errors import ArgumentError, InternalError, ScenarioError
+
+if TYPE_CHECKING:
+    from cashfall.plan import Plan
+
+Array = NDArray[Any]
+
+LedgerRow = TypedDict(
+    "LedgerRow",
+    {
+        "period": int,
+        "date": str,
+        "waterfall": str,
+        "step": str,
+        "clause": str | None,
+        "from": str,
+        "to": str,
+        "requested": float | int,
+        "available": float | int,
+        "amount": float | int,
+        "shortfall": float | int,
+        "bound_by": str,
+    },
+)
+
+_AMOUNTS = ("requested", "available", "amount", "shortfall")
+
+
+class _Columns(Mapping[str, Array]):
+    """Arrays by name, in the plan's order."""
+
+    def __init__(self, names: list[str], units: list[str], values: NDArray[np.float64], cents: bool, what: str) -> None:
+        self._positions = {name: index for index, name in enumerate(names)}
+        self._units = units
+        self._values = values
+        self._cents = cents
+        self._what = what
+
+    def __getitem__(self, name: str) -> Array:
+        position = self._positions.get(name)
+        if position is None:
+            import difflib
+
+            near = difflib.get_close_matches(name, self._positions, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise KeyError(f"expected {self._what} of this result, found {name!r}{hint}")
+        values = self._values[position]
+        if self._cents and self._units[position] == "amount":
+            with np.errstate(invalid="ignore"):
+                return np.where(np.isnan(values), np.float64(np.iinfo(np.int64).min), values).astype(np.int64)
+        return values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._positions)
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} arrays: {', '.join(self)}>"
+
+
+class Result(Mapping[str, Array]):
+    """What a run gave: `result[name]` is a recorded flow of shape `(n_periods, n_scenarios)`.
+
+    Attributes
+    ----------
+    plan
+        The plan that ran.
+    periods
+        The dates of the rows.
+    n_scenarios
+        The number of columns.
+    metrics
+        Figures per scenario by name, each of shape `(n_scenarios,)`.
+    unit
+        `"currency"` (float64) or `"cents"` (int64): what amounts are in.
+    """
+
+    plan: Plan
+    periods: list[str]
+    n_scenarios: int
+    metrics: Mapping[str, Array]
+    unit: str
+
+    def __init__(
+        self,
+        plan: Plan,
+        inputs: list[NDArray[np.float64] | None],
+        outputs: list[int],
+        records: NDArray[np.float64],
+        metrics: list[int],
+        values: NDArray[np.float64],
+        unit: str,
+    ) -> None:
+        cents = unit == "cents"
+        names, metric_names = [plan.outputs[i] for i in outputs], [plan.metrics[i] for i in metrics]
+        self.plan = plan
+        self.periods = plan.periods
+        self.n_scenarios = records.shape[2]
+        self.unit = unit
+        self.metrics = _Columns(metric_names, [plan._metric_units[name] for name in metric_names], values, cents, "a metric")
+        self._flows = _Columns(names, [plan._output_units[name] for name in names], records, cents, "a recorded flow")
+        self._inputs = inputs
+
+    def __getitem__(self, name: str) -> Array:
+        return self._flows[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._flows)
+
+    def __len__(self) -> int:
+        return len(self._flows)
+
+    def ledger(self, scenario: int = 0) -> list[LedgerRow]:
+        """Every movement of cash of one scenario, in the order in which it happened.
+
+        Each row has date, waterfall, step, clause, from, to, requested, available, amount, shortfall and what bound the amount. The scenario is run
+        again with every movement recorded; its metrics must equal those of this result, bit for bit.
+
+        Raises
+        ------
+        ScenarioError
+            If the input arrays have been changed since the run.
+        """
+        rows = self.plan._core.ledger(self._traced(scenario))
+        if self.unit == "currency":
+            scale = 10.0 ** self.plan._core.decimals()
+            for row in rows:
+                for key in _AMOUNTS:
+                    row[key] = row[key] / scale
+        return rows  # type: ignore[no-any-return]  # dictionaries of the extension module
+
+    def explain(self, name: str, period: int, scenario: int = 0) -> str:
+        """Why a figure is what it is: the steps that made it, what each asked for, what there was, and what bound it.
+
+        `name` is an output of the plan, `period` a position on the grid (from 0).
+        """
+        if name not in self.plan._output_units:
+            from cashfall.plan import _nearest
+
+            raise ArgumentError(f"expected an output of this plan, found {name!r}{_nearest(name, self.plan.outputs)}")
+        if not 0 <= period < len(self.periods):
+            raise ArgumentError(f"period: expected 0 to {len(self.periods) - 1}, found {period}")
+        text: str = self.plan._core.explain(self._traced(scenario), name, period)
+        return text
+
+    def check(self, scenario: int = 0) -> None:
+        """The engine's own check of one scenario: its ledger re-adds to every balance on every date, to the cent.
+
+        Raises
+        ------
+        InternalError
+            If it does not: a defect of the engine.
+        """
+        imbalances, _ = self.plan._core.trace(self._traced(scenario))
+        if imbalances:
+            account, period, readded, recorded = imbalances[0]
+            raise InternalError(f"cash is not conserved: {account} on {self.periods[period]} holds {recorded} but its ledger adds up to {readded}")
+
+    def _traced(self, scenario: int) -> list[NDArray[np.float64] | None]:
+        """The inputs of one scenario, found to give the metrics of this result."""
+        if not 0 <= scenario < self.n_scenarios:
+            raise ArgumentError(f"scenario: expected 0 to {self.n_scenarios - 1}, found {scenario}")
+        inputs = [None if array is None else array[:, scenario : scenario + 1].copy() for array in self._inputs]
+        again = self.plan._core.run(inputs, 1, [], self.plan._all_metrics, 1, None, self.unit == "cents", None)[1]
+        values: _Columns = self.metrics  # type: ignore[assignment]  # made in __init__
+        for name, position in values._positions.items():
+            before, now = values._values[position, scenario], again[self.plan.metrics.index(name)]
+            if before != now and not (np.isnan(before) and np.isnan(now)):
+                raise ScenarioError(f"scenario {scenario}: expected the inputs of the run, found others ({name} was {before}, is {now}); the arrays were changed since")
+        return inputs
+
+    def __repr__(self) -> str:
+        return f"<cashfall.Result of {self.plan.deal.name!r}: {self.n_scenarios} scenarios, {len(self)} flows, {len(self.metrics)} metrics>"

@@ -1,0 +1,19 @@
+//! The terms of a plan's note, as analytics need them.
+
+use super::NoteTerms;
+use crate::basics::NUMBER_SCALE;
+use crate::plan::Plan;
+
+impl NoteTerms {
+    /// The terms of the note at a position of the plan, amounts in currency units.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn of_note(plan: &Plan, index: usize) -> NoteTerms {
+        let note = &plan.model().notes[index];
+        NoteTerms {
+            day_count: note.day_count,
+            rate: note.rate as f64 / NUMBER_SCALE as f64,
+            original_balance: note.original as f64 / 10_i64.pow(plan.model().decimals) as f64,
+            periods: note.periods.clone(),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Eight lanes in AVX-512 (F, DQ, VL) registers; masks in mask registers.
+//!
+//! SAFETY of every block here: the intrinsics need only the CPU features, which the caller guarantees by the contract of
+//! [`Lanes`]; `load` and `store` also need `N` valid values, by the same contract, and are the unaligned forms.
+
+use super::Lanes;
+use std::arch::x86_64::*;
+
+/// Eight lanes of AVX-512.
+#[derive(Copy, Clone)]
+pub struct Avx512(__m512d);
+
+impl Lanes for Avx512 {
+    const N: usize = 8;
+    type Mask = __mmask8;
+
+    #[inline(always)]
+    unsafe fn load(pointer: *const f64) -> Self {
+        Self(unsafe { _mm512_loadu_pd(pointer) })
+    }
+    #[inline(always)]
+    unsafe fn store(self, pointer: *mut f64) {
+        unsafe { _mm512_storeu_pd(pointer, self.0) }
+    }
+    #[inline(always)]
+    unsafe fn splat(value: f64) -> Self {
+        Self(unsafe { _mm512_set1_pd(value) })
+    }
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        Self(unsafe { _mm512_add_pd(self.0, other.0) })
+    }
+    #[inline(always)]
+    unsafe fn sub(self, other: Self) -> Self {
+        Self(unsafe { _mm512_sub_pd(self.0, other.0) })
+    }
+    #[inline(always)]
+    unsafe fn mul(self, other: Self) -> Self {
+        Self(unsafe { _mm512_mul_pd(self.0, other.0) })
+    }
+    #[inline(always)]
+    unsafe fn div(self, other: Self) -> Self {
+        Self(unsafe { _mm512_div_pd(self.0, other.0) })
+    }
+    #[inline(always)]
+    unsafe fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        Self(unsafe { _mm512_fmadd_pd(self.0, factor.0, addend.0) })
+    }
+    #[inline(always)]
+    unsafe fn two_product(self, other: Self) -> (Self, Self) {
+        unsafe {
+            let product = _mm512_mul_pd(self.0, other.0);
+            (Self(product), Self(_mm512_fmsub_pd(self.0, other.0, product)))
+        }
+    }
+    #[inline(always)]
+    unsafe fn residual(q: Self, c: Self, p: Self) -> Self {
+        Self(unsafe { _mm512_fnmadd_pd(q.0, c.0, p.0) })
+    }
+    #[inline(always)]
+    unsafe fn round_even(self) -> Self {
+        Self(unsafe { _mm512_roundscale_pd::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(self.0) })
+    }
+    #[inline(always)]
+    unsafe fn round_estimate(self) -> Self {
+        unsafe { self.round_even() }
+    }
+    #[inline(always)]
+    unsafe fn abs(self) -> Self {
+        Self(unsafe { _mm512_andnot_pd(_mm512_set1_pd(-0.0), self.0) })
+    }
+    #[inline(always)]
+    unsafe fn copy_sign(self, sign: Self) -> Self {
+        unsafe {
+            let bit = _mm512_set1_pd(-0.0);
+            Self(_mm512_or_pd(_mm512_andnot_pd(bit, self.0), _mm512_and_pd(bit, sign.0)))
+        }
+    }
+    #[inline(always)]
+    unsafe fn minimum(self, other: Self) -> Self {
+        Self(unsafe { _mm512_min_pd(self.0, other.0) })
+    }
+    #[inline(always)]
+    unsafe fn maximum(self, other: Self) -> Self {
+        Self(unsafe { _mm512_max_pd(self.0, other.0) })
+    }
+    #[inline(always)]
+    unsafe fn less(self, other: Self) -> Self::Mask {
+        unsafe { _mm512_cmp_pd_mask::<_CMP_LT_OQ>(self.0, other.0) }
+    }
+    #[inline(always)]
+    unsafe fn less_equal(self, other: Self) -> Self::Mask {
+        unsafe { _mm512_cmp_pd_mask::<_CMP_LE_OQ>(self.0, other.0) }
+    }
+    #[inline(always)]
+    unsafe fn equal(self, other: Self) -> Self::Mask {
+        unsafe { _mm512_cmp_pd_mask::<_CMP_EQ_OQ>(self.0, other.0) }
+    }
+    #[inline(always)]
+    unsafe fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+        Self(unsafe { _mm512_mask_blend_pd(mask, no.0, yes.0) })
+    }
+    #[inline(always)]
+    unsafe fn mask_and(a: Self::Mask, b: Self::Mask) -> Self::Mask {
+        a & b
+    }
+    #[inline(always)]
+    unsafe fn mask_or(a: Self::Mask, b: Self::Mask) -> Self::Mask {
+        a | b
+    }
+    #[inline(always)]
+    unsafe fn mask_not(a: Self::Mask) -> Self::Mask {
+        !a
+    }
+    #[inline(always)]
+    unsafe fn any(mask: Self::Mask) -> bool {
+        mask != 0
+    }
+    #[inline(always)]
+    unsafe fn to_flag(mask: Self::Mask) -> Self {
+        Self(unsafe { _mm512_maskz_mov_pd(mask, _mm512_set1_pd(1.0)) })
+    }
+    #[inline(always)]
+    unsafe fn from_flag(flag: Self) -> Self::Mask {
+        unsafe { _mm512_cmp_pd_mask::<_CMP_NEQ_UQ>(flag.0, _mm512_setzero_pd()) }
+    }
+}

@@ -1,0 +1,94 @@
+//! Exact evaluation of formulas for one scenario: used to size schedules and to fold what no scenario changes.
+
+use crate::basics::Rounding;
+use crate::formula::{Expr, ExprKind, QuantityRef, Relation};
+
+/// Where an evaluation finds the quantities it reads.
+pub trait Quantities {
+    /// The value of a quantity now.
+    fn now(&self, quantity: QuantityRef) -> i64;
+    /// The sum of a scheduled quantity over the next `n` payment dates.
+    fn forward_sum(&self, quantity: QuantityRef, n: usize) -> i64;
+}
+
+/// The value of a formula that reads only what `quantities` knows; `None` if a result leaves the range.
+pub fn evaluate(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities) -> Option<i64> {
+    let of = |e: &Expr| evaluate(e, rounding, quantities);
+    let value: i128 = match &expr.kind {
+        ExprKind::Literal(value) => i128::from(*value),
+        ExprKind::Quantity(quantity) => i128::from(quantities.now(*quantity)),
+        ExprKind::ForwardSum { of, n } => i128::from(quantities.forward_sum(*of, *n)),
+        ExprKind::Opening(_) | ExprKind::Lag { .. } | ExprKind::TrailingSum { .. } => return None,
+        ExprKind::Negate(a) => -i128::from(of(a)?),
+        ExprKind::Absolute(a) => i128::from(of(a)?.abs()),
+        ExprKind::Add(a, b) => i128::from(of(a)?) + i128::from(of(b)?),
+        ExprKind::Subtract(a, b) => i128::from(of(a)?) - i128::from(of(b)?),
+        ExprKind::MulDiv { a, b, c } => rounding.divide(i128::from(of(a)?) * i128::from(of(b)?) * i128::from(c.signum()), i128::from(c.abs())),
+        ExprKind::Product(a, b) => i128::from(of(a)?) * i128::from(of(b)?),
+        ExprKind::Divide { a, scale, b, if_zero } => {
+            let divisor = i128::from(of(b)?);
+            if divisor == 0 {
+                i128::from(of(if_zero)?)
+            } else {
+                let numerator = i128::from(of(a)?) * i128::from(*scale);
+                if divisor < 0 { rounding.divide(-numerator, -divisor) } else { rounding.divide(numerator, divisor) }
+            }
+        }
+        ExprKind::Minimum(items) => i128::from(fold(items, &of, |a, b| if b < a { b } else { a })?),
+        ExprKind::Maximum(items) => i128::from(fold(items, &of, |a, b| if b > a { b } else { a })?),
+        ExprKind::If(flag, a, b) => i128::from(if of(flag)? != 0 { of(a)? } else { of(b)? }),
+        ExprKind::Compare(relation, a, b) => i128::from(holds(*relation, of(a)?, of(b)?)),
+        ExprKind::And(a, b) => i128::from(of(a)? != 0 && of(b)? != 0),
+        ExprKind::Or(a, b) => i128::from(of(a)? != 0 || of(b)? != 0),
+        ExprKind::Not(a) => i128::from(of(a)? == 0),
+    };
+    i64::try_from(value).ok().filter(|v| v.abs() < crate::basics::LIMIT)
+}
+
+fn fold(items: &[Expr], of: &dyn Fn(&Expr) -> Option<i64>, pick: fn(i64, i64) -> i64) -> Option<i64> {
+    let mut values = items.iter().map(of);
+    let first = values.next()??;
+    values.try_fold(first, |best, value| Some(pick(best, value?)))
+}
+
+fn holds(relation: Relation, a: i64, b: i64) -> bool {
+    match relation {
+        Relation::Less => a < b,
+        Relation::LessOrEqual => a <= b,
+        Relation::Greater => a > b,
+        Relation::GreaterOrEqual => a >= b,
+        Relation::Equal => a == b,
+        Relation::NotEqual => a != b,
+    }
+}
+
+/// Whether `test` holds for every quantity the formula reads and the formula reads no past.
+pub fn reads_only(expr: &Expr, test: &dyn Fn(QuantityRef) -> bool) -> bool {
+    match &expr.kind {
+        ExprKind::Quantity(quantity) => test(*quantity),
+        ExprKind::Opening(_) | ExprKind::Lag { .. } | ExprKind::TrailingSum { .. } => false,
+        _ => children(expr).into_iter().all(|child| reads_only(child, test)),
+    }
+}
+
+/// Every quantity a formula reads, now or in the past.
+pub fn quantities_read(expr: &Expr, quantities: &mut Vec<QuantityRef>) {
+    match &expr.kind {
+        ExprKind::Quantity(of) | ExprKind::ForwardSum { of, .. } | ExprKind::Opening(of) => quantities.push(*of),
+        ExprKind::Lag { of, .. } | ExprKind::TrailingSum { of, .. } => quantities.push(*of),
+        _ => children(expr).into_iter().for_each(|child| quantities_read(child, quantities)),
+    }
+}
+
+/// The parts of an expression.
+pub fn children(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::Literal(_) | ExprKind::Quantity(_) | ExprKind::ForwardSum { .. } => Vec::new(),
+        ExprKind::Opening(_) | ExprKind::Lag { .. } | ExprKind::TrailingSum { .. } => Vec::new(),
+        ExprKind::Negate(a) | ExprKind::Absolute(a) | ExprKind::Not(a) => vec![a],
+        ExprKind::Add(a, b) | ExprKind::Subtract(a, b) | ExprKind::Product(a, b) | ExprKind::And(a, b) => vec![a, b],
+        ExprKind::Or(a, b) | ExprKind::Compare(_, a, b) | ExprKind::MulDiv { a, b, .. } => vec![a, b],
+        ExprKind::Divide { a, b, if_zero: c, .. } | ExprKind::If(a, b, c) => vec![a, b, c],
+        ExprKind::Minimum(items) | ExprKind::Maximum(items) => items.iter().collect(),
+    }
+}

@@ -1,0 +1,348 @@
+//! The start and the close of a date: what comes in, what accrues, what is recorded.
+
+use crate::basics::NUMBER_SCALE;
+use crate::formula::{Object, Quantity, QuantityRef};
+
+use super::super::model::{Action, Model, Payee, Payer};
+use super::super::movement::{Movement, Party, Phase, Trace};
+use super::super::op::{Op, Slot};
+use super::values::Value;
+use super::{Key, Lowering, all_steps, as_f64, limit, quantity};
+
+impl Lowering<'_> {
+    /// Before collection: notes that are dated today, costs that fall due today, rents, and flows set back to zero.
+    pub fn begin_date(&mut self) {
+        self.n_temporaries = 0;
+        let model = self.model;
+        for (index, note) in model.notes.iter().enumerate() {
+            if note.starts_at == Some(self.t) {
+                let to = self.slot_of(quantity(Object::Note, index, Quantity::Balance));
+                let value = self.param(as_f64(note.original));
+                self.push(Op::Constant { to, value });
+            }
+        }
+        self.clear_flows();
+        for index in 0..model.leases.len() {
+            self.rent(index);
+        }
+        for index in 0..model.cashflows.len() {
+            self.cashflow_amount(index);
+        }
+    }
+
+    /// Set to zero every flow that is read and that a step of today may add to.
+    fn clear_flows(&mut self) {
+        let model = self.model;
+        let t = self.t;
+        for step in all_steps(model).filter(|step| step.happens(t)) {
+            let Action::Pay(payment) = &step.action else { continue };
+            for payee in &payment.payees {
+                let Some(flow) = flow_of(*payee) else { continue };
+                if self.live.contains(&flow) && self.fresh.insert(flow) {
+                    let to = self.slot_of(flow);
+                    let value = self.param(0.0);
+                    self.push(Op::Constant { to, value });
+                }
+            }
+        }
+    }
+
+    fn rent(&mut self, index: usize) {
+        let lease = &self.model.leases[index];
+        let Some(base) = lease.base[self.t] else { return };
+        let base = match lease.input {
+            Some(input) => self.read(quantity(Object::Input, input, Quantity::Value)),
+            None => Value::Constant(base),
+        };
+        let rent = self.with_factor(base, lease.factor);
+        let rent = self.keep(quantity(Object::Lease, index, Quantity::Rent), rent);
+        let issuer_rent = self.scale(rent, lease.issuer_share, NUMBER_SCALE);
+        self.keep(quantity(Object::Lease, index, Quantity::IssuerRent), issuer_rent);
+    }
+
+    fn cashflow_amount(&mut self, index: usize) {
+        let cashflow = &self.model.cashflows[index];
+        let Some(amount) = cashflow.amounts[self.t] else { return };
+        let amount = self.with_factor(Value::Constant(amount), cashflow.factor);
+        let amount = self.keep(quantity(Object::Cashflow, index, Quantity::Amount), amount);
+        if cashflow.is_out {
+            self.add_to_due(quantity(Object::Cashflow, index, Quantity::Due), amount);
+        }
+    }
+
+    fn with_factor(&mut self, amount: Value, factor: Option<usize>) -> Value {
+        let Some(input) = factor else { return amount };
+        let number = self.read(quantity(Object::Input, input, Quantity::Value));
+        match (amount, self.model.inputs[input].minimum >= 0) {
+            (Value::Constant(amount), true) => self.scale(number, amount, NUMBER_SCALE),
+            _ => self.times_number(amount, number),
+        }
+    }
+
+    /// Remember a value of today in a slot of its own, since temporaries do not outlive a step.
+    fn keep(&mut self, of: QuantityRef, value: Value) -> Value {
+        let kept = match value {
+            Value::Slot(slot, bound) if self.temporaries.contains(&slot) => {
+                let to = self.slot_of(of);
+                self.retarget(slot, to);
+                Value::Slot(to, bound)
+            }
+            _ => value,
+        };
+        self.today.insert(of, kept);
+        kept
+    }
+
+    /// Let the operations that have just made `from` write to `to` instead.
+    fn retarget(&mut self, from: Slot, to: Slot) {
+        let mut last = self.ops.len();
+        while last > 0 && matches!(self.ops[last - 1], Op::CheckRange { value } if value == from) {
+            last -= 1;
+            self.ops[last] = Op::CheckRange { value: to };
+        }
+        let target = match self.ops.get_mut(last.wrapping_sub(1)) {
+            Some(Op::Scale { to, .. } | Op::MulDiv { to, .. } | Op::Add { to, .. } | Op::Excess { to, .. }) => to,
+            _ => return self.push(Op::Copy { to, from }),
+        };
+        if *target == from {
+            *target = to;
+        } else {
+            self.push(Op::Copy { to, from });
+        }
+    }
+
+    /// due += amount
+    fn add_to_due(&mut self, due: QuantityRef, amount: Value) {
+        if amount == Value::Constant(0) {
+            return;
+        }
+        let bound = self.raise_due_bound(due, amount.bound());
+        let slot = self.slot_of(due);
+        match amount {
+            Value::Constant(amount) => {
+                let value = self.param(as_f64(amount));
+                self.push(Op::AddConstant { to: slot, a: slot, value });
+            }
+            Value::Slot(b, _) => self.push(Op::Add { to: slot, a: slot, b }),
+        }
+        self.check_range(slot, bound);
+    }
+
+    /// The most that can be due after another accrual.
+    fn raise_due_bound(&mut self, due: QuantityRef, amount: f64) -> f64 {
+        let bound = self.due_bounds.entry(due).or_insert(0.0);
+        *bound += amount;
+        *bound
+    }
+
+    // --- steps of collection ---
+
+    pub fn collect(&mut self, phase: Phase, step: usize, from: &[Payer], to: usize) {
+        let account = self.slot_of(quantity(Object::Account, to, Quantity::Balance));
+        for (source, payer) in from.iter().enumerate() {
+            let amount = self.read(source_of(*payer));
+            if amount == Value::Constant(0) {
+                continue;
+            }
+            match amount {
+                Value::Constant(amount) => {
+                    let value = self.param(as_f64(amount));
+                    self.push(Op::AddConstant { to: account, a: account, value });
+                }
+                Value::Slot(b, _) => self.push(Op::Add { to: account, a: account, b }),
+            }
+            self.check_range(account, self.inflow_bound);
+            if self.demand.trace {
+                let slot = self.in_slot(amount);
+                let movement = Movement { phase, step, source, payee: 0, from: Party::Payer(*payer), to: Party::Account(to) };
+                for trace in [Trace::Requested, Trace::Available, Trace::Amount] {
+                    self.trace(&movement, trace, slot);
+                }
+            }
+        }
+    }
+
+    pub fn accrue_fee(&mut self, fee: usize) {
+        if !self.model.fees[fee].on[self.t] {
+            return;
+        }
+        let accrued = self.fee_accrual(fee);
+        let accrued = self.keep(quantity(Object::Fee, fee, Quantity::Accrued), accrued);
+        self.add_to_due(quantity(Object::Fee, fee, Quantity::Due), accrued);
+    }
+
+    pub fn accrue_interest(&mut self, note: usize) {
+        let model = &self.model.notes[note];
+        let Some(payment) = model.payment[self.t] else { return };
+        let rule = &model.rule;
+        let n_units = rule.n_units.unwrap_or(1);
+        let factor = rule.factors[payment];
+        let original = as_f64(model.original);
+        let bound = original * as_f64(factor.numerator) / as_f64(factor.denominator) + 1.0 + as_f64(n_units);
+        let of = quantity(Object::Note, note, Quantity::InterestAccrued);
+        let due = quantity(Object::Note, note, Quantity::InterestDue);
+        let due_bound = self.raise_due_bound(due, bound);
+        let balance = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
+        let (accrued, due) = (self.slot_of(of), self.slot_of(due));
+        if n_units == 1 {
+            let factor = self.factor(factor.numerator, factor.denominator, original);
+            self.push(Op::Accrue { balance, due, accrued, factor });
+        } else {
+            let factor = self.factor(factor.numerator, factor.denominator * n_units, original);
+            self.push(Op::Scale { to: accrued, a: balance, factor });
+            let units = self.in_slot(Value::Constant(n_units));
+            self.push(Op::Product { to: accrued, a: accrued, b: units });
+            self.push(Op::Add { to: due, a: due, b: accrued });
+        }
+        self.check_range(accrued, bound);
+        self.check_range(due, due_bound);
+        self.today.insert(of, Value::Slot(accrued, bound));
+    }
+
+    // --- recording ---
+
+    /// Dues, as they stand after collection and before the waterfall, and the status that chooses it.
+    pub fn record_after_collection(&mut self) {
+        self.n_temporaries = 0;
+        for index in self.demand.outputs.clone() {
+            match self.outputs[index].of {
+                Some(of) if matches!(of.quantity, Quantity::Due | Quantity::InterestDue | Quantity::PrincipalDue) => {
+                    let value = self.read(of);
+                    self.record(of, value);
+                }
+                Some(_) => {}
+                None => self.record_status(index),
+            }
+        }
+    }
+
+    fn record_status(&mut self, index: usize) {
+        let position = self.demand.outputs.iter().position(|i| *i == index).expect("the output is demanded");
+        let value = self.status_value();
+        if value != Value::Constant(0) {
+            let value = self.in_slot(value);
+            let series = super::Series(u16::try_from(position).expect("fewer than 65,536 series"));
+            self.push(Op::Record { series, value });
+        }
+    }
+
+    /// At the close: totals, peaks, everything recorded, and the past moves on.
+    pub fn close_date(&mut self) {
+        self.close_metrics();
+        for index in self.demand.outputs.clone() {
+            self.n_temporaries = 0;
+            let Some(of) = self.outputs[index].of else { continue };
+            match of.quantity {
+                Quantity::Due | Quantity::InterestDue | Quantity::PrincipalDue | Quantity::Value => {}
+                Quantity::Shortfall | Quantity::InterestShortfall | Quantity::PrincipalShortfall => {
+                    let value = self.read(due_of(of));
+                    self.record(of, value);
+                }
+                _ => {
+                    let value = self.read(of);
+                    self.record(of, value);
+                }
+            }
+        }
+        self.shift_histories();
+    }
+
+    fn record(&mut self, of: QuantityRef, value: Value) {
+        let Some(series) = self.series(of) else { return };
+        if value != Value::Constant(0) {
+            let value = self.in_slot(value);
+            self.push(Op::Record { series, value });
+        }
+    }
+
+    /// Record a movement's series on this date.
+    pub fn trace(&mut self, movement: &Movement, trace: Trace, value: Slot) {
+        let key = (movement.phase, movement.step, movement.source, movement.payee);
+        let index = *self.movement_index.entry(key).or_insert_with(|| {
+            self.movements.push(movement.clone());
+            self.movements.len() - 1
+        });
+        let series = self.demand.outputs.len() + 5 * index + trace as usize;
+        let series = super::Series(u16::try_from(series).expect("fewer than 65,536 series"));
+        self.push(Op::Record { series, value });
+    }
+
+    /// The status as a position among the deal's statuses.
+    pub fn status_value(&mut self) -> Value {
+        let n = self.model.statuses.len();
+        let mut value = Value::Constant(0);
+        for status in 1..n {
+            let Some(flag) = self.status_flag(status) else { continue };
+            let term = if status == 1 {
+                flag
+            } else {
+                let count = self.in_slot(Value::Constant(i64::try_from(status).unwrap_or(0)));
+                let to = self.temporary();
+                self.push(Op::Product { to, a: flag, b: count });
+                to
+            };
+            value = match value {
+                Value::Constant(_) => Value::Slot(term, as_f64(9)),
+                Value::Slot(a, bound) => {
+                    let to = self.temporary();
+                    self.push(Op::Add { to, a, b: term });
+                    Value::Slot(to, bound)
+                }
+            };
+        }
+        value
+    }
+
+    /// The flag of a status; none where the deal has only one.
+    pub fn status_flag(&mut self, status: usize) -> Option<Slot> {
+        (self.model.statuses.len() > 1).then(|| self.slot(Key::StatusIs(status)))
+    }
+}
+
+/// What a payer gives on a date.
+fn source_of(payer: Payer) -> QuantityRef {
+    match payer {
+        Payer::Lease(index) => quantity(Object::Lease, index, Quantity::IssuerRent),
+        Payer::Cashflow(index) => quantity(Object::Cashflow, index, Quantity::Amount),
+        Payer::Note(index) => quantity(Object::Note, index, Quantity::Proceeds),
+    }
+}
+
+/// The flow that a payment to this payee adds to.
+pub fn flow_of(payee: Payee) -> Option<QuantityRef> {
+    match payee {
+        Payee::Fee(index) => Some(quantity(Object::Fee, index, Quantity::Paid)),
+        Payee::Interest(index) => Some(quantity(Object::Note, index, Quantity::InterestPaid)),
+        Payee::Principal(index) | Payee::Balance(index) => Some(quantity(Object::Note, index, Quantity::PrincipalPaid)),
+        Payee::Cost(index) => Some(quantity(Object::Cashflow, index, Quantity::Paid)),
+        Payee::Equity(index) => Some(quantity(Object::Equity, index, Quantity::Distributed)),
+        Payee::Reserve(_) | Payee::Account(_) => None,
+    }
+}
+
+/// The due whose closing value a shortfall is.
+fn due_of(shortfall: QuantityRef) -> QuantityRef {
+    let due = match shortfall.quantity {
+        Quantity::InterestShortfall => Quantity::InterestDue,
+        Quantity::PrincipalShortfall => Quantity::PrincipalDue,
+        _ => Quantity::Due,
+    };
+    QuantityRef { quantity: due, ..shortfall }
+}
+
+/// The most that can ever come in: opening balances, and every collection at its inputs' greatest values.
+pub fn inflow_bound(model: &Model) -> f64 {
+    let greatest = |input: usize| as_f64(model.inputs[input].maximum.abs().max(model.inputs[input].minimum.abs()));
+    let scaled = |amount: f64, factor: Option<usize>| factor.map_or(amount, |input| amount * greatest(input) / as_f64(NUMBER_SCALE) + 1.0);
+    let mut bound: f64 = model.accounts.iter().map(|account| as_f64(account.opening_balance)).sum();
+    for lease in &model.leases {
+        for base in lease.base.iter().flatten() {
+            bound += scaled(lease.input.map_or(as_f64(*base), greatest), lease.factor) + 1.0;
+        }
+    }
+    for cashflow in model.cashflows.iter().filter(|cashflow| !cashflow.is_out) {
+        bound += cashflow.amounts.iter().flatten().map(|amount| scaled(as_f64(*amount), cashflow.factor)).sum::<f64>();
+    }
+    bound += model.notes.iter().filter(|note| note.starts_at.is_some()).map(|note| as_f64(note.original)).sum::<f64>();
+    if bound < limit() { bound * 1.000_001 } else { bound }
+}

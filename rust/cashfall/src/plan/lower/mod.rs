@@ -1,0 +1,407 @@
+//! From a model to a program: for each date, the operations of everything that happens on it.
+//!
+//! Lowering is driven by what is asked for: a flow that nobody reads, records or measures leaves no operation behind.
+//! The same lowering makes the traced program, in which every movement of cash also records what it asked for and found.
+
+mod collateral;
+mod metrics;
+mod payments;
+mod tests;
+mod values;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::basics::LIMIT;
+use crate::formula::{Expr, Object, Quantity, QuantityRef};
+
+use super::evaluate::quantities_read;
+use super::model::{Action, Model, Payee, StepModel};
+use super::movement::{Movement, Phase};
+use super::op::{Factor, Op, Param, Series, Slot};
+use super::outputs::{MetricSpec, OutputSpec};
+use super::program::{Program, ProgramBuilder};
+
+use metrics::MetricPlan;
+use values::{History, Value};
+
+/// What a run asks of a plan: positions among the plan's outputs and metrics.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Demand {
+    /// The outputs to record.
+    pub outputs: Vec<usize>,
+    /// The metrics to compute.
+    pub metrics: Vec<usize>,
+    /// Whether every movement of cash is recorded too.
+    pub trace: bool,
+}
+
+/// A program and what its recorded series are.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// The program.
+    pub program: Program,
+    /// The demand it answers.
+    pub demand: Demand,
+    /// The movements of a traced program, five series each after those of the outputs.
+    pub movements: Vec<Movement>,
+    /// What a series holds on a date where nothing is recorded.
+    pub fill: Vec<f64>,
+}
+
+/// What is kept in a slot of its own from date to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Quantity(QuantityRef),
+    Total(QuantityRef),
+    Peak(QuantityRef),
+    YearsSum(usize),
+    StatusIs(usize),
+    Past(usize, usize),
+    WindowNumerator(usize, usize),
+    WindowDenominator(usize, usize),
+    Counter(usize),
+    WorstNumerator(usize),
+    WorstDenominator(usize),
+    BreachDates(usize),
+    FirstBreach(usize),
+    Overflow,
+}
+
+/// Lower a model for a demand.
+pub fn lower(model: &Model, outputs: &[OutputSpec], metrics: &[MetricSpec], demand: &Demand) -> Lowered {
+    let mut lowering = Lowering::new(model, outputs, metrics, demand);
+    for t in 0..model.dates.len() {
+        lowering.date(t);
+    }
+    lowering.finish()
+}
+
+struct Lowering<'a> {
+    model: &'a Model,
+    outputs: &'a [OutputSpec],
+    demand: &'a Demand,
+    metrics: MetricPlan,
+    builder: ProgramBuilder,
+    // slots
+    slots: HashMap<Key, Slot>,
+    initial: Vec<(Slot, f64)>,
+    n_slots: u16,
+    temporaries: Vec<Slot>,
+    n_temporaries: usize,
+    // what is wanted
+    live: HashSet<QuantityRef>,
+    pasts: Vec<History>,
+    swept: HashSet<usize>,
+    inflow_bound: f64,
+    n_shared: usize,
+    // the date being lowered
+    t: usize,
+    gate: Option<Slot>,
+    ops: Vec<Op>,
+    params: Vec<f64>,
+    today: HashMap<QuantityRef, Value>,
+    fresh: HashSet<QuantityRef>,
+    due_bounds: HashMap<QuantityRef, f64>,
+    // tables
+    pro_ratas: Vec<super::op::ProRata>,
+    tests: Vec<super::op::TestSlots>,
+    movements: Vec<Movement>,
+    movement_index: HashMap<(Phase, usize, usize, usize), usize>,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(model: &'a Model, outputs: &'a [OutputSpec], metrics: &[MetricSpec], demand: &'a Demand) -> Self {
+        let mut lowering = Lowering {
+            model,
+            outputs,
+            demand,
+            metrics: MetricPlan::new(metrics, demand),
+            builder: ProgramBuilder::default(),
+            slots: HashMap::new(),
+            initial: Vec::new(),
+            n_slots: u16::try_from(model.inputs.len()).expect("fewer than 65,536 inputs"),
+            temporaries: Vec::new(),
+            n_temporaries: 0,
+            live: HashSet::new(),
+            pasts: Vec::new(),
+            swept: HashSet::new(),
+            inflow_bound: 0.0,
+            n_shared: n_shared_steps(&model.waterfalls),
+            t: 0,
+            gate: None,
+            ops: Vec::new(),
+            params: Vec::new(),
+            today: HashMap::new(),
+            fresh: HashSet::new(),
+            due_bounds: HashMap::new(),
+            pro_ratas: Vec::new(),
+            tests: Vec::new(),
+            movements: Vec::new(),
+            movement_index: HashMap::new(),
+        };
+        lowering.prepare();
+        lowering
+    }
+
+    /// Everything that is known before the first date.
+    fn prepare(&mut self) {
+        self.inflow_bound = collateral::inflow_bound(self.model);
+        self.swept = all_steps(self.model).flat_map(|step| match &step.action {
+            Action::Pay(payment) => payment.payees.clone(),
+            _ => Vec::new(),
+        }).filter_map(|payee| if let Payee::Balance(note) = payee { Some(note) } else { None }).collect();
+        for (index, account) in self.model.accounts.iter().enumerate() {
+            let slot = self.slot_of(quantity(Object::Account, index, Quantity::Balance));
+            if account.opening_balance != 0 {
+                self.initial.push((slot, as_f64(account.opening_balance)));
+            }
+        }
+        for (index, note) in self.model.notes.iter().enumerate() {
+            let slot = self.slot_of(quantity(Object::Note, index, Quantity::Balance));
+            if note.starts_at.is_none() {
+                self.initial.push((slot, as_f64(note.original)));
+            }
+        }
+        self.prepare_reads();
+        self.prepare_status();
+    }
+
+    /// Which flows are read by a formula, recorded or measured; and which pasts are kept.
+    fn prepare_reads(&mut self) {
+        let mut read = Vec::new();
+        for expr in formulas(self.model) {
+            quantities_read(expr, &mut read);
+            self.collect_histories(expr);
+        }
+        self.live.extend(read);
+        self.live.extend(self.demand.outputs.iter().filter_map(|&index| self.outputs[index].of));
+        self.live.extend(self.metrics.wal.iter().map(|&note| quantity(Object::Note, note, Quantity::PrincipalPaid)));
+        if self.inflow_bound >= limit() {
+            self.metrics.keep_all_totals(self.model);
+        }
+    }
+
+    fn prepare_status(&mut self) {
+        if self.model.statuses.len() > 1 {
+            let normal = self.slot(Key::StatusIs(0));
+            self.initial.push((normal, 1.0));
+        }
+    }
+
+    fn date(&mut self, t: usize) {
+        self.t = t;
+        self.today.clear();
+        self.fresh.clear();
+        self.begin_date();
+        for (index, step) in self.model.collection.iter().enumerate() {
+            self.step(Phase::Collection, index, step, None);
+        }
+        self.record_after_collection();
+        if self.model.waterfall_on[t] {
+            self.status_waterfalls();
+        }
+        for (index, step) in self.model.after.iter().enumerate() {
+            self.step(Phase::After, index, step, None);
+        }
+        self.close_date();
+        let ops = std::mem::take(&mut self.ops);
+        let params = std::mem::take(&mut self.params);
+        self.builder.push_date(ops, params);
+    }
+
+    /// The waterfalls of all statuses: what they share at the top runs once for every scenario, the rest by status.
+    fn status_waterfalls(&mut self) {
+        let model = self.model;
+        for (index, step) in model.waterfalls[0][..self.n_shared].iter().enumerate() {
+            self.step(Phase::Shared, index, step, None);
+        }
+        for (status, steps) in model.waterfalls.iter().enumerate() {
+            if steps.len() == self.n_shared {
+                continue;
+            }
+            let flag = self.status_flag(status);
+            let skip = self.ops.len();
+            if let Some(flag) = flag {
+                self.push(Op::SkipUnlessAny { flag, n: 0 });
+            }
+            self.gate = flag;
+            for (index, step) in steps.iter().enumerate().skip(self.n_shared) {
+                self.step(Phase::Status(status), index, step, flag);
+            }
+            self.gate = None;
+            if flag.is_some() {
+                self.close_skip(skip);
+            }
+        }
+    }
+
+    fn step(&mut self, phase: Phase, index: usize, step: &StepModel, gate: Option<Slot>) {
+        self.n_temporaries = 0;
+        if !step.happens(self.t) {
+            return;
+        }
+        match &step.action {
+            Action::Collect { from, to } => self.collect(phase, index, from, *to),
+            Action::AccrueFee(fees) => fees.iter().for_each(|fee| self.accrue_fee(*fee)),
+            Action::AccrueInterest(notes) => notes.iter().for_each(|note| self.accrue_interest(*note)),
+            Action::Pay(payment) => self.pay((phase, index), step, payment, gate),
+            Action::Release { account, to } => self.release((phase, index), step, *account, *to, gate),
+            Action::RunTests(tests) => self.run_tests(tests),
+        }
+    }
+
+    fn finish(self) -> Lowered {
+        let overflow = self.slots.get(&Key::Overflow).copied();
+        let metrics = self.metric_sources();
+        let n_outputs = self.demand.outputs.len();
+        let n_series = n_outputs + 5 * self.movements.len();
+        let mut fill = vec![f64::NAN; n_series];
+        for (series, &index) in self.demand.outputs.iter().enumerate() {
+            let is_value = self.outputs[index].of.is_some_and(|of| of.quantity == Quantity::Value);
+            fill[series] = if is_value { f64::NAN } else { 0.0 };
+        }
+        let program = self.builder.finish(|program| {
+            program.rounding = self.model.rounding;
+            program.n_inputs = self.model.inputs.len();
+            program.pro_ratas = self.pro_ratas;
+            program.tests = self.tests;
+            program.n_slots = usize::from(self.n_slots);
+            program.initial = self.initial;
+            program.overflow = overflow;
+            program.n_series = n_series;
+            program.metrics = metrics;
+        });
+        Lowered { program, demand: self.demand.clone(), movements: self.movements, fill }
+    }
+
+    // --- slots, parameters, operations ---
+
+    fn slot(&mut self, key: Key) -> Slot {
+        if let Some(slot) = self.slots.get(&key) {
+            return *slot;
+        }
+        let slot = self.new_slot();
+        self.slots.insert(key, slot);
+        slot
+    }
+
+    fn new_slot(&mut self) -> Slot {
+        let slot = Slot(self.n_slots);
+        self.n_slots += 1;
+        slot
+    }
+
+    fn slot_of(&mut self, quantity: QuantityRef) -> Slot {
+        self.slot(Key::Quantity(quantity))
+    }
+
+    /// A slot that is free again after the step.
+    fn temporary(&mut self) -> Slot {
+        if self.n_temporaries == self.temporaries.len() {
+            let slot = self.new_slot();
+            self.temporaries.push(slot);
+        }
+        self.n_temporaries += 1;
+        self.temporaries[self.n_temporaries - 1]
+    }
+
+    fn param(&mut self, value: f64) -> Param {
+        let param = Param(u16::try_from(self.params.len()).expect("fewer than 65,536 parameters a date"));
+        self.params.push(value);
+        param
+    }
+
+    /// The parameters of a known ratio; `bound` is the greatest value that it multiplies.
+    fn factor(&mut self, numerator: i64, denominator: i64, bound: f64) -> Factor {
+        let (n, d) = (as_f64(numerator), as_f64(denominator));
+        let first = self.param(n);
+        self.param(d);
+        self.param(1.0 / d);
+        Factor { first, small: bound * n / d < crate::lanes::CONSTANT_QUOTIENT_LIMIT }
+    }
+
+    fn push(&mut self, op: Op) {
+        self.ops.push(op);
+    }
+
+    /// Let the skip at `position` pass over everything pushed since.
+    fn close_skip(&mut self, position: usize) {
+        let n = u16::try_from(self.ops.len() - position - 1).expect("fewer than 65,536 operations a date");
+        if n == 0 {
+            self.ops.truncate(position);
+            return;
+        }
+        match &mut self.ops[position] {
+            Op::SkipUnlessAny { n: skip, .. } | Op::SkipIfNothingDue { n: skip, .. } => *skip = n,
+            _ => unreachable!("only skips are closed"),
+        }
+    }
+
+    /// Have the range checked unless it cannot be left.
+    fn check_range(&mut self, value: Slot, bound: f64) {
+        if bound >= limit() {
+            if !self.slots.contains_key(&Key::Overflow) {
+                let slot = self.slot(Key::Overflow);
+                self.initial.push((slot, f64::INFINITY));
+            }
+            self.push(match self.gate {
+                Some(flag) => Op::CheckRangeIf { value, flag },
+                None => Op::CheckRange { value },
+            });
+        }
+    }
+
+    fn series(&self, of: QuantityRef) -> Option<Series> {
+        let position = self.demand.outputs.iter().position(|&index| self.outputs[index].of == Some(of))?;
+        Some(Series(u16::try_from(position).expect("fewer than 65,536 series")))
+    }
+}
+
+fn quantity(object: Object, index: usize, quantity: Quantity) -> QuantityRef {
+    QuantityRef { object, index, quantity }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn as_f64(units: i64) -> f64 {
+    units as f64
+}
+
+fn limit() -> f64 {
+    as_f64(LIMIT)
+}
+
+fn all_steps(model: &Model) -> impl Iterator<Item = &StepModel> {
+    model.collection.iter().chain(model.waterfalls.iter().flatten()).chain(&model.after)
+}
+
+/// Every formula of the model that is evaluated in a scenario.
+fn formulas(model: &Model) -> Vec<&Expr> {
+    use super::model::{Denominator, FeeRule, LimitModel};
+    let mut formulas: Vec<&Expr> = model.accounts.iter().filter_map(|account| account.target.as_ref()).collect();
+    for fee in &model.fees {
+        if let FeeRule::ShareOf { quantity, .. } = &fee.amount {
+            formulas.push(quantity);
+        }
+    }
+    for test in &model.tests {
+        formulas.push(&test.numerator);
+        if let Denominator::Formula(formula) = &test.denominator {
+            formulas.push(formula);
+        }
+    }
+    for step in all_steps(model) {
+        formulas.extend(step.when.as_ref().map(|(formula, _)| formula));
+        if let Action::Pay(payment) = &step.action {
+            if let Some(LimitModel::Cap(formula, _) | LimitModel::KeepBalance(formula, _)) = &payment.limit {
+                formulas.push(formula);
+            }
+        }
+    }
+    formulas
+}
+
+/// How many steps at the top all status waterfalls have in common.
+fn n_shared_steps(waterfalls: &[Vec<StepModel>]) -> usize {
+    let shortest = waterfalls.iter().map(Vec::len).min().unwrap_or(0);
+    (0..shortest).find(|&i| waterfalls.iter().any(|steps| steps[i] != waterfalls[0][i])).unwrap_or(shortest)
+}

@@ -1,0 +1,378 @@
+//! Steps that move cash: the fused forms for the plain case, and the general form with limits, gates and traces.
+
+use crate::formula::{Object, Quantity, QuantityRef};
+
+use super::super::model::{LimitModel, Payee, Payment, StepModel};
+use super::super::movement::{Movement, Party, Phase, Trace};
+use super::super::op::{Group, Op, ProRata, Slot};
+use super::collateral::flow_of;
+use super::values::Value;
+use super::{Key, Lowering, as_f64, quantity};
+
+/// A step's position in the order of a date.
+type At = (Phase, usize);
+
+impl Lowering<'_> {
+    pub fn pay(&mut self, at: At, step: &StepModel, payment: &Payment, gate: Option<Slot>) {
+        let payees: Vec<Payee> = payment.payees.iter().copied().filter(|payee| self.can_be_due(*payee)).collect();
+        if payees.is_empty() {
+            return;
+        }
+        let plain = !self.demand.trace && gate.is_none() && step.when.is_none() && payment.limit.is_none();
+        if plain && (!payment.pro_rata || payees.len() == 1) {
+            self.pay_plainly(&payees, &payment.from);
+        } else if !self.demand.trace && step.when.is_none() && payment.limit.is_none() && all_there_is(&payees) {
+            self.move_all_if(payees[0], &payment.from, gate.expect("an ungated step is plain"));
+        } else {
+            self.pay_generally(at, step, payment, &payees, gate);
+        }
+    }
+
+    /// Whether anything can be due to this payee on this date in any scenario.
+    fn can_be_due(&mut self, payee: Payee) -> bool {
+        let note_pays = |note: usize| self.model.notes[note].payment[self.t].is_some();
+        match payee {
+            Payee::Principal(note) => {
+                let model = &self.model.notes[note];
+                note_pays(note) && model.scheduled_balance[self.t] != model.original
+            }
+            Payee::Balance(note) => note_pays(note),
+            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) => self.read(due(payee)) != Value::Constant(0),
+            Payee::Reserve(_) | Payee::Account(_) | Payee::Equity(_) => true,
+        }
+    }
+
+    // --- the plain case ---
+
+    fn pay_plainly(&mut self, payees: &[Payee], from: &[usize]) {
+        let mut skip = None;
+        for (position, account) in from.iter().enumerate() {
+            let from = self.account(*account);
+            if position == 1 && payees.len() == 1 && matches!(payees[0], Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_)) {
+                let due = self.slot_of(due(payees[0]));
+                skip = Some(self.ops.len());
+                self.push(Op::SkipIfNothingDue { due, n: 0 });
+            }
+            for payee in payees {
+                self.pay_one_plainly(*payee, from);
+            }
+        }
+        if let Some(skip) = skip {
+            self.close_skip(skip);
+        }
+    }
+
+    fn pay_one_plainly(&mut self, payee: Payee, from: Slot) {
+        let sink = self.sink(payee);
+        match payee {
+            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) => {
+                let due = self.slot_of(due(payee));
+                self.push(sink.map_or(Op::Pay { from, due }, |total| Op::PayInto { from, due, total }));
+            }
+            Payee::Principal(note) | Payee::Balance(note) => {
+                let balance = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
+                let floor = if matches!(payee, Payee::Balance(_)) { 0 } else { self.model.notes[note].scheduled_balance[self.t] };
+                let floor = self.param(as_f64(floor));
+                self.push(sink.map_or(Op::PayDown { from, balance, floor }, |flow| Op::PayDownInto { from, balance, floor, flow }));
+            }
+            Payee::Reserve(account) => self.fill(from, account),
+            Payee::Account(account) => {
+                let to = self.account(account);
+                self.push(Op::MoveAll { from, to });
+            }
+            Payee::Equity(_) => match sink {
+                Some(to) => self.push(Op::MoveAll { from, to }),
+                None => {
+                    let value = self.param(0.0);
+                    self.push(Op::Constant { to: from, value });
+                }
+            },
+        }
+    }
+
+    fn fill(&mut self, from: Slot, account: usize) {
+        let to = self.account(account);
+        match self.target(account) {
+            Value::Constant(target) => {
+                let target = self.param(as_f64(target));
+                self.push(Op::Fill { from, to, target });
+            }
+            Value::Slot(target, _) => {
+                let (gap, floor) = (self.temporary(), self.param(0.0));
+                self.push(Op::Subtract { to: gap, a: target, b: to });
+                self.push(Op::Excess { to: gap, a: gap, floor });
+                self.push(Op::PayInto { from, due: gap, total: to });
+            }
+        }
+    }
+
+    /// A gated step that gives all there is to one payee.
+    fn move_all_if(&mut self, payee: Payee, from: &[usize], flag: Slot) {
+        let to = match payee {
+            Payee::Account(account) => Some(self.account(account)),
+            _ => self.sink(payee),
+        };
+        for account in from {
+            let from = self.account(*account);
+            let to = to.unwrap_or_else(|| self.temporary());
+            self.push(Op::MoveAllIf { from, to, flag });
+        }
+    }
+
+    // --- the general case ---
+
+    fn pay_generally(&mut self, at: At, step: &StepModel, payment: &Payment, payees: &[Payee], gate: Option<Slot>) {
+        let condition = step.when.as_ref().map(|(formula, _)| {
+            let value = self.formula(formula);
+            self.in_slot(value)
+        });
+        let gate = self.both(gate, condition);
+        let cap = self.cap(payment);
+        let keep = self.kept_balance(payment);
+        let share = if let Some(LimitModel::ShareOfDue(share)) = payment.limit { Some(share) } else { None };
+        let requests: Vec<Option<Slot>> = payees.iter().map(|payee| self.request(*payee, share, gate)).collect();
+        let terms = Terms { gate, condition, cap, keep, share, pro_rata: payment.pro_rata };
+        for (source, &account) in payment.from.iter().enumerate() {
+            let movements: Vec<Movement> = payees.iter().enumerate().map(|(index, payee)| movement(at, (source, index), account, *payee)).collect();
+            self.pay_from(&movements, account, payees, &requests, &terms);
+        }
+    }
+
+    /// One source pays what it can of what is still asked for.
+    fn pay_from(&mut self, movements: &[Movement], account: usize, payees: &[Payee], requests: &[Option<Slot>], terms: &Terms) {
+        let from = self.account(account);
+        let available = self.available(from, terms);
+        let requests: Vec<Slot> = requests.iter().map(|request| request.unwrap_or_else(|| self.all_of(available, terms))).collect();
+        let paid: Vec<Slot> = requests.iter().map(|_| self.temporary()).collect();
+        if self.demand.trace {
+            for (movement, request) in movements.iter().zip(&requests) {
+                self.trace_before(movement, *request, available, terms);
+            }
+        }
+        if terms.pro_rata && payees.len() > 1 {
+            let group = Group(u16::try_from(self.pro_ratas.len()).expect("fewer than 65,536 apportionments"));
+            let pro_rata = ProRata { available, requests: requests.clone(), paid: paid.clone() };
+            let group = match self.pro_ratas.iter().position(|known| *known == pro_rata) {
+                Some(known) => Group(u16::try_from(known).expect("fewer than 65,536 apportionments")),
+                None => {
+                    self.pro_ratas.push(pro_rata);
+                    group
+                }
+            };
+            self.push(Op::ProRata { group });
+        } else {
+            for (request, paid) in requests.iter().zip(&paid) {
+                self.push(Op::Minimum { to: *paid, a: available, b: *request });
+                self.push(Op::Subtract { to: available, a: available, b: *paid });
+            }
+        }
+        for (index, ((payee, request), paid)) in payees.iter().zip(&requests).zip(&paid).enumerate() {
+            self.push(Op::Subtract { to: from, a: from, b: *paid });
+            self.push(Op::Subtract { to: *request, a: *request, b: *paid });
+            if let Some(cap) = terms.cap {
+                self.push(Op::Subtract { to: cap, a: cap, b: *paid });
+            }
+            self.credit(*payee, *paid);
+            if self.demand.trace {
+                self.trace(&movements[index], Trace::Amount, *paid);
+            }
+        }
+    }
+
+    fn trace_before(&mut self, movement: &Movement, request: Slot, available: Slot, terms: &Terms) {
+        self.trace(movement, Trace::Requested, request);
+        self.trace(movement, Trace::Available, available);
+        if let Some(condition) = terms.condition {
+            self.trace(movement, Trace::Condition, condition);
+        }
+        if let Some(cap) = terms.cap {
+            self.trace(movement, Trace::CapLeft, cap);
+        }
+    }
+
+    /// What a payee asks for when the step begins, in a temporary slot; `None`: all that a source has.
+    fn request(&mut self, payee: Payee, share: Option<i64>, gate: Option<Slot>) -> Option<Slot> {
+        let due = match payee {
+            Payee::Account(_) | Payee::Equity(_) => return None,
+            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) => self.read(due(payee)),
+            Payee::Principal(note) => self.principal_due(note),
+            Payee::Balance(note) => self.read(quantity(Object::Note, note, Quantity::Balance)),
+            Payee::Reserve(account) => {
+                let target = self.target(account);
+                let (target, balance) = (self.in_slot(target), self.account(account));
+                let (gap, floor) = (self.temporary(), self.param(0.0));
+                self.push(Op::Subtract { to: gap, a: target, b: balance });
+                self.push(Op::Excess { to: gap, a: gap, floor });
+                Value::Slot(gap, self.account_bound())
+            }
+        };
+        let due = share.map_or(due, |share| self.scale(due, share, crate::basics::NUMBER_SCALE));
+        let request = self.temporary();
+        let from = self.in_slot(due);
+        self.push(gate.map_or(Op::Copy { to: request, from }, |b| Op::Product { to: request, a: from, b }));
+        Some(request)
+    }
+
+    /// All that is available, for payees that take it, in a temporary slot.
+    fn all_of(&mut self, available: Slot, terms: &Terms) -> Slot {
+        let all = Value::Slot(available, self.account_bound());
+        let all = terms.share.map_or(all, |share| self.scale(all, share, crate::basics::NUMBER_SCALE));
+        let from = self.in_slot(all);
+        let to = self.temporary();
+        self.push(terms.gate.map_or(Op::Copy { to, from }, |b| Op::Product { to, a: from, b }));
+        to
+    }
+
+    /// What a source may give: its balance, less what it keeps, within what the cap still allows.
+    fn available(&mut self, from: Slot, terms: &Terms) -> Slot {
+        let to = self.temporary();
+        match terms.keep {
+            Some(keep) => {
+                let floor = self.param(0.0);
+                self.push(Op::Subtract { to, a: from, b: keep });
+                self.push(Op::Excess { to, a: to, floor });
+            }
+            None => self.push(Op::Copy { to, from }),
+        }
+        if let Some(cap) = terms.cap {
+            self.push(Op::Minimum { to, a: to, b: cap });
+        }
+        to
+    }
+
+    fn cap(&mut self, payment: &Payment) -> Option<Slot> {
+        let Some(LimitModel::Cap(formula, _)) = &payment.limit else { return None };
+        Some(self.own_amount(formula))
+    }
+
+    fn kept_balance(&mut self, payment: &Payment) -> Option<Slot> {
+        let Some(LimitModel::KeepBalance(formula, _)) = &payment.limit else { return None };
+        Some(self.own_amount(formula))
+    }
+
+    /// max(0, formula) in a temporary slot that the step may change.
+    fn own_amount(&mut self, formula: &crate::formula::Expr) -> Slot {
+        let value = self.formula(formula);
+        let a = self.in_slot(value);
+        let (to, floor) = (self.temporary(), self.param(0.0));
+        self.push(Op::Excess { to, a, floor });
+        to
+    }
+
+    fn both(&mut self, a: Option<Slot>, b: Option<Slot>) -> Option<Slot> {
+        match (a, b) {
+            (Some(a), Some(b)) => {
+                let to = self.temporary();
+                self.push(Op::Product { to, a, b });
+                Some(to)
+            }
+            (a, b) => a.or(b),
+        }
+    }
+
+    /// What a payment does to its payee.
+    fn credit(&mut self, payee: Payee, paid: Slot) {
+        match payee {
+            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) => {
+                let due = self.slot_of(due(payee));
+                self.push(Op::Subtract { to: due, a: due, b: paid });
+            }
+            Payee::Principal(note) | Payee::Balance(note) => {
+                let balance = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
+                self.push(Op::Subtract { to: balance, a: balance, b: paid });
+            }
+            Payee::Reserve(account) | Payee::Account(account) => {
+                let to = self.account(account);
+                self.push(Op::Add { to, a: to, b: paid });
+            }
+            Payee::Equity(_) => {}
+        }
+        if let Some(to) = self.sink(payee) {
+            self.push(Op::Add { to, a: to, b: paid });
+        }
+    }
+
+    /// What a reserve holds above its target moves.
+    pub fn release(&mut self, at: At, step: &StepModel, account: usize, to: usize, gate: Option<Slot>) {
+        let (from, into) = (self.account(account), self.account(to));
+        let condition = step.when.as_ref().map(|(formula, _)| {
+            let value = self.formula(formula);
+            self.in_slot(value)
+        });
+        let gate = self.both(gate, condition);
+        let target = self.target(account);
+        let excess = self.temporary();
+        match (target, gate) {
+            (Value::Constant(target), None) if !self.demand.trace => {
+                let target = self.param(as_f64(target));
+                return self.push(Op::Release { from, to: into, target });
+            }
+            (Value::Constant(target), _) => {
+                let floor = self.param(as_f64(target));
+                self.push(Op::Excess { to: excess, a: from, floor });
+            }
+            (Value::Slot(b, _), _) => {
+                let floor = self.param(0.0);
+                self.push(Op::Subtract { to: excess, a: from, b });
+                self.push(Op::Excess { to: excess, a: excess, floor });
+            }
+        }
+        if let Some(b) = gate {
+            self.push(Op::Product { to: excess, a: excess, b });
+        }
+        if self.demand.trace {
+            let terms = Terms { gate, condition, cap: None, keep: None, share: None, pro_rata: false };
+            let movement = movement(at, (0, 0), account, Payee::Account(to));
+            self.trace_before(&movement, excess, from, &terms);
+            self.trace(&movement, Trace::Amount, excess);
+        }
+        self.push(Op::Subtract { to: from, a: from, b: excess });
+        self.push(Op::Add { to: into, a: into, b: excess });
+    }
+
+    pub fn account(&mut self, index: usize) -> Slot {
+        self.slot_of(quantity(Object::Account, index, Quantity::Balance))
+    }
+
+    /// Where a payment to this payee is added up: today's flow if it is read, else the total if it is measured.
+    fn sink(&mut self, payee: Payee) -> Option<Slot> {
+        let flow = flow_of(payee)?;
+        if self.live.contains(&flow) {
+            Some(self.slot_of(flow))
+        } else {
+            self.metrics.totals.contains(&flow).then(|| self.slot(Key::Total(flow)))
+        }
+    }
+}
+
+/// What holds for all sources of a step.
+struct Terms {
+    gate: Option<Slot>,
+    condition: Option<Slot>,
+    cap: Option<Slot>,
+    keep: Option<Slot>,
+    share: Option<i64>,
+    pro_rata: bool,
+}
+
+fn all_there_is(payees: &[Payee]) -> bool {
+    matches!(payees, [Payee::Account(_) | Payee::Equity(_)])
+}
+
+/// The due that a payment to this payee reduces.
+fn due(payee: Payee) -> QuantityRef {
+    match payee {
+        Payee::Fee(index) => quantity(Object::Fee, index, Quantity::Due),
+        Payee::Cost(index) => quantity(Object::Cashflow, index, Quantity::Due),
+        Payee::Interest(index) => quantity(Object::Note, index, Quantity::InterestDue),
+        _ => unreachable!("only fees, costs and interest have a due of their own"),
+    }
+}
+
+fn movement((phase, step): At, (source, index): (usize, usize), account: usize, payee: Payee) -> Movement {
+    let to = match payee {
+        Payee::Reserve(to) | Payee::Account(to) => Party::Account(to),
+        payee => Party::Payee(payee),
+    };
+    Movement { phase, step, source, payee: index, from: Party::Account(account), to }
+}

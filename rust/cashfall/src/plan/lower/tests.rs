@@ -1,0 +1,225 @@
+//! Tests: a reading of the measure, its window, the state machine, and the status that follows.
+
+use crate::basics::LIMIT;
+use crate::deal::model::WindowStart;
+use crate::formula::{Object, Quantity};
+
+use super::super::model::Denominator;
+use super::super::op::{Group, Op, Slot, TestSlots};
+use super::values::Value;
+use super::{Key, Lowering, as_f64, quantity};
+
+impl Lowering<'_> {
+    pub fn run_tests(&mut self, tests: &[usize]) {
+        let mut any = false;
+        for &test in tests {
+            self.n_temporaries = 0;
+            any |= self.model.tests[test].measured[self.t].is_some();
+            self.run_test(test);
+        }
+        if any {
+            self.update_status();
+        }
+    }
+
+    fn run_test(&mut self, index: usize) {
+        let model = &self.model.tests[index];
+        let Some(n_measured) = model.measured[self.t] else { return };
+        let numerator = self.formula(&model.numerator);
+        let denominator = self.denominator(&model.denominator);
+        let mut numerator = self.in_slot(numerator);
+        let mut denominator = self.in_slot(denominator);
+        if model.window > 1 {
+            numerator = self.window(|back| Key::WindowNumerator(index, back), numerator, model.window, n_measured);
+            if !model.is_stock {
+                denominator = self.window(|back| Key::WindowDenominator(index, back), denominator, model.window, n_measured);
+            }
+            if n_measured < model.window {
+                match model.window_start {
+                    WindowStart::Wait => return,
+                    WindowStart::Partial => {}
+                    WindowStart::Annualise => {
+                        numerator = self.annualise(numerator, model.window, n_measured);
+                        if !model.is_stock {
+                            denominator = self.annualise(denominator, model.window, n_measured);
+                        }
+                    }
+                }
+            }
+        }
+        self.take_reading(index, numerator, denominator);
+    }
+
+    fn denominator(&mut self, denominator: &Denominator) -> Value {
+        match denominator {
+            Denominator::Formula(formula) => self.formula(formula),
+            Denominator::DebtService(notes) => {
+                let mut sum = Value::Constant(0);
+                for &note in notes {
+                    let interest = self.read(quantity(Object::Note, note, Quantity::InterestAccrued));
+                    sum = self.plus(sum, interest);
+                    let principal = self.scheduled_principal_due(note);
+                    sum = self.plus(sum, principal);
+                }
+                sum
+            }
+        }
+    }
+
+    /// min(scheduled principal, principal due); without sweeps what is scheduled is always due.
+    fn scheduled_principal_due(&mut self, note: usize) -> Value {
+        let scheduled = self.model.notes[note].scheduled_principal[self.t];
+        if scheduled == 0 || !self.swept.contains(&note) {
+            return Value::Constant(scheduled);
+        }
+        let due = self.principal_due(note);
+        let (a, b) = (self.in_slot(due), self.in_slot(Value::Constant(scheduled)));
+        let to = self.temporary();
+        self.push(Op::Minimum { to, a, b });
+        Value::Slot(to, as_f64(scheduled))
+    }
+
+    fn plus(&mut self, a: Value, b: Value) -> Value {
+        let bound = a.bound() + b.bound();
+        let (slot, other) = match (a, b) {
+            (Value::Constant(a), Value::Constant(b)) => return Value::Constant(a + b),
+            (Value::Constant(0), other) | (other, Value::Constant(0)) => return other,
+            (Value::Slot(slot, _), other) | (other, Value::Slot(slot, _)) => (slot, other),
+        };
+        let to = self.temporary();
+        match other {
+            Value::Constant(value) => {
+                let value = self.param(as_f64(value));
+                self.push(Op::AddConstant { to, a: slot, value });
+            }
+            Value::Slot(b, _) => self.push(Op::Add { to, a: slot, b }),
+        }
+        self.checked(to, bound)
+    }
+
+    /// Put a reading into its window; the sum over the window.
+    fn window(&mut self, key: impl Fn(usize) -> Key, reading: Slot, window: usize, n_measured: usize) -> Slot {
+        let mut sum = reading;
+        for back in 0..(window - 1).min(n_measured - 1) {
+            let b = self.slot(key(back));
+            let to = self.temporary();
+            self.push(Op::Add { to, a: sum, b });
+            self.check_range(to, as_f64(LIMIT));
+            sum = to;
+        }
+        for back in (1..window - 1).rev() {
+            let (to, from) = (self.slot(key(back)), self.slot(key(back - 1)));
+            self.push(Op::Copy { to, from });
+        }
+        let to = self.slot(key(0));
+        self.push(Op::Copy { to, from: reading });
+        sum
+    }
+
+    fn annualise(&mut self, sum: Slot, window: usize, n_measured: usize) -> Slot {
+        let b = self.in_slot(Value::Constant(i64::try_from(window).unwrap_or(1)));
+        let divisor = self.param(as_f64(i64::try_from(n_measured).unwrap_or(1)));
+        let to = self.temporary();
+        self.push(Op::MulDiv { to, a: sum, b, divisor });
+        self.check_range(to, as_f64(LIMIT));
+        to
+    }
+
+    fn take_reading(&mut self, index: usize, numerator: Slot, denominator: Slot) {
+        let model = &self.model.tests[index];
+        let value_of = quantity(Object::Test, index, Quantity::Value);
+        let series = self.series(value_of);
+        let value = series.map(|_| self.slot_of(value_of));
+        let needs_counter = model.enter_after > 1 || model.cure_after > 1;
+        let test = TestSlots {
+            direction: model.direction,
+            level: model.level,
+            cure_level: model.cure_level,
+            enter_after: model.enter_after,
+            cure_after: model.cure_after,
+            sticky: model.sticky,
+            undefined: model.undefined,
+            numerator,
+            denominator,
+            failing: self.slot_of(quantity(Object::Test, index, Quantity::Failing)),
+            counter: needs_counter.then(|| self.slot(Key::Counter(index))),
+            value,
+            worst: self.worst_slots(index),
+            n_breach_dates: self.metrics.breach_dates.contains(&index).then(|| self.slot(Key::BreachDates(index))),
+            first_breach: self.first_breach_slot(index),
+        };
+        let group = self.tests.iter().position(|known| *known == test).unwrap_or_else(|| {
+            self.tests.push(test);
+            self.tests.len() - 1
+        });
+        self.push(Op::RunTest { group: Group(u16::try_from(group).expect("fewer than 65,536 tests")) });
+        if let (Some(series), Some(value)) = (series, value) {
+            self.push(Op::Record { series, value });
+        }
+    }
+
+    fn worst_slots(&mut self, index: usize) -> Option<(Slot, Slot)> {
+        if !self.metrics.worst.contains(&index) {
+            return None;
+        }
+        let is_new = !self.slots.contains_key(&Key::WorstNumerator(index));
+        let slots = (self.slot(Key::WorstNumerator(index)), self.slot(Key::WorstDenominator(index)));
+        if is_new {
+            let start = match self.model.tests[index].direction {
+                super::super::op::Direction::AtLeast => 1.0,
+                super::super::op::Direction::AtMost => -1.0,
+            };
+            self.initial.push((slots.0, start));
+        }
+        Some(slots)
+    }
+
+    fn first_breach_slot(&mut self, index: usize) -> Option<Slot> {
+        if !self.metrics.first_breach.contains(&index) {
+            return None;
+        }
+        let is_new = !self.slots.contains_key(&Key::FirstBreach(index));
+        let slot = self.slot(Key::FirstBreach(index));
+        if is_new {
+            self.initial.push((slot, -1.0));
+        }
+        Some(slot)
+    }
+
+    /// The most severe status that a failing test names, or the first.
+    fn update_status(&mut self) {
+        let n = self.model.statuses.len();
+        if n < 2 {
+            return;
+        }
+        self.n_temporaries = 0;
+        let mut taken: Option<Slot> = None;
+        for status in (1..n).rev() {
+            let to = self.slot(Key::StatusIs(status));
+            let failing: Vec<usize> = (0..self.model.tests.len()).filter(|&i| self.model.tests[i].sets_status.contains(&status)).collect();
+            if failing.is_empty() {
+                continue;
+            }
+            let first = self.slot_of(quantity(Object::Test, failing[0], Quantity::Failing));
+            self.push(Op::Copy { to, from: first });
+            for &test in &failing[1..] {
+                let b = self.slot_of(quantity(Object::Test, test, Quantity::Failing));
+                self.push(Op::Maximum { to, a: to, b });
+            }
+            taken = Some(match taken {
+                None => to,
+                Some(taken) => {
+                    let (free, both) = (self.temporary(), self.temporary());
+                    self.push(Op::Not { to: free, flag: taken });
+                    self.push(Op::Minimum { to, a: to, b: free });
+                    self.push(Op::Maximum { to: both, a: taken, b: to });
+                    both
+                }
+            });
+        }
+        if let Some(flag) = taken {
+            let to = self.slot(Key::StatusIs(0));
+            self.push(Op::Not { to, flag });
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! Reading quantities and lowering formulas.
+
+use crate::basics::NUMBER_SCALE;
+use crate::formula::{Expr, ExprKind, Object, Quantity, QuantityRef};
+
+use super::super::evaluate::{Quantities, children, evaluate, reads_only};
+use super::super::model::{FeeRule, Model};
+use super::super::op::{Op, Slot};
+use super::{Key, Lowering, as_f64, limit, quantity};
+
+/// What a quantity or formula is on the date being lowered, with the greatest magnitude it can have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    /// The same in every scenario.
+    Constant(i64),
+    /// One value per scenario.
+    Slot(Slot, f64),
+}
+
+impl Value {
+    pub fn bound(self) -> f64 {
+        match self {
+            Value::Constant(value) => as_f64(value.abs()),
+            Value::Slot(_, bound) => bound,
+        }
+    }
+}
+
+/// The closing values of a quantity on the dates before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    pub of: QuantityRef,
+    pub initial: i64,
+    pub depth: usize,
+}
+
+/// Quantities that no scenario changes, on one date.
+struct Scheduled<'a> {
+    model: &'a Model,
+    t: usize,
+}
+
+impl Quantities for Scheduled<'_> {
+    fn now(&self, of: QuantityRef) -> i64 {
+        if of.object == Object::Period {
+            return i64::try_from(self.t).unwrap_or(i64::MAX);
+        }
+        let note = &self.model.notes[of.index];
+        match of.quantity {
+            Quantity::ScheduledInterest => note.scheduled_interest[self.t],
+            Quantity::ScheduledPrincipal => note.scheduled_principal[self.t],
+            Quantity::ScheduledDebtService => note.scheduled_interest[self.t] + note.scheduled_principal[self.t],
+            Quantity::ScheduledBalance => note.scheduled_balance[self.t],
+            Quantity::Proceeds => note.proceeds(self.t),
+            _ => unreachable!("only scheduled quantities are the same in every scenario"),
+        }
+    }
+
+    fn forward_sum(&self, of: QuantityRef, n: usize) -> i64 {
+        let payments = (self.t + 1..self.model.dates.len()).filter(|&t| self.model.notes[of.index].payment[t].is_some());
+        payments.take(n).map(|t| Scheduled { model: self.model, t }.now(of)).sum()
+    }
+}
+
+/// Whether a quantity is the same in every scenario.
+pub fn is_scheduled(of: QuantityRef) -> bool {
+    use Quantity::{Index, Proceeds, ScheduledBalance, ScheduledDebtService, ScheduledInterest, ScheduledPrincipal};
+    matches!(of.quantity, Index | Proceeds | ScheduledBalance | ScheduledDebtService | ScheduledInterest | ScheduledPrincipal)
+}
+
+impl Lowering<'_> {
+    /// A quantity as it stands now.
+    pub fn read(&mut self, of: QuantityRef) -> Value {
+        if is_scheduled(of) {
+            return Value::Constant(Scheduled { model: self.model, t: self.t }.now(of));
+        }
+        if let Some(value) = self.today.get(&of) {
+            return *value;
+        }
+        match (of.object, of.quantity) {
+            (Object::Input, _) => {
+                let input = &self.model.inputs[of.index];
+                Value::Slot(Slot::input(of.index), as_f64(input.maximum.abs().max(input.minimum.abs())))
+            }
+            (Object::Account, Quantity::Target) => self.target(of.index),
+            (Object::Account, _) => {
+                let slot = self.slot_of(of);
+                Value::Slot(slot, self.account_bound())
+            }
+            (_, Quantity::Balance) => {
+                let slot = self.slot_of(of);
+                Value::Slot(slot, as_f64(self.model.notes[of.index].original))
+            }
+            (Object::Note, Quantity::PrincipalDue) => self.principal_due(of.index),
+            (Object::Test, Quantity::Failing) => {
+                let slot = self.slot_of(of);
+                Value::Slot(slot, 1.0)
+            }
+            (_, Quantity::Due | Quantity::InterestDue) => {
+                let bound = self.due_bounds.get(&of).copied().unwrap_or(0.0);
+                if bound == 0.0 {
+                    return Value::Constant(0);
+                }
+                let slot = self.slot_of(of);
+                Value::Slot(slot, if bound < limit() { bound } else { limit() })
+            }
+            (_, Quantity::Paid | Quantity::InterestPaid | Quantity::PrincipalPaid | Quantity::Distributed) => {
+                if !self.fresh.contains(&of) {
+                    return Value::Constant(0);
+                }
+                let slot = self.slot_of(of);
+                Value::Slot(slot, self.account_bound())
+            }
+            _ => Value::Constant(0),
+        }
+    }
+
+    /// No account can hold more than ever came in.
+    pub fn account_bound(&self) -> f64 {
+        if self.inflow_bound < limit() { self.inflow_bound } else { limit() }
+    }
+
+    /// max(0, the target's formula).
+    pub fn target(&mut self, account: usize) -> Value {
+        let model = self.model;
+        let Some(formula) = &model.accounts[account].target else { return Value::Constant(0) };
+        let value = self.formula(formula);
+        self.at_least_zero(value)
+    }
+
+    pub fn at_least_zero(&mut self, value: Value) -> Value {
+        match value {
+            Value::Constant(value) => Value::Constant(value.max(0)),
+            Value::Slot(a, bound) => {
+                let to = self.temporary();
+                let floor = self.param(0.0);
+                self.push(Op::Excess { to, a, floor });
+                Value::Slot(to, bound)
+            }
+        }
+    }
+
+    /// max(0, balance - scheduled balance).
+    pub fn principal_due(&mut self, note: usize) -> Value {
+        let scheduled = self.model.notes[note].scheduled_balance[self.t];
+        let original = self.model.notes[note].original;
+        if scheduled == original {
+            return Value::Constant(0);
+        }
+        let a = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
+        let to = self.temporary();
+        let floor = self.param(as_f64(scheduled));
+        self.push(Op::Excess { to, a, floor });
+        Value::Slot(to, as_f64(original))
+    }
+
+    /// The slot of a value; a constant is put into a temporary one.
+    pub fn in_slot(&mut self, value: Value) -> Slot {
+        match value {
+            Value::Slot(slot, _) => slot,
+            Value::Constant(value) => {
+                let to = self.temporary();
+                let value = self.param(as_f64(value));
+                self.push(Op::Constant { to, value });
+                to
+            }
+        }
+    }
+
+    /// Lower a formula; what no scenario changes is folded.
+    pub fn formula(&mut self, expr: &Expr) -> Value {
+        if reads_only(expr, &is_scheduled) {
+            let scheduled = Scheduled { model: self.model, t: self.t };
+            if let Some(value) = evaluate(expr, self.model.rounding, &scheduled) {
+                return Value::Constant(value);
+            }
+        }
+        match &expr.kind {
+            ExprKind::Literal(value) => Value::Constant(*value),
+            ExprKind::Quantity(of) => self.read(*of),
+            ExprKind::ForwardSum { of, n } => Value::Constant(Scheduled { model: self.model, t: self.t }.forward_sum(*of, *n)),
+            ExprKind::Opening(of) => self.past(*of, initial(self.model, *of), 1),
+            ExprKind::Lag { of, n, default } => self.past(*of, *default, *n),
+            ExprKind::TrailingSum { of, n } => self.trailing_sum(*of, *n),
+            ExprKind::Negate(a) => {
+                let value = self.formula(a);
+                self.negated(value)
+            }
+            ExprKind::Absolute(a) => self.binary(a, |to, a, _| Op::Absolute { to, a }, None, |a, _| a),
+            ExprKind::Not(a) => self.binary(a, |to, flag, _| Op::Not { to, flag }, None, |_, _| 1.0),
+            ExprKind::Add(a, b) => self.binary(a, |to, a, b| Op::Add { to, a, b }, Some(b), |a, b| a + b),
+            ExprKind::Subtract(a, b) => self.binary(a, |to, a, b| Op::Subtract { to, a, b }, Some(b), |a, b| a + b),
+            ExprKind::Product(a, b) => self.binary(a, |to, a, b| Op::Product { to, a, b }, Some(b), |a, b| a * b),
+            ExprKind::And(a, b) => self.binary(a, |to, a, b| Op::Minimum { to, a, b }, Some(b), |_, _| 1.0),
+            ExprKind::Or(a, b) => self.binary(a, |to, a, b| Op::Maximum { to, a, b }, Some(b), |_, _| 1.0),
+            ExprKind::Compare(relation, a, b) => {
+                let relation = *relation;
+                self.binary(a, |to, a, b| Op::Compare { to, a, b, relation }, Some(b), |_, _| 1.0)
+            }
+            ExprKind::MulDiv { a, b, c } => {
+                let c_magnitude = as_f64(c.abs());
+                let divisor = self.param(c_magnitude);
+                let quotient = self.binary(a, |to, a, b| Op::MulDiv { to, a, b, divisor }, Some(b), move |a, b| a * b / c_magnitude + 1.0);
+                if *c < 0 { self.negated(quotient) } else { quotient }
+            }
+            ExprKind::Divide { a, scale, b, if_zero } => self.division(a, *scale, b, if_zero),
+            ExprKind::If(flag, a, b) => self.choice(flag, a, b),
+            ExprKind::Minimum(items) => self.extreme(items, |to, a, b| Op::Minimum { to, a, b }),
+            ExprKind::Maximum(items) => self.extreme(items, |to, a, b| Op::Maximum { to, a, b }),
+        }
+    }
+
+    fn negated(&mut self, value: Value) -> Value {
+        let (a, b) = (self.in_slot(Value::Constant(0)), self.in_slot(value));
+        let to = self.temporary();
+        self.push(Op::Subtract { to, a, b });
+        Value::Slot(to, value.bound())
+    }
+
+    /// An operation on one or two formulas, and the greatest magnitude of its result.
+    fn binary(&mut self, a: &Expr, op: impl Fn(Slot, Slot, Slot) -> Op, b: Option<&Expr>, bound: impl Fn(f64, f64) -> f64) -> Value {
+        let a = self.formula(a);
+        let b = b.map_or(Value::Constant(0), |b| self.formula(b));
+        let bound = bound(a.bound(), b.bound());
+        let a = self.in_slot(a);
+        let b = if matches!(op(a, a, a), Op::Absolute { .. } | Op::Not { .. }) { a } else { self.in_slot(b) };
+        let to = self.temporary();
+        self.push(op(to, a, b));
+        self.checked(to, bound)
+    }
+
+    /// A made value: in range, or the scenario overflows.
+    pub fn checked(&mut self, slot: Slot, bound: f64) -> Value {
+        self.check_range(slot, bound);
+        Value::Slot(slot, if bound < limit() { bound } else { limit() })
+    }
+
+    fn division(&mut self, a: &Expr, scale: i64, b: &Expr, if_zero: &Expr) -> Value {
+        let (a, b, if_zero) = (self.formula(a), self.formula(b), self.formula(if_zero));
+        let bound = a.bound() * as_f64(scale) + if_zero.bound() + 1.0;
+        let (a, b, if_zero) = (self.in_slot(a), self.in_slot(b), self.in_slot(if_zero));
+        let scale = self.param(as_f64(scale));
+        let to = self.temporary();
+        self.push(Op::Divide { to, a, b, scale, if_zero });
+        self.checked(to, bound)
+    }
+
+    fn choice(&mut self, flag: &Expr, a: &Expr, b: &Expr) -> Value {
+        let (flag, a, b) = (self.formula(flag), self.formula(a), self.formula(b));
+        let bound = if a.bound() > b.bound() { a.bound() } else { b.bound() };
+        let (flag, a, b) = (self.in_slot(flag), self.in_slot(a), self.in_slot(b));
+        let to = self.temporary();
+        self.push(Op::Select { to, flag, a, b });
+        Value::Slot(to, bound)
+    }
+
+    fn extreme(&mut self, items: &[Expr], op: fn(Slot, Slot, Slot) -> Op) -> Value {
+        let values: Vec<Value> = items.iter().map(|item| self.formula(item)).collect();
+        let bound = values.iter().fold(0.0, |bound, value| if value.bound() > bound { value.bound() } else { bound });
+        let mut best = self.in_slot(values[0]);
+        for value in &values[1..] {
+            let b = self.in_slot(*value);
+            let to = self.temporary();
+            self.push(op(to, best, b));
+            best = to;
+        }
+        Value::Slot(best, bound)
+    }
+
+    // --- the past ---
+
+    /// Note every past that a formula reads.
+    pub fn collect_histories(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Opening(of) => self.keep_history(*of, initial(self.model, *of), 1),
+            ExprKind::Lag { of, n, default } => self.keep_history(*of, *default, *n),
+            ExprKind::TrailingSum { of, n } => self.keep_history(*of, 0, n.saturating_sub(1)),
+            _ => {}
+        }
+        for child in children(expr) {
+            self.collect_histories(child);
+        }
+    }
+
+    fn keep_history(&mut self, of: QuantityRef, initial: i64, depth: usize) {
+        if depth == 0 {
+            return;
+        }
+        let known = self.pasts.iter().position(|past| past.of == of && past.initial == initial);
+        let index = known.unwrap_or_else(|| {
+            self.pasts.push(History { of, initial, depth: 0 });
+            self.pasts.len() - 1
+        });
+        for back in self.pasts[index].depth..depth {
+            let slot = self.slot(Key::Past(index, back));
+            if initial != 0 {
+                self.initial.push((slot, as_f64(initial)));
+            }
+        }
+        let past = &mut self.pasts[index];
+        past.depth = past.depth.max(depth);
+    }
+
+    /// The closing value `n` dates before.
+    fn past(&mut self, of: QuantityRef, initial: i64, n: usize) -> Value {
+        let index = self.pasts.iter().position(|past| past.of == of && past.initial == initial).expect("histories are collected first");
+        let slot = self.slot(Key::Past(index, n - 1));
+        Value::Slot(slot, limit() - 1.0)
+    }
+
+    fn trailing_sum(&mut self, of: QuantityRef, n: usize) -> Value {
+        let mut sum = self.read(of);
+        for back in 1..n {
+            let past = self.past(of, 0, back);
+            let bound = sum.bound() + past.bound();
+            let (a, b) = (self.in_slot(sum), self.in_slot(past));
+            let to = self.temporary();
+            self.push(Op::Add { to, a, b });
+            sum = self.checked(to, bound);
+        }
+        sum
+    }
+
+    /// At the close of a date every kept past moves back by one.
+    pub fn shift_histories(&mut self) {
+        for index in 0..self.pasts.len() {
+            self.n_temporaries = 0;
+            let History { of, depth, .. } = self.pasts[index];
+            for back in (1..depth).rev() {
+                let (to, from) = (self.slot(Key::Past(index, back)), self.slot(Key::Past(index, back - 1)));
+                self.push(Op::Copy { to, from });
+            }
+            let value = self.read(of);
+            let to = self.slot(Key::Past(index, 0));
+            match value {
+                Value::Slot(from, _) => self.push(Op::Copy { to, from }),
+                Value::Constant(value) => {
+                    let value = self.param(as_f64(value));
+                    self.push(Op::Constant { to, value });
+                }
+            }
+        }
+    }
+
+    /// R(value * numerator / denominator) of a value at or above zero.
+    pub fn scale(&mut self, value: Value, numerator: i64, denominator: i64) -> Value {
+        match value {
+            _ if numerator == denominator => value,
+            Value::Constant(value) => Value::Constant(self.model.rounding.mul_div(value, numerator, denominator)),
+            Value::Slot(a, bound) => {
+                let factor = self.factor(numerator, denominator, bound);
+                let to = self.temporary();
+                self.push(Op::Scale { to, a, factor });
+                self.checked(to, bound * as_f64(numerator) / as_f64(denominator) + 1.0)
+            }
+        }
+    }
+
+    /// R(amount * number / 1e9) of any signs.
+    pub fn times_number(&mut self, amount: Value, number: Value) -> Value {
+        match (amount, number) {
+            (Value::Constant(a), Value::Constant(b)) => Value::Constant(self.model.rounding.mul_div(a, b, NUMBER_SCALE)),
+            _ => {
+                let bound = amount.bound() * number.bound() / as_f64(NUMBER_SCALE) + 1.0;
+                let (a, b) = (self.in_slot(amount), self.in_slot(number));
+                let divisor = self.param(as_f64(NUMBER_SCALE));
+                let to = self.temporary();
+                self.push(Op::MulDiv { to, a, b, divisor });
+                self.checked(to, bound)
+            }
+        }
+    }
+}
+
+/// A quantity's value before the first date.
+fn initial(model: &Model, of: QuantityRef) -> i64 {
+    match (of.object, of.quantity) {
+        (Object::Account, Quantity::Balance) => model.accounts[of.index].opening_balance,
+        (Object::Note, Quantity::Balance) if model.notes[of.index].starts_at.is_none() => model.notes[of.index].original,
+        (Object::Note, Quantity::ScheduledBalance) => model.notes[of.index].original,
+        _ => 0,
+    }
+}
+
+/// What a fee accrues on a payment date.
+impl Lowering<'_> {
+    pub fn fee_accrual(&mut self, fee: usize) -> Value {
+        let model = self.model;
+        match &model.fees[fee].amount {
+            FeeRule::Fixed(amounts) => Value::Constant(amounts[self.t]),
+            FeeRule::ShareOf { share, quantity } => {
+                let value = self.formula(quantity);
+                let value = self.at_least_zero(value);
+                self.scale(value, *share, NUMBER_SCALE)
+            }
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! The deal with its names resolved, its dates on the grid and its schedules sized: what is lowered to operations.
+
+use crate::basics::{Date, DayCount, Period, Rounding};
+use crate::formula::Expr;
+
+use super::op::{Direction, Undefined};
+use super::schedule::InterestRule;
+
+/// A deal, resolved.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The deal's rounding.
+    pub rounding: Rounding,
+    /// Decimals of the currency.
+    pub decimals: u32,
+    /// The names of the statuses, least severe first.
+    pub statuses: Vec<String>,
+    /// The grid.
+    pub dates: Vec<Date>,
+    /// For each grid date, whether the status' waterfall runs.
+    pub waterfall_on: Vec<bool>,
+    /// Scenario inputs.
+    pub inputs: Vec<InputModel>,
+    /// Leases.
+    pub leases: Vec<LeaseModel>,
+    /// Dated cash flows.
+    pub cashflows: Vec<CashflowModel>,
+    /// Accounts.
+    pub accounts: Vec<AccountModel>,
+    /// Fees.
+    pub fees: Vec<FeeModel>,
+    /// Notes.
+    pub notes: Vec<NoteModel>,
+    /// Equity holders.
+    pub equity: Vec<String>,
+    /// Tests.
+    pub tests: Vec<TestModel>,
+    /// Steps that run first on every date.
+    pub collection: Vec<StepModel>,
+    /// The steps of each status.
+    pub waterfalls: Vec<Vec<StepModel>>,
+    /// Steps that run last on every date.
+    pub after: Vec<StepModel>,
+}
+
+/// A scenario input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InputModel {
+    /// Its name.
+    pub name: String,
+    /// Whether it is an amount (else a number).
+    pub is_amount: bool,
+    /// Its default on each date, in units.
+    pub default: Vec<i64>,
+    /// Its value on each date in the sizing case, in units.
+    pub sizing: Vec<i64>,
+    /// The least value allowed, in units.
+    pub minimum: i64,
+    /// The greatest value allowed, in units.
+    pub maximum: i64,
+    /// What it means.
+    pub description: Option<String>,
+}
+
+/// A lease on the grid.
+#[derive(Clone, Debug)]
+pub struct LeaseModel {
+    /// Its name.
+    pub name: String,
+    /// Base rent on each date; `None` where no rent is due.
+    pub base: Vec<Option<i64>>,
+    /// The amount input that gives the rent instead.
+    pub input: Option<usize>,
+    /// The number input that multiplies the rent.
+    pub factor: Option<usize>,
+    /// The issuer's share, in 1e-9.
+    pub issuer_share: i64,
+}
+
+/// A dated cash flow on the grid.
+#[derive(Clone, Debug)]
+pub struct CashflowModel {
+    /// Its name.
+    pub name: String,
+    /// Whether it is paid out (else collected).
+    pub is_out: bool,
+    /// Its amount on each date; `None` where there is none.
+    pub amounts: Vec<Option<i64>>,
+    /// The number input that multiplies it.
+    pub factor: Option<usize>,
+}
+
+/// An account.
+#[derive(Clone, Debug)]
+pub struct AccountModel {
+    /// Its name.
+    pub name: String,
+    /// What it holds before the first date.
+    pub opening_balance: i64,
+    /// Its target.
+    pub target: Option<Expr>,
+}
+
+/// A fee on the grid.
+#[derive(Clone, Debug)]
+pub struct FeeModel {
+    /// Its name.
+    pub name: String,
+    /// For each grid date, whether it is a payment date.
+    pub on: Vec<bool>,
+    /// What accrues.
+    pub amount: FeeRule,
+}
+
+/// What a fee accrues on a payment date.
+#[derive(Clone, Debug)]
+pub enum FeeRule {
+    /// A given amount per date.
+    Fixed(Vec<i64>),
+    /// A share, in 1e-9, of a quantity.
+    ShareOf {
+        /// The share.
+        share: i64,
+        /// The quantity.
+        quantity: Box<Expr>,
+    },
+}
+
+/// A note on the grid. Every vector has one entry per grid date.
+#[derive(Clone, Debug)]
+pub struct NoteModel {
+    /// Its name.
+    pub name: String,
+    /// The original balance.
+    pub original: i64,
+    /// The grid date at whose start the balance comes into being; `None` if it is there from the first.
+    pub starts_at: Option<usize>,
+    /// The position among its payment dates, on a payment date.
+    pub payment: Vec<Option<usize>>,
+    /// How its interest accrues.
+    pub rule: InterestRule,
+    /// Scheduled interest.
+    pub scheduled_interest: Vec<i64>,
+    /// Scheduled principal.
+    pub scheduled_principal: Vec<i64>,
+    /// The scheduled balance as of the latest payment date.
+    pub scheduled_balance: Vec<i64>,
+    /// Years from the dated date, in the note's day count.
+    pub years: Vec<f64>,
+    /// The coverage that sculpting achieves, in 1e-9.
+    pub coverage: Option<i64>,
+    /// Its interest periods, one per payment date.
+    pub periods: Vec<Period>,
+    /// Its day count.
+    pub day_count: DayCount,
+    /// Its rate, in 1e-9.
+    pub rate: i64,
+}
+
+impl NoteModel {
+    /// Whether the balance exists on a date.
+    pub fn exists(&self, t: usize) -> bool {
+        self.starts_at.is_none_or(|start| t >= start)
+    }
+
+    /// The proceeds collected on a date.
+    pub fn proceeds(&self, t: usize) -> i64 {
+        if self.starts_at == Some(t) { self.original } else { 0 }
+    }
+}
+
+/// A test on the grid.
+#[derive(Clone, Debug)]
+pub struct TestModel {
+    /// Its name.
+    pub name: String,
+    /// What is divided.
+    pub numerator: Expr,
+    /// By what.
+    pub denominator: Denominator,
+    /// Whether the denominator is a stock, not summed over a window.
+    pub is_stock: bool,
+    /// Which side passes.
+    pub direction: Direction,
+    /// The threshold while not failing, in 1e-9.
+    pub level: i64,
+    /// The threshold while failing, in 1e-9.
+    pub cure_level: i64,
+    /// Fails in a row that make it fail.
+    pub enter_after: i64,
+    /// Passes in a row that cure it.
+    pub cure_after: i64,
+    /// Dates in the trailing window.
+    pub window: usize,
+    /// What happens before the window is full.
+    pub window_start: crate::deal::model::WindowStart,
+    /// For each grid date, how many dates have been measured with it, if it is measured.
+    pub measured: Vec<Option<usize>>,
+    /// What an undefined ratio counts as.
+    pub undefined: Undefined,
+    /// Whether it never cures.
+    pub sticky: bool,
+    /// The positions of the statuses it sets while failing.
+    pub sets_status: Vec<usize>,
+}
+
+/// What a test divides by.
+#[derive(Clone, Debug)]
+pub enum Denominator {
+    /// Interest accrued and principal scheduled on these notes.
+    DebtService(Vec<usize>),
+    /// A formula.
+    Formula(Expr),
+}
+
+/// A step, resolved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepModel {
+    /// Its label in the ledger.
+    pub name: String,
+    /// The document's section.
+    pub clause: Option<String>,
+    /// Its condition and the text of it.
+    pub when: Option<(Expr, String)>,
+    /// For each grid date, whether it happens; `None`: on every date.
+    pub on: Option<Vec<bool>>,
+    /// What it does.
+    pub action: Action,
+}
+
+impl StepModel {
+    /// Whether the step happens on a date at all.
+    pub fn happens(&self, t: usize) -> bool {
+        self.on.as_ref().is_none_or(|on| on[t])
+    }
+}
+
+/// Someone whom a step may pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Payee {
+    /// A fee's due.
+    Fee(usize),
+    /// A note's interest due.
+    Interest(usize),
+    /// A note's principal due.
+    Principal(usize),
+    /// A note's balance, whatever is due.
+    Balance(usize),
+    /// An out-cashflow's due.
+    Cost(usize),
+    /// An account, up to its target.
+    Reserve(usize),
+    /// An account, all there is.
+    Account(usize),
+    /// An equity holder, all there is.
+    Equity(usize),
+}
+
+/// Whom cash is collected from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Payer {
+    /// A lease's issuer rent.
+    Lease(usize),
+    /// An in-cashflow.
+    Cashflow(usize),
+    /// A note's proceeds.
+    Note(usize),
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Cash comes in.
+    Collect {
+        /// From these.
+        from: Vec<Payer>,
+        /// To this account.
+        to: usize,
+    },
+    /// Fees accrue.
+    AccrueFee(Vec<usize>),
+    /// Interest accrues.
+    AccrueInterest(Vec<usize>),
+    /// Payees are paid from accounts.
+    Pay(Payment),
+    /// What an account holds above its target moves.
+    Release {
+        /// The reserve.
+        account: usize,
+        /// Where it goes.
+        to: usize,
+    },
+    /// Tests take a reading.
+    RunTests(Vec<usize>),
+}
+
+/// Who is paid from what, how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Payment {
+    /// The payees, in order.
+    pub payees: Vec<Payee>,
+    /// The source accounts, in order.
+    pub from: Vec<usize>,
+    /// Whether the payees share by what they are due.
+    pub pro_rata: bool,
+    /// The limit.
+    pub limit: Option<LimitModel>,
+}
+
+/// A limit on a payment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LimitModel {
+    /// The most that the step pays.
+    Cap(Expr, String),
+    /// The share, in 1e-9, of each request.
+    ShareOfDue(i64),
+    /// What each source keeps.
+    KeepBalance(Expr, String),
+}

@@ -1,0 +1,59 @@
+//! Movements of cash: the rows a ledger can have.
+
+use super::model::{Payee, Payer};
+
+/// Where in a date's order a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// In `collection`.
+    Collection,
+    /// At the top of every status' waterfall.
+    Shared,
+    /// In the waterfall of one status, by position.
+    Status(usize),
+    /// In `after`.
+    After,
+}
+
+/// One movement that a step makes between two parties.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Movement {
+    /// Where the step stands.
+    pub phase: Phase,
+    /// The step's position in its waterfall.
+    pub step: usize,
+    /// The source's position in the step.
+    pub source: usize,
+    /// The payee's position in the step.
+    pub payee: usize,
+    /// Who pays.
+    pub from: Party,
+    /// Who receives.
+    pub to: Party,
+}
+
+/// One end of a movement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// An account of the deal.
+    Account(usize),
+    /// Someone from whom cash is collected.
+    Payer(Payer),
+    /// Someone outside whom the deal pays.
+    Payee(Payee),
+}
+
+/// The series that a movement records, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trace {
+    /// What was asked for.
+    Requested,
+    /// What the source had to give, within the limits.
+    Available,
+    /// What moved.
+    Amount,
+    /// 0 where the step's condition did not hold.
+    Condition,
+    /// What the step's cap still allowed; NaN without one.
+    CapLeft,
+}

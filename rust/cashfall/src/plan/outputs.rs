@@ -1,0 +1,185 @@
+//! What a plan can record and measure, by name.
+
+use crate::deal::Deal;
+use crate::formula::{Object, Quantity, QuantityRef};
+
+use super::model::Model;
+use super::op::Direction;
+
+/// The unit of an output or metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OutputUnit {
+    /// Minor units of the currency.
+    Amount,
+    /// 1e-9.
+    Number,
+    /// A whole number or a flag.
+    Count,
+    /// Years, as binary64.
+    Years,
+}
+
+impl OutputUnit {
+    /// Its name in listings.
+    pub fn name(self) -> &'static str {
+        match self {
+            OutputUnit::Amount => "amount",
+            OutputUnit::Number => "number",
+            OutputUnit::Count => "count",
+            OutputUnit::Years => "years",
+        }
+    }
+}
+
+/// A flow or stock that can be recorded for every date and scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputSpec {
+    /// `object.quantity`, or `status`.
+    pub name: String,
+    /// Its unit.
+    pub unit: OutputUnit,
+    /// What is read; `None` for the deal's status.
+    pub of: Option<QuantityRef>,
+}
+
+/// A figure per scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricSpec {
+    /// `object.metric`, `status` or `outcome`.
+    pub name: String,
+    /// Its unit.
+    pub unit: OutputUnit,
+    /// What it is.
+    pub kind: MetricKind,
+}
+
+/// The figures per scenario; the number is the object's position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MetricKind {
+    /// Interest paid in all.
+    InterestPaid(usize),
+    /// Principal paid in all.
+    PrincipalPaid(usize),
+    /// The largest interest due and unpaid at the close of a date.
+    InterestShortfall(usize),
+    /// The largest principal due and unpaid at the close of a date.
+    PrincipalShortfall(usize),
+    /// Balance and interest due at the end.
+    Loss(usize),
+    /// Weighted average life in years from the dated date.
+    Wal(usize),
+    /// A fee paid in all.
+    FeePaid(usize),
+    /// The largest fee due and unpaid at the close of a date.
+    FeeShortfall(usize),
+    /// An out-cashflow paid in all.
+    CostPaid(usize),
+    /// The largest cost due and unpaid at the close of a date.
+    CostShortfall(usize),
+    /// Distributed in all.
+    Distributed(usize),
+    /// What an account holds at the end.
+    ClosingBalance(usize),
+    /// The least or greatest ratio of a test.
+    Worst(usize),
+    /// Where a test first failed.
+    FirstBreach(usize),
+    /// Readings after which a test was failing.
+    BreachDates(usize),
+    /// The status at the end.
+    Status,
+    /// 0 where the scenario is complete, 1 where it overflowed.
+    Outcome,
+}
+
+/// All outputs of a model, in declared order.
+pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
+    use Quantity as Q;
+    let mut specs = Vec::new();
+    let mut push = |object: Object, index: usize, quantities: &[Quantity]| {
+        for &quantity in quantities {
+            let of = QuantityRef { object, index, quantity };
+            let written = of.written(deal);
+            let name = written.strip_prefix("tests.").unwrap_or(&written).to_string();
+            specs.push(OutputSpec { name, unit: unit(quantity), of: Some(of) });
+        }
+    };
+    for i in 0..model.leases.len() {
+        push(Object::Lease, i, &[Q::Rent, Q::IssuerRent]);
+    }
+    for (i, cashflow) in model.cashflows.iter().enumerate() {
+        let quantities: &[Q] = if cashflow.is_out { &[Q::Amount, Q::Due, Q::Paid, Q::Shortfall] } else { &[Q::Amount] };
+        push(Object::Cashflow, i, quantities);
+    }
+    for (i, account) in model.accounts.iter().enumerate() {
+        let quantities: &[Q] = if account.target.is_some() { &[Q::Balance, Q::Target] } else { &[Q::Balance] };
+        push(Object::Account, i, quantities);
+    }
+    for i in 0..model.fees.len() {
+        push(Object::Fee, i, &[Q::Accrued, Q::Due, Q::Paid, Q::Shortfall]);
+    }
+    for i in 0..model.notes.len() {
+        push(Object::Note, i, &[
+            Q::Balance, Q::InterestAccrued, Q::InterestDue, Q::InterestPaid, Q::InterestShortfall, Q::PrincipalDue, Q::PrincipalPaid,
+            Q::PrincipalShortfall, Q::ScheduledInterest, Q::ScheduledPrincipal, Q::ScheduledDebtService, Q::ScheduledBalance, Q::Proceeds,
+        ]);
+    }
+    for i in 0..model.equity.len() {
+        push(Object::Equity, i, &[Q::Distributed]);
+    }
+    for i in 0..model.tests.len() {
+        push(Object::Test, i, &[Q::Value, Q::Failing]);
+    }
+    specs.push(OutputSpec { name: "status".to_string(), unit: OutputUnit::Count, of: None });
+    specs
+}
+
+/// All metrics of a model, in declared order.
+pub fn metrics(model: &Model) -> Vec<MetricSpec> {
+    use MetricKind as K;
+    let mut specs = Vec::new();
+    let mut push = |name: String, unit: OutputUnit, kind: MetricKind| specs.push(MetricSpec { name, unit, kind });
+    let amount = OutputUnit::Amount;
+    for (i, note) in model.notes.iter().enumerate() {
+        push(format!("{}.interest_paid", note.name), amount, K::InterestPaid(i));
+        push(format!("{}.principal_paid", note.name), amount, K::PrincipalPaid(i));
+        push(format!("{}.interest_shortfall", note.name), amount, K::InterestShortfall(i));
+        push(format!("{}.principal_shortfall", note.name), amount, K::PrincipalShortfall(i));
+        push(format!("{}.loss", note.name), amount, K::Loss(i));
+        push(format!("{}.wal", note.name), OutputUnit::Years, K::Wal(i));
+    }
+    for (i, fee) in model.fees.iter().enumerate() {
+        push(format!("{}.paid", fee.name), amount, K::FeePaid(i));
+        push(format!("{}.shortfall", fee.name), amount, K::FeeShortfall(i));
+    }
+    for (i, cashflow) in model.cashflows.iter().enumerate().filter(|(_, c)| c.is_out) {
+        push(format!("{}.paid", cashflow.name), amount, K::CostPaid(i));
+        push(format!("{}.shortfall", cashflow.name), amount, K::CostShortfall(i));
+    }
+    for (i, equity) in model.equity.iter().enumerate() {
+        push(format!("{equity}.distributed"), amount, K::Distributed(i));
+    }
+    for (i, account) in model.accounts.iter().enumerate() {
+        push(format!("{}.closing_balance", account.name), amount, K::ClosingBalance(i));
+    }
+    for (i, test) in model.tests.iter().enumerate() {
+        let worst = match test.direction {
+            Direction::AtLeast => "minimum",
+            Direction::AtMost => "maximum",
+        };
+        push(format!("{}.{worst}", test.name), OutputUnit::Number, K::Worst(i));
+        push(format!("{}.first_breach_index", test.name), OutputUnit::Count, K::FirstBreach(i));
+        push(format!("{}.n_breach_dates", test.name), OutputUnit::Count, K::BreachDates(i));
+    }
+    push("status".to_string(), OutputUnit::Count, K::Status);
+    push("outcome".to_string(), OutputUnit::Count, K::Outcome);
+    specs
+}
+
+fn unit(quantity: Quantity) -> OutputUnit {
+    match quantity {
+        Quantity::Value => OutputUnit::Number,
+        Quantity::Failing | Quantity::Index => OutputUnit::Count,
+        _ => OutputUnit::Amount,
+    }
+}

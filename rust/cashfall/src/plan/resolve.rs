@@ -1,0 +1,421 @@
+//! From a valid document to a model: names become positions, dates become grid positions, schedules are sized.
+
+use crate::basics::{Date, Fraction, Period, full_years, NUMBER_SCALE};
+use crate::deal::model::{
+    Amortisation, BaseRent, Cashflow, Coupon, DenominatorKind, Direction as FlowDirection, Effect, Escalator, Fee, FeeAmount, Input, InputUnit,
+    Lease, Measure, Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined,
+};
+use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
+use crate::formula::{self, Expr, Unit};
+
+use super::grid::{Grid, regular};
+use super::model::*;
+use super::op::{Direction, Undefined};
+use super::schedule::{self, InterestRule, Schedule, SizingError};
+use super::sizing::SizingCase;
+
+/// Resolve a validated deal.
+///
+/// # Errors
+/// What only arithmetic can find: a schedule that cannot be made, a period factor out of range.
+pub fn resolve(deal: &Deal) -> Result<Model, Vec<Problem>> {
+    let grid = Grid::new(deal);
+    let mut resolver = Resolver { deal, grid: &grid, problems: Vec::new() };
+    let model = resolver.model();
+    if resolver.problems.is_empty() { Ok(model) } else { Err(resolver.problems) }
+}
+
+/// The same as a [`DealError`] of the named document.
+pub fn resolve_document(deal: &Deal, document: &str) -> Result<Model, DealError> {
+    resolve(deal).map_err(|problems| DealError { document: document.to_string(), problems })
+}
+
+pub(super) struct Resolver<'a> {
+    pub deal: &'a Deal,
+    pub grid: &'a Grid,
+    pub problems: Vec<Problem>,
+}
+
+impl Resolver<'_> {
+    fn model(&mut self) -> Model {
+        let deal = self.deal;
+        let terms = &deal.deal;
+        let mut model = Model {
+            rounding: terms.rounding,
+            decimals: u32::try_from(terms.decimals).unwrap_or(2),
+            statuses: terms.statuses.iter().map(|status| status.text.clone()).collect(),
+            dates: self.grid.dates.clone(),
+            waterfall_on: self.marks(&terms.waterfall_dates),
+            inputs: deal.inputs.iter().map(|(name, input)| self.input(name, input)).collect(),
+            leases: deal.leases.iter().map(|(name, lease)| self.lease(name, lease)).collect(),
+            cashflows: deal.cashflows.iter().map(|(name, cashflow)| self.cashflow(name, cashflow)).collect(),
+            accounts: Vec::new(),
+            fees: deal.fees.iter().map(|(name, fee)| self.fee(name, fee)).collect(),
+            notes: Vec::new(),
+            equity: deal.equity.iter().map(|(name, _)| name.text.clone()).collect(),
+            tests: Vec::new(),
+            collection: self.steps("collection"),
+            waterfalls: terms.statuses.iter().map(|status| self.steps(&status.text)).collect(),
+            after: self.steps("after"),
+        };
+        let notes = deal.notes.iter().filter_map(|(name, note)| self.note(name, note, &model)).collect();
+        model.notes = notes;
+        model.accounts = deal.accounts.iter().map(|(name, account)| AccountModel {
+            name: name.text.clone(),
+            opening_balance: account.opening_balance.0,
+            target: account.target.as_ref().and_then(|target| self.formula(&target.formula, Unit::Amount)),
+        }).collect();
+        model.tests = deal.tests.iter().filter_map(|(name, test)| self.test(name, test)).collect();
+        model
+    }
+
+    /// The dates of a schedule named by the document.
+    fn dates(&self, schedule: &Name) -> &[Date] {
+        self.deal.schedules.position(&schedule.text).map_or(&[], |index| self.grid.schedule(index))
+    }
+
+    /// For each grid date, whether it is in the schedule.
+    pub fn marks(&self, schedule: &Name) -> Vec<bool> {
+        self.grid.mark(self.dates(schedule))
+    }
+
+    /// A formula, typed; validation has already seen it, so a problem here is only passed on.
+    pub fn formula(&mut self, text: &FormulaText, unit: Unit) -> Option<Expr> {
+        self.parse(text, Some(unit))
+    }
+
+    pub fn parse(&mut self, text: &FormulaText, unit: Option<Unit>) -> Option<Expr> {
+        match formula::parse(text, self.deal, unit) {
+            Ok(expr) => Some(expr),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        }
+    }
+
+    fn input(&self, name: &Name, input: &Input) -> InputModel {
+        let is_amount = matches!(input.unit, InputUnit::Amount);
+        let units = |decimal: &Decimal| {
+            let decimals = u32::try_from(self.deal.deal.decimals).unwrap_or(2);
+            if is_amount { decimal.to_amount(decimals).map_or(0, |a| a.0) } else { decimal.to_number().map_or(0, |n| n.0) }
+        };
+        let n = self.grid.len();
+        let default = match (&input.default, &input.default_steps) {
+            (Some(value), _) => vec![units(value); n],
+            (None, Some(steps)) => self.grid.dates.iter().map(|date| {
+                let index = steps.partition_point(|(from, _)| from.value <= *date);
+                units(&steps[index.saturating_sub(1)].1)
+            }).collect(),
+            (None, None) => vec![0; n],
+        };
+        let sizing = match self.deal.sizing_case.get(&name.text) {
+            Some(value) => vec![units(value); n],
+            None => default.clone(),
+        };
+        let greatest = if is_amount { 100_000_000_000 * 10_i64.pow(u32::try_from(self.deal.deal.decimals).unwrap_or(2)) } else { 1_000 * NUMBER_SCALE };
+        InputModel {
+            name: name.text.clone(),
+            is_amount,
+            default,
+            sizing,
+            minimum: input.minimum.as_ref().map_or(0, units),
+            maximum: input.maximum.as_ref().map_or(greatest.min(crate::basics::LIMIT - 1), units),
+            description: input.description.clone(),
+        }
+    }
+
+    fn lease(&self, name: &Name, lease: &Lease) -> LeaseModel {
+        let commencement = lease.commencement.value;
+        let mut base = vec![None; self.grid.len()];
+        let mut previous = commencement;
+        for &date in self.dates(&lease.payment_dates) {
+            if date > commencement && date <= lease.end.value {
+                let year = full_years(commencement, previous);
+                let index = self.grid.index(date).expect("rent dates are on the grid");
+                base[index] = Some(match &lease.base_rent {
+                    BaseRent::PerDate(amount) => escalated(self.deal, amount.0, lease.escalator.as_ref(), year),
+                    BaseRent::Input(_) => 0,
+                });
+            }
+            if date > commencement {
+                previous = date;
+            }
+        }
+        LeaseModel {
+            name: name.text.clone(),
+            base,
+            input: match &lease.base_rent {
+                BaseRent::Input(input) => self.deal.inputs.position(&input.text),
+                BaseRent::PerDate(_) => None,
+            },
+            factor: lease.factor.as_ref().and_then(|factor| self.deal.inputs.position(&factor.text)),
+            issuer_share: lease.issuer_share.0,
+        }
+    }
+
+    fn cashflow(&self, name: &Name, cashflow: &Cashflow) -> CashflowModel {
+        let mut amounts = vec![None; self.grid.len()];
+        for (date, amount) in &cashflow.amounts {
+            amounts[self.grid.index(date.value).expect("cashflow dates are on the grid")] = Some(amount.0);
+        }
+        CashflowModel {
+            name: name.text.clone(),
+            is_out: matches!(cashflow.direction, FlowDirection::Out),
+            amounts,
+            factor: cashflow.factor.as_ref().and_then(|factor| self.deal.inputs.position(&factor.text)),
+        }
+    }
+
+    fn fee(&mut self, name: &Name, fee: &Fee) -> FeeModel {
+        let on = self.marks(&fee.payment_dates);
+        let amount = match &fee.amount {
+            FeeAmount::Fixed(fixed) => {
+                let closing = self.deal.deal.closing_date;
+                let mut amounts = vec![0; self.grid.len()];
+                let mut previous = closing;
+                for &date in self.dates(&fee.payment_dates) {
+                    let year = full_years(closing, previous);
+                    amounts[self.grid.index(date).expect("fee dates are on the grid")] =
+                        escalated(self.deal, fixed.per_date.0, fixed.escalator.as_ref(), year);
+                    previous = date;
+                }
+                FeeRule::Fixed(amounts)
+            }
+            FeeAmount::ShareOf(share_of) => match self.formula(&share_of.quantity, Unit::Amount) {
+                Some(quantity) => FeeRule::ShareOf { share: share_of.share.0, quantity: Box::new(quantity) },
+                None => FeeRule::Fixed(vec![0; self.grid.len()]),
+            },
+        };
+        FeeModel { name: name.text.clone(), on, amount }
+    }
+
+    fn note(&mut self, name: &Name, note: &Note, model: &Model) -> Option<NoteModel> {
+        let dated = note.dated_date.value;
+        let payment_dates: Vec<Date> =
+            self.dates(&note.payment_dates).iter().copied().filter(|d| *d > dated && *d <= note.maturity_date.value).collect();
+        let rule = self.interest_rule(note, &payment_dates)?;
+        let schedule = self.size(name, note, &rule, &payment_dates, model)?;
+        let n = self.grid.len();
+        let Coupon::Fixed(coupon) = &note.coupon;
+        let mut sized = NoteModel {
+            name: name.text.clone(),
+            original: note.original_balance.value.0,
+            starts_at: self.grid.index(dated),
+            payment: vec![None; n],
+            rule,
+            scheduled_interest: vec![0; n],
+            scheduled_principal: vec![0; n],
+            scheduled_balance: vec![note.original_balance.value.0; n],
+            years: vec![0.0; n],
+            coverage: schedule.coverage,
+            periods: self.periods(note, &payment_dates),
+            day_count: note.day_count,
+            rate: coupon.rate.0,
+        };
+        let years = years_from_dated_date(note, &sized.periods);
+        for (position, date) in payment_dates.iter().enumerate() {
+            let t = self.grid.index(*date).expect("payment dates are on the grid");
+            sized.payment[t] = Some(position);
+            sized.scheduled_interest[t] = schedule.interest[position];
+            sized.scheduled_principal[t] = schedule.principal[position];
+            sized.scheduled_balance[t..].fill(schedule.balance[position]);
+            sized.years[t] = years[position];
+        }
+        Some(sized)
+    }
+
+    /// The factor of each period, checked to be exact in the engine's arithmetic.
+    fn interest_rule(&mut self, note: &Note, payment_dates: &[Date]) -> Option<InterestRule> {
+        let Coupon::Fixed(coupon) = &note.coupon;
+        let original = note.original_balance.value.0;
+        let n_units = note.rounding_unit.as_ref().map(|unit| original / unit.value.0);
+        let factors: Vec<Fraction> = self.periods(note, payment_dates).iter().map(|period| {
+            let fraction = note.day_count.fraction(period);
+            reduced(i128::from(fraction.numerator) * i128::from(coupon.rate.0), i128::from(fraction.denominator) * i128::from(NUMBER_SCALE))
+        }).collect();
+        let widest = factors.iter().map(|f| i128::from(f.denominator) * i128::from(n_units.unwrap_or(1))).max().unwrap_or(1);
+        if widest >= i128::from(crate::basics::LIMIT) {
+            let place = note.rounding_unit.as_ref().map_or(&note.original_balance.place, |unit| &unit.place);
+            self.problems.push(Problem {
+                place: place.clone(),
+                expected: "a period factor whose denominator is below 2^52".to_string(),
+                found: format!("{widest}"),
+                way_out: Some("use a larger rounding_unit, or leave it out".to_string()),
+            });
+            return None;
+        }
+        Some(InterestRule { factors, original, n_units, rounding: self.deal.deal.rounding })
+    }
+
+    /// The interest periods of a note. On a regular schedule each knows the regular period that it is, or is a stub of.
+    fn periods(&self, note: &Note, payment_dates: &[Date]) -> Vec<Period> {
+        let schedule = self.deal.schedules.get(&note.payment_dates.text);
+        let rule = if let Some(ScheduleRule::Regular(schedule)) = schedule { Some(regular(schedule)) } else { None };
+        let first = self.dates(&note.payment_dates).iter().position(|date| Some(date) == payment_dates.first()).unwrap_or(0);
+        let mut start = note.dated_date.value;
+        let mut periods = Vec::new();
+        for (index, &end) in payment_dates.iter().enumerate() {
+            let number = i32::try_from(first + index).unwrap_or(i32::MAX);
+            let regular_start = rule.as_ref().map_or(start, |rule| rule.date(number - 1));
+            let months = rule.as_ref().map_or(1, |rule| rule.months);
+            periods.push(Period { start, end, regular_start, regular_end: end, months, maturity: note.maturity_date.value });
+            start = end;
+        }
+        periods
+    }
+
+    fn size(&mut self, name: &Name, note: &Note, rule: &InterestRule, dates: &[Date], model: &Model) -> Option<Schedule> {
+        let position = |date: Date| dates.iter().position(|d| *d == date).unwrap_or(0);
+        let result = match &note.amortisation.value {
+            Amortisation::Level(level) => schedule::level(rule, position(level.first_date.value)),
+            Amortisation::Sculpted(sculpted) => {
+                let first = position(sculpted.first_date.value);
+                let cash_flow = self.formula(&sculpted.cash_flow, Unit::Amount)?;
+                let case = SizingCase { model };
+                let mut cash_flows = Vec::new();
+                for date in &dates[first..] {
+                    let t = self.grid.index(*date).expect("payment dates are on the grid");
+                    cash_flows.push(case.value(&cash_flow, t).unwrap_or(-1));
+                }
+                schedule::sculpted(rule, first, &cash_flows)
+            }
+            Amortisation::Explicit(explicit) => {
+                let mut principal = vec![0; dates.len()];
+                for (date, amount) in &explicit.principal {
+                    principal[position(date.value)] += amount.0;
+                }
+                schedule::explicit(rule, &principal)
+            }
+            Amortisation::Bullet(_) => {
+                let mut principal = vec![0; dates.len()];
+                if let Some(last) = principal.last_mut() {
+                    *last = rule.original;
+                }
+                schedule::explicit(rule, &principal)
+            }
+        };
+        match result {
+            Ok(schedule) => Some(schedule),
+            Err(error) => {
+                self.problems.push(self.sizing_problem(name, note, &error, dates));
+                None
+            }
+        }
+    }
+
+    fn sizing_problem(&self, name: &Name, note: &Note, error: &SizingError, dates: &[Date]) -> Problem {
+        let money = |units: i64| crate::basics::format_amount(units, u32::try_from(self.deal.deal.decimals).unwrap_or(2));
+        let (expected, found, way_out) = match error {
+            SizingError::NegativePrincipal { index, debt_service, interest } => (
+                "debt service that covers the interest of every date".to_string(),
+                format!("{} against interest of {} on {}", money(*debt_service), money(*interest), dates[*index]),
+                "let amortisation begin later, or size on a cash flow that covers the interest",
+            ),
+            SizingError::MoreThanBalance { index, principal, balance } => (
+                "a schedule that repays no more than is outstanding".to_string(),
+                format!("principal of {} on a balance of {} on {}", money(*principal), money(*balance), dates[*index]),
+                "check the cash flow or the amounts of the schedule",
+            ),
+            SizingError::NoCashFlow => (
+                format!("a cash flow above zero from which {} can be repaid", name.text),
+                "0.00 on every date".to_string(),
+                "check the formula, the lease's dates and the sizing case",
+            ),
+            SizingError::NegativeCashFlow { index, cash_flow } => (
+                "a cash flow of at least zero on every date".to_string(),
+                format!("{} on {}", money(*cash_flow), dates[*index]),
+                "use max(0, ...) in the formula, or check the sizing case",
+            ),
+        };
+        Problem { place: note.amortisation.place.clone(), expected, found, way_out: Some(way_out.to_string()) }
+    }
+
+    fn test(&mut self, name: &Name, test: &Test) -> Option<TestModel> {
+        let (numerator, denominator, is_stock) = match &test.measure {
+            Measure::Dscr(dscr) => {
+                let notes = dscr.notes.iter().filter_map(|note| self.deal.notes.position(&note.text)).collect();
+                (self.formula(&dscr.cash_flow, Unit::Amount)?, Denominator::DebtService(notes), false)
+            }
+            Measure::Ratio(ratio) => {
+                let numerator = self.parse(&ratio.numerator, None)?;
+                let denominator = self.parse(&ratio.denominator, Some(numerator.unit))?;
+                (numerator, Denominator::Formula(denominator), matches!(ratio.denominator_kind, DenominatorKind::Stock))
+            }
+        };
+        let level = test.level.0;
+        Some(TestModel {
+            name: name.text.clone(),
+            numerator,
+            denominator,
+            is_stock,
+            direction: match test.requires {
+                Requires::AtLeast => Direction::AtLeast,
+                Requires::AtMost => Direction::AtMost,
+            },
+            level,
+            cure_level: test.cure_level.map_or(level, |cure| cure.0),
+            enter_after: test.enter_after,
+            cure_after: test.cure_after,
+            window: usize::try_from(test.window).unwrap_or(1),
+            window_start: test.window_start,
+            measured: self.measured(test),
+            undefined: match test.when_undefined {
+                WhenUndefined::Pass => Undefined::Pass,
+                WhenUndefined::Fail => Undefined::Fail,
+                WhenUndefined::Hold => Undefined::Hold,
+            },
+            sticky: test.sticky,
+            sets_status: test.effects.iter().filter_map(|effect| {
+                let Effect::SetStatus(status) = effect;
+                self.deal.deal.statuses.iter().position(|s| s.text == status.text)
+            }).collect(),
+        })
+    }
+
+    /// The dates on which a test is measured, each with the number of measurements up to it.
+    fn measured(&self, test: &Test) -> Vec<Option<usize>> {
+        let mut count = 0;
+        let on = self.marks(&test.dates);
+        self.grid.dates.iter().zip(on).map(|(date, on)| {
+            let begun = test.first_date.as_ref().is_none_or(|first| *date >= first.value);
+            let holiday = test.holiday.iter().any(|holiday| *date >= holiday.from && *date <= holiday.to);
+            (on && begun && !holiday).then(|| {
+                count += 1;
+                count
+            })
+        }).collect()
+    }
+}
+
+/// `base[y] = R(base[y-1] * (1e9 + annual) / 1e9)`.
+fn escalated(deal: &Deal, base: i64, escalator: Option<&Escalator>, years: u32) -> i64 {
+    match escalator {
+        None => base,
+        Some(Escalator::Annual(rate)) => (0..years).fold(base, |amount, _| deal.deal.rounding.mul_div(amount, NUMBER_SCALE + rate.0, NUMBER_SCALE)),
+    }
+}
+
+
+/// Years from the dated date to each payment date, in the note's day count; the sum of the periods where it needs a schedule.
+fn years_from_dated_date(note: &Note, periods: &[Period]) -> Vec<f64> {
+    let mut sum = 0.0;
+    periods.iter().map(|period| {
+        let fraction = note.day_count.fraction(period);
+        #[allow(clippy::cast_precision_loss)]
+        let ratio = |f: Fraction| f.numerator as f64 / f.denominator as f64;
+        sum += ratio(fraction);
+        note.day_count.between(note.dated_date.value, period.end, note.maturity_date.value).map_or(sum, ratio)
+    }).collect()
+}
+
+fn reduced(numerator: i128, denominator: i128) -> Fraction {
+    let (mut a, mut b) = (numerator.max(1), denominator);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    if numerator == 0 {
+        return Fraction { numerator: 0, denominator: 1 };
+    }
+    Fraction { numerator: i64::try_from(numerator / a).unwrap_or(i64::MAX), denominator: i64::try_from(denominator / a).unwrap_or(i64::MAX) }
+}

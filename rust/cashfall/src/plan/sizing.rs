@@ -1,0 +1,65 @@
+//! The sizing case: the one scenario on which schedules are computed.
+
+use crate::formula::{Expr, Object, Quantity, QuantityRef};
+
+use super::evaluate::{Quantities, evaluate};
+use super::model::{FeeRule, Model};
+use crate::basics::NUMBER_SCALE;
+
+/// Quantities of the collateral under the sizing inputs.
+pub struct SizingCase<'a> {
+    /// The model; its notes are not looked at.
+    pub model: &'a Model,
+}
+
+struct At<'a> {
+    model: &'a Model,
+    t: usize,
+}
+
+impl SizingCase<'_> {
+    /// A formula's value on a date; `None` if it leaves the range.
+    pub fn value(&self, formula: &Expr, t: usize) -> Option<i64> {
+        evaluate(formula, self.model.rounding, &At { model: self.model, t })
+    }
+}
+
+impl At<'_> {
+    fn scaled(&self, amount: i64, factor: Option<usize>) -> i64 {
+        factor.map_or(amount, |input| self.model.rounding.mul_div(amount, self.model.inputs[input].sizing[self.t], NUMBER_SCALE))
+    }
+
+    fn rent(&self, lease: usize) -> i64 {
+        let lease = &self.model.leases[lease];
+        let Some(base) = lease.base[self.t] else { return 0 };
+        let base = lease.input.map_or(base, |input| self.model.inputs[input].sizing[self.t]);
+        self.scaled(base, lease.factor)
+    }
+}
+
+impl Quantities for At<'_> {
+    fn now(&self, quantity: QuantityRef) -> i64 {
+        let index = quantity.index;
+        match (quantity.object, quantity.quantity) {
+            (Object::Input, _) => self.model.inputs[index].sizing[self.t],
+            (Object::Period, _) => i64::try_from(self.t).unwrap_or(i64::MAX),
+            (Object::Lease, Quantity::Rent) => self.rent(index),
+            (Object::Lease, _) => {
+                self.model.rounding.mul_div(self.rent(index), self.model.leases[index].issuer_share, NUMBER_SCALE)
+            }
+            (Object::Cashflow, _) => {
+                let cashflow = &self.model.cashflows[index];
+                cashflow.amounts[self.t].map_or(0, |amount| self.scaled(amount, cashflow.factor))
+            }
+            (Object::Fee, _) => match &self.model.fees[index].amount {
+                FeeRule::Fixed(amounts) => amounts[self.t],
+                FeeRule::ShareOf { .. } => 0,
+            },
+            _ => 0,
+        }
+    }
+
+    fn forward_sum(&self, _: QuantityRef, _: usize) -> i64 {
+        0
+    }
+}

@@ -1,0 +1,181 @@
+//! The ledger: every movement of cash, with what was asked for, what there was, and what bound it.
+
+use std::fmt;
+
+use crate::basics::Date;
+use crate::plan::{Action, LimitModel, Model, Movement, Party, Payee, Payer, Phase, StepModel, Trace};
+
+use super::TracedScenario;
+
+/// One movement of cash.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LedgerRow {
+    /// The grid position.
+    pub period: usize,
+    /// The date.
+    pub date: Date,
+    /// `collection`, the status whose waterfall ran, or `after`.
+    pub waterfall: String,
+    /// The step's name.
+    pub step: String,
+    /// The document's section.
+    pub clause: Option<String>,
+    /// Who paid.
+    pub from: Party,
+    /// The payer's name.
+    pub from_name: String,
+    /// Who received.
+    pub to: Party,
+    /// The payee's name.
+    pub to_name: String,
+    /// What was asked for, in minor units.
+    pub requested: i64,
+    /// What the source had to give, within the limits.
+    pub available: i64,
+    /// What moved.
+    pub amount: i64,
+    /// What kept it from being more.
+    pub bound_by: BoundBy,
+}
+
+/// What kept a movement from being more than it was.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BoundBy {
+    /// The request was met.
+    Request,
+    /// The source's cash.
+    Cash(String),
+    /// The source must keep a balance.
+    KeepBalance(String),
+    /// The step's cap.
+    Cap(String),
+    /// Payees share what there is.
+    ProRata(String),
+    /// The step's condition did not hold.
+    Condition(String),
+}
+
+impl fmt::Display for BoundBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BoundBy::Request => write!(f, "request"),
+            BoundBy::Cash(account) => write!(f, "cash in {account}"),
+            BoundBy::KeepBalance(formula) => write!(f, "keep_balance: {formula}"),
+            BoundBy::Cap(formula) => write!(f, "cap: {formula}"),
+            BoundBy::ProRata(account) => write!(f, "pro rata share of {account}"),
+            BoundBy::Condition(formula) => write!(f, "when: {formula}"),
+        }
+    }
+}
+
+/// The rows of a scenario, in the order in which cash moved.
+pub fn ledger(scenario: &TracedScenario) -> Vec<LedgerRow> {
+    let model = scenario.plan.model();
+    let mut order: Vec<usize> = (0..scenario.lowered.movements.len()).collect();
+    order.sort_by_key(|&index| {
+        let movement = &scenario.lowered.movements[index];
+        (phase_order(movement.phase), movement.step, movement.source, movement.payee)
+    });
+    let status = scenario.output("status").unwrap_or(&[]);
+    let mut rows = Vec::new();
+    for t in 0..model.dates.len() {
+        for &index in &order {
+            let movement = &scenario.lowered.movements[index];
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let current = status.get(t).map_or(0, |value| *value as usize);
+            if matches!(movement.phase, Phase::Status(status) if status != current) {
+                continue;
+            }
+            rows.extend(row(scenario, model, index, movement, t, current));
+        }
+    }
+    rows
+}
+
+fn phase_order(phase: Phase) -> usize {
+    match phase {
+        Phase::Collection => 0,
+        Phase::Shared => 1,
+        Phase::Status(_) => 2,
+        Phase::After => 3,
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+fn row(scenario: &TracedScenario, model: &Model, index: usize, movement: &Movement, t: usize, status: usize) -> Option<LedgerRow> {
+    let at = |trace: Trace| scenario.series(scenario.plan.outputs().len() + 5 * index + trace as usize)[t];
+    let requested = at(Trace::Requested);
+    if requested.is_nan() {
+        return None;
+    }
+    let step = step_of(model, movement);
+    let (available, amount) = (at(Trace::Available) as i64, at(Trace::Amount) as i64);
+    let from_name = party_name(model, movement.from);
+    let waterfall = match movement.phase {
+        Phase::Collection => "collection".to_string(),
+        Phase::After => "after".to_string(),
+        Phase::Shared | Phase::Status(_) => model.statuses[status].clone(),
+    };
+    let bound_by = if at(Trace::Condition) == 0.0 {
+        BoundBy::Condition(step.when.as_ref().map_or(String::new(), |(_, text)| text.clone()))
+    } else if amount == requested as i64 && !takes_all(movement) {
+        BoundBy::Request
+    } else {
+        binding_limit(step, &from_name, amount, at(Trace::CapLeft))
+    };
+    Some(LedgerRow {
+        period: t,
+        date: model.dates[t],
+        waterfall,
+        step: step.name.clone(),
+        clause: step.clause.clone(),
+        from: movement.from,
+        from_name,
+        to: movement.to,
+        to_name: party_name(model, movement.to),
+        requested: requested as i64,
+        available,
+        amount,
+        bound_by,
+    })
+}
+
+/// Whether the payee takes all there is, so that meeting the request says nothing.
+fn takes_all(movement: &Movement) -> bool {
+    matches!(movement.to, Party::Payee(Payee::Equity(_)))
+}
+
+#[allow(clippy::cast_possible_truncation)]
+fn binding_limit(step: &StepModel, account: &str, amount: i64, cap_left: f64) -> BoundBy {
+    let Action::Pay(payment) = &step.action else { return BoundBy::Cash(account.to_string()) };
+    match &payment.limit {
+        Some(LimitModel::Cap(_, text)) if !cap_left.is_nan() && amount >= cap_left as i64 => BoundBy::Cap(text.clone()),
+        Some(LimitModel::KeepBalance(_, text)) => BoundBy::KeepBalance(text.clone()),
+        _ if payment.pro_rata => BoundBy::ProRata(account.to_string()),
+        _ => BoundBy::Cash(account.to_string()),
+    }
+}
+
+fn step_of<'a>(model: &'a Model, movement: &Movement) -> &'a StepModel {
+    match movement.phase {
+        Phase::Collection => &model.collection[movement.step],
+        Phase::Shared => &model.waterfalls[0][movement.step],
+        Phase::Status(status) => &model.waterfalls[status][movement.step],
+        Phase::After => &model.after[movement.step],
+    }
+}
+
+/// The name of one end of a movement.
+pub fn party_name(model: &Model, party: Party) -> String {
+    match party {
+        Party::Account(i) => model.accounts[i].name.clone(),
+        Party::Payer(Payer::Lease(i)) => model.leases[i].name.clone(),
+        Party::Payer(Payer::Cashflow(i)) | Party::Payee(Payee::Cost(i)) => model.cashflows[i].name.clone(),
+        Party::Payer(Payer::Note(i)) => model.notes[i].name.clone(),
+        Party::Payee(Payee::Fee(i)) => model.fees[i].name.clone(),
+        Party::Payee(Payee::Interest(i)) => format!("{}.interest", model.notes[i].name),
+        Party::Payee(Payee::Principal(i) | Payee::Balance(i)) => format!("{}.principal", model.notes[i].name),
+        Party::Payee(Payee::Reserve(i) | Payee::Account(i)) => model.accounts[i].name.clone(),
+        Party::Payee(Payee::Equity(i)) => model.equity[i].clone(),
+    }
+}
