@@ -44,7 +44,9 @@ fn joined<T>(text: &mut String, brackets: &str, items: &[T], each: impl Fn(&T, &
 
 /// A decimal without exponent and without zeros that say nothing; one that is not a decimal, as a string.
 fn plain_number(written: &str) -> String {
-    let Some((negative, digits, power)) = parts(written) else { return json_string(written) };
+    let Some((negative, digits, power)) = parts(written) else {
+        return json_string(written);
+    };
     let sign = if negative { "-" } else { "" };
     if digits.is_empty() {
         return "0".to_owned();

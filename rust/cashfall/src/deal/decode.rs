@@ -3,7 +3,7 @@
 use super::bounds::{ANY, Bounds};
 use super::decimal::{DecimalError, number_written, scaled};
 use super::error::Problem;
-use super::nearest::{did_you_mean, listed};
+use super::nearest::{did_you_mean, listed, nearest};
 use super::place::{Place, join};
 use super::shape::{Shape, Shapes};
 use super::text::{Decimal, FormulaText, Located, Name, Table};
@@ -11,7 +11,7 @@ use super::tree::{Entry, Node, Value};
 use crate::basics::date::Date;
 use crate::basics::day_count::DayCount;
 use crate::basics::rounding::Rounding;
-use crate::basics::units::{Amount, Number};
+use crate::basics::units::{Amount, LIMIT, Number};
 
 /// What decoding needs to know and what it finds.
 #[derive(Debug)]
@@ -20,11 +20,14 @@ pub struct Context {
     pub decimals: u32,
     /// What is wrong so far.
     pub problems: Vec<Problem>,
+    /// The paths whose values could not be read: stand-ins take their place.
+    pub unread: Vec<String>,
 }
 
 impl Context {
     /// Reports a problem; the answer is the `None` of the value that could not be read.
     pub fn report<T>(&mut self, problem: Problem) -> Option<T> {
+        self.unread.push(problem.place.path.clone());
         self.problems.push(problem);
         None
     }
@@ -42,22 +45,36 @@ pub struct At<'a> {
 impl<'a> At<'a> {
     /// Its place.
     pub fn place(&self) -> Place {
-        Place { path: self.path.clone(), line: self.node.line, column: self.node.column }
+        Place {
+            path: self.path.clone(),
+            line: self.node.line,
+            column: self.node.column,
+        }
     }
 
     /// The value of an entry of this table.
     pub fn entry(&self, entry: &'a Entry) -> At<'a> {
-        At { node: &entry.node, path: join(&self.path, &entry.key) }
+        At {
+            node: &entry.node,
+            path: join(&self.path, &entry.key),
+        }
     }
 
     /// The place of the key of an entry of this table.
     pub fn key(&self, entry: &Entry) -> Place {
-        Place { path: join(&self.path, &entry.key), line: entry.line, column: entry.column }
+        Place {
+            path: join(&self.path, &entry.key),
+            line: entry.line,
+            column: entry.column,
+        }
     }
 
     /// An element of this list.
     pub fn element(&self, index: usize, node: &'a Node) -> At<'a> {
-        At { node, path: format!("{}[{index}]", self.path) }
+        At {
+            node,
+            path: format!("{}[{index}]", self.path),
+        }
     }
 
     /// The problem that this value is not what was expected.
@@ -103,16 +120,28 @@ pub(crate) struct Fields<'a, 'b> {
 impl<'a, 'b> Fields<'a, 'b> {
     pub(crate) fn open(at: &'b At<'a>, keys: &[&str], context: &mut Context) -> Option<Self> {
         let Value::Table(entries) = &at.node.value else {
-            let expected = if keys.is_empty() { "an empty table".to_owned() } else { "a table".to_owned() };
+            let expected = if keys.is_empty() {
+                "an empty table".to_owned()
+            } else {
+                "a table".to_owned()
+            };
             return context.report(at.unlike(expected));
         };
         let mut misspelt = Vec::new();
         for entry in entries.iter().filter(|entry| !keys.contains(&entry.key.as_str())) {
-            let free = keys.iter().filter(|key| !entries.iter().any(|other| other.key == **key)).copied();
-            let meant = super::nearest::nearest(&entry.key, free);
-            misspelt.extend(meant.map(str::to_owned));
+            let free = keys
+                .iter()
+                .filter(|key| !entries.iter().any(|other| other.key == **key))
+                .copied();
+            let missing = nearest(&entry.key, free);
+            misspelt.extend(missing.map(str::to_owned));
+            let meant = missing.or_else(|| nearest(&entry.key, keys.iter().copied()));
+            let expected = match (keys, meant) {
+                ([], _) => "no key".to_owned(),
+                (_, Some(_)) => "a known key".to_owned(),
+                (_, None) => format!("a key among {}", listed(keys, "and")),
+            };
             let way_out = meant.map(|key| format!("did you mean `{key}`?"));
-            let expected = if keys.is_empty() { "no key".to_owned() } else { format!("a key among {}", listed(keys, "and")) };
             let problem = Problem::new(&at.key(entry), expected, format!("`{}`", entry.key));
             context.problems.push(problem.with_advice(way_out));
         }
@@ -130,11 +159,18 @@ impl<'a, 'b> Fields<'a, 'b> {
             return T::decode(&self.at.entry(entry), bounds, context).unwrap_or_else(T::placeholder);
         }
         default.map(|value| value()).or_else(T::absent).unwrap_or_else(|| {
+            let place = self.at.place().child(key);
+            context.unread.push(place.path.clone());
             if !self.misspelt.iter().any(|meant| meant == key) {
-                let place = self.at.place().child(key);
                 let problem = Problem::new(&place, T::expected(bounds), "nothing");
-                let owner = if self.at.path.is_empty() { "the document" } else { &format!("`{}`", self.at.path) };
-                context.problems.push(problem.with_way_out(format!("add `{key}` to {owner}")));
+                let owner = if self.at.path.is_empty() {
+                    "the document"
+                } else {
+                    &format!("`{}`", self.at.path)
+                };
+                context
+                    .problems
+                    .push(problem.with_way_out(format!("add `{key}` to {owner}")));
             }
             T::placeholder()
         })
@@ -143,11 +179,25 @@ impl<'a, 'b> Fields<'a, 'b> {
     /// The one entry whose key is a verb.
     pub(crate) fn one_of<T: Tagged>(&self, context: &mut Context) -> Option<T> {
         let keys = T::keys();
-        let verbs: Vec<&Entry> = self.entries.iter().filter(|entry| keys.contains(&entry.key.as_str())).collect();
+        let verbs: Vec<&Entry> = self
+            .entries
+            .iter()
+            .filter(|entry| keys.contains(&entry.key.as_str()))
+            .collect();
         match verbs.as_slice() {
-            [verb] => T::decode_entry(&self.at.entry(verb), &verb.key, context),
-            [] if self.misspelt.iter().any(|meant| keys.contains(&meant.as_str())) => None,
-            [] => context.report(Problem::new(&self.at.place(), format!("one verb among {}", listed(keys, "and")), "none")),
+            [verb] => {
+                self.advise_inside::<T>(&verb.key, context);
+                T::decode_entry(&self.at.entry(verb), &verb.key, context)
+            }
+            [] if self.misspelt.iter().any(|meant| keys.contains(&meant.as_str())) => {
+                context.unread.push(self.at.path.clone());
+                None
+            }
+            [] => context.report(Problem::new(
+                &self.at.place(),
+                format!("one verb among {}", listed(keys, "and")),
+                "none",
+            )),
             several => {
                 let found: Vec<&str> = several.iter().map(|entry| entry.key.as_str()).collect();
                 let problem = Problem::new(&self.at.place(), "one verb", listed(&found, "and"));
@@ -157,9 +207,37 @@ impl<'a, 'b> Fields<'a, 'b> {
     }
 }
 
+impl Fields<'_, '_> {
+    /// Tells for keys that were written beside a verb, but belong inside it.
+    fn advise_inside<T: Tagged>(&self, verb: &str, context: &mut Context) {
+        let inside = |problem: &&mut Problem| problem.way_out.is_none() && problem.found.starts_with('`');
+        for problem in context.problems.iter_mut().filter(inside) {
+            let key = self
+                .entries
+                .iter()
+                .find(|entry| problem.place.path == join(&self.at.path, &entry.key));
+            if key.is_some_and(|entry| T::keys_inside(verb).contains(&entry.key.as_str())) {
+                problem.expected = "a key of the step".to_owned();
+                problem.way_out = Some(format!("write it inside `{verb}`"));
+            }
+        }
+    }
+}
+
 /// An enum that a table with one key stands for.
-pub(crate) trait Tagged: Sized {
+pub(crate) trait Tagged: Decode {
     fn keys() -> &'static [&'static str];
+
+    /// The keys of the table under one of its keys.
+    fn keys_inside(key: &str) -> Vec<&'static str> {
+        let mut shapes = Shapes::default();
+        Self::shape(&ANY, &mut shapes);
+        let Some(Shape::Declared(name)) = shapes.alternative(key) else {
+            return Vec::new();
+        };
+        shapes.fields(name).iter().map(|field| field.name).collect()
+    }
+
     fn decode_entry(at: &At<'_>, key: &str, context: &mut Context) -> Option<Self>;
 }
 
@@ -205,7 +283,11 @@ pub(crate) fn decode_choice(at: &At<'_>, words: &[&str], context: &mut Context) 
 }
 
 pub(crate) fn expected_choice(words: &[&str]) -> String {
-    if words.len() == 1 { format!("the word `{}`", words[0]) } else { format!("one of {}", listed(words, "and")) }
+    if words.len() == 1 {
+        format!("the word `{}`", words[0])
+    } else {
+        format!("one of {}", listed(words, "and"))
+    }
 }
 
 macro_rules! named_choice {
@@ -228,7 +310,10 @@ macro_rules! named_choice {
             }
 
             fn written(&self) -> Option<String> {
-                $names.iter().find(|name| <$type>::from_name(name) == Some(*self)).map(|name| format!("\"{name}\""))
+                $names
+                    .iter()
+                    .find(|name| <$type>::from_name(name) == Some(*self))
+                    .map(|name| format!("\"{name}\""))
             }
         }
     };
@@ -239,18 +324,26 @@ named_choice!(Rounding, ["half_up", "half_even", "down"]);
 
 /// An integer of a unit with that many decimals, within bounds.
 fn decode_scaled(at: &At<'_>, decimals: u32, type_name: &str, bounds: &Bounds, context: &mut Context) -> Option<i64> {
-    let expected = if bounds.expected.is_empty() { type_name } else { bounds.expected };
+    let expected = if bounds.expected.is_empty() {
+        type_name
+    } else {
+        bounds.expected
+    };
     let Value::Number(text) = &at.node.value else {
         let problem = at.unlike(expected);
         let quoted_number = matches!(&at.node.value, Value::Text { text, .. } if super::decimal::parts(text).is_some());
-        return context.report(if quoted_number { problem.with_way_out("write it without quotes") } else { problem });
+        return context.report(if quoted_number {
+            problem.with_way_out("write it without quotes")
+        } else {
+            problem
+        });
     };
     match scaled(text, decimals) {
         Ok(value) if (bounds.accepts)(value) => Some(value),
         Err(DecimalError::TooManyDecimals(n)) if n > 0 => {
             context.report(at.unlike(format!("{type_name} with {}", DecimalError::TooManyDecimals(n))))
         }
-        Err(error @ DecimalError::OutOfRange(_)) if bounds.expected.is_empty() => {
+        Err(error @ DecimalError::OutOfRange(_)) if text.starts_with('-') || (bounds.accepts)(LIMIT - 1) => {
             context.report(at.unlike(format!("{type_name} with {error}")))
         }
         _ => context.report(at.unlike(expected)),
@@ -258,7 +351,11 @@ fn decode_scaled(at: &At<'_>, decimals: u32, type_name: &str, bounds: &Bounds, c
 }
 
 fn expected_or(bounds: &Bounds, type_name: &str) -> String {
-    if bounds.expected.is_empty() { type_name.to_owned() } else { bounds.expected.to_owned() }
+    if bounds.expected.is_empty() {
+        type_name.to_owned()
+    } else {
+        bounds.expected.to_owned()
+    }
 }
 
 macro_rules! scaled_type {
@@ -288,11 +385,30 @@ macro_rules! scaled_type {
     };
 }
 
-scaled_type!(Amount, "an amount", |context: &Context| context.decimals, Amount, Shape::Amount, |amount: &Amount| {
-    (amount.0 == 0).then(|| "0".to_owned())
-});
-scaled_type!(Number, "a number", |_: &Context| 9, Number, Shape::Number, |number: &Number| Some(number_written(number.0)));
-scaled_type!(i64, "a whole number", |_: &Context| 0, std::convert::identity, Shape::Integer, |n: &i64| Some(n.to_string()));
+scaled_type!(
+    Amount,
+    "an amount",
+    |context: &Context| context.decimals,
+    Amount,
+    Shape::Amount,
+    |amount: &Amount| { (amount.0 == 0).then(|| "0".to_owned()) }
+);
+scaled_type!(
+    Number,
+    "a number",
+    |_: &Context| 9,
+    Number,
+    Shape::Number,
+    |number: &Number| Some(number_written(number.0))
+);
+scaled_type!(
+    i64,
+    "a whole number",
+    |_: &Context| 0,
+    std::convert::identity,
+    Shape::Integer,
+    |n: &i64| Some(n.to_string())
+);
 
 impl Decode for String {
     fn expected(bounds: &Bounds) -> String {
@@ -373,7 +489,10 @@ impl Decode for Name {
 
     fn decode(at: &At<'_>, bounds: &Bounds, context: &mut Context) -> Option<Self> {
         match &at.node.value {
-            Value::Text { text, .. } if !text.is_empty() => Some(Name { text: text.clone(), place: at.place() }),
+            Value::Text { text, .. } if !text.is_empty() => Some(Name {
+                text: text.clone(),
+                place: at.place(),
+            }),
             _ => context.report(at.unlike(Self::expected(bounds))),
         }
     }
@@ -398,12 +517,15 @@ impl Decode for FormulaText {
 
     fn decode(at: &At<'_>, bounds: &Bounds, context: &mut Context) -> Option<Self> {
         match &at.node.value {
-            Value::Text { text, start } if !text.trim().is_empty() => {
-                Some(FormulaText { text: text.clone(), place: at.place(), start: *start })
-            }
-            Value::Number(text) => {
-                context.report(at.unlike(Self::expected(bounds)).with_way_out(format!("write `\"{text}\"`")))
-            }
+            Value::Text { text, start } if !text.trim().is_empty() => Some(FormulaText {
+                text: text.clone(),
+                place: at.place(),
+                start: *start,
+            }),
+            Value::Number(text) => context.report(
+                at.unlike(Self::expected(bounds))
+                    .with_way_out(format!("write `\"{text}\"`")),
+            ),
             _ => context.report(at.unlike(Self::expected(bounds))),
         }
     }
@@ -424,13 +546,19 @@ impl Decode for Decimal {
 
     fn decode(at: &At<'_>, bounds: &Bounds, context: &mut Context) -> Option<Self> {
         match &at.node.value {
-            Value::Number(text) => Some(Decimal { text: text.clone(), place: at.place() }),
+            Value::Number(text) => Some(Decimal {
+                text: text.clone(),
+                place: at.place(),
+            }),
             _ => context.report(at.unlike(Self::expected(bounds))),
         }
     }
 
     fn placeholder() -> Self {
-        Decimal { text: "1".to_owned(), place: Place::default() }
+        Decimal {
+            text: "1".to_owned(),
+            place: Place::default(),
+        }
     }
 
     fn shape(_: &Bounds, _: &mut Shapes) -> Shape {
@@ -444,11 +572,17 @@ impl<T: Decode> Decode for Located<T> {
     }
 
     fn decode(at: &At<'_>, bounds: &Bounds, context: &mut Context) -> Option<Self> {
-        T::decode(at, bounds, context).map(|value| Located { value, place: at.place() })
+        T::decode(at, bounds, context).map(|value| Located {
+            value,
+            place: at.place(),
+        })
     }
 
     fn placeholder() -> Self {
-        Located { value: T::placeholder(), place: Place::default() }
+        Located {
+            value: T::placeholder(),
+            place: Place::default(),
+        }
     }
 
     fn shape(bounds: &Bounds, shapes: &mut Shapes) -> Shape {
@@ -480,7 +614,11 @@ impl<T: Decode> Decode for Option<T> {
 
 impl<T: Decode> Decode for Vec<T> {
     fn expected(bounds: &Bounds) -> String {
-        if bounds.not_empty { "a list with at least one element".to_owned() } else { "a list".to_owned() }
+        if bounds.not_empty {
+            "a list with at least one element".to_owned()
+        } else {
+            "a list".to_owned()
+        }
     }
 
     fn decode(at: &At<'_>, bounds: &Bounds, context: &mut Context) -> Option<Self> {
@@ -490,11 +628,16 @@ impl<T: Decode> Decode for Vec<T> {
             }
             Value::List(nodes) => {
                 let elements = nodes.iter().enumerate();
-                Some(elements.filter_map(|(i, node)| T::decode(&at.element(i, node), bounds, context)).collect())
+                Some(
+                    elements
+                        .filter_map(|(i, node)| T::decode(&at.element(i, node), bounds, context))
+                        .collect(),
+                )
             }
-            Value::Text { text, .. } => {
-                context.report(at.unlike(Self::expected(bounds)).with_way_out(format!("write `[\"{text}\"]`")))
-            }
+            Value::Text { text, .. } => context.report(
+                at.unlike(Self::expected(bounds))
+                    .with_way_out(format!("write `[\"{text}\"]`")),
+            ),
             _ => context.report(at.unlike(Self::expected(bounds))),
         }
     }
@@ -550,8 +693,14 @@ impl<T: Decode> Decode for Table<T> {
             return context.report(at.unlike(Self::expected(bounds)));
         };
         let named = |entry: &Entry| {
-            let name = Name { text: entry.key.clone(), place: at.key(entry) };
-            (name, T::decode(&at.entry(entry), bounds, context).unwrap_or_else(T::placeholder))
+            let name = Name {
+                text: entry.key.clone(),
+                place: at.key(entry),
+            };
+            (
+                name,
+                T::decode(&at.entry(entry), bounds, context).unwrap_or_else(T::placeholder),
+            )
         };
         Some(Table(entries.iter().map(named).collect()))
     }

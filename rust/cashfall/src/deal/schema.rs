@@ -13,7 +13,13 @@ pub fn json_schema() -> String {
     let definitions: Vec<String> = shapes
         .declarations
         .iter()
-        .map(|declaration| format!("    {}: {}", json_string(declaration.name), declared(declaration, &shapes)))
+        .map(|declaration| {
+            format!(
+                "    {}: {}",
+                json_string(declaration.name),
+                declared(declaration, &shapes)
+            )
+        })
         .collect();
     format!(
         "{{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"title\": \"cashfall deal\",\n  \
@@ -26,12 +32,18 @@ fn declared(declaration: &Declaration, shapes: &Shapes) -> String {
     let (fields, rest) = match &declaration.kind {
         Kind::Object(fields, None) => (fields.clone(), required(fields)),
         Kind::Object(fields, Some(flattened)) => {
-            let verbs = alternatives(flattened, shapes);
-            let one: Vec<String> = verbs.iter().map(|verb| format!("{{\"required\": [\"{}\"]}}", verb.name)).collect();
+            let verbs = shapes.fields(flattened);
+            let one: Vec<String> = verbs
+                .iter()
+                .map(|verb| format!("{{\"required\": [\"{}\"]}}", verb.name))
+                .collect();
             let rest = format!("{}, \"oneOf\": [{}]", required(fields), one.join(", "));
             ([fields.clone(), verbs.to_vec()].concat(), rest)
         }
-        Kind::Tagged(fields) => (fields.clone(), ", \"minProperties\": 1, \"maxProperties\": 1".to_owned()),
+        Kind::Tagged(fields) => (
+            fields.clone(),
+            ", \"minProperties\": 1, \"maxProperties\": 1".to_owned(),
+        ),
     };
     let properties: Vec<String> = fields.iter().map(property).collect();
     format!(
@@ -41,28 +53,38 @@ fn declared(declaration: &Declaration, shapes: &Shapes) -> String {
     )
 }
 
-/// The keys of a tagged object.
-pub(super) fn alternatives<'a>(name: &str, shapes: &'a Shapes) -> &'a [Field] {
-    match shapes.get(name).map(|declaration| &declaration.kind) {
-        Some(Kind::Tagged(fields) | Kind::Object(fields, _)) => fields,
-        None => &[],
+fn required(fields: &[Field]) -> String {
+    let names: Vec<String> = fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| json_string(field.name))
+        .collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(", \"required\": [{}]", names.join(", "))
     }
 }
 
-fn required(fields: &[Field]) -> String {
-    let names: Vec<String> = fields.iter().filter(|field| field.required).map(|field| json_string(field.name)).collect();
-    if names.is_empty() { String::new() } else { format!(", \"required\": [{}]", names.join(", ")) }
-}
-
 fn property(field: &Field) -> String {
-    let default = field.default.as_ref().map_or_else(String::new, |value| format!(", \"default\": {value}"));
+    let default = field
+        .default
+        .as_ref()
+        .map_or_else(String::new, |value| format!(", \"default\": {value}"));
     let description = json_string(&field.doc);
-    format!("{}: {{\"description\": {description}, {}{default}}}", json_string(field.name), keywords(&field.shape))
+    format!(
+        "{}: {{\"description\": {description}, {}{default}}}",
+        json_string(field.name),
+        keywords(&field.shape)
+    )
 }
 
 fn keywords(shape: &Shape) -> String {
     let with = |start: &str, more: &[(&str, &str)]| {
-        let more: Vec<String> = more.iter().map(|(key, value)| format!(", \"{key}\": {value}")).collect();
+        let more: Vec<String> = more
+            .iter()
+            .map(|(key, value)| format!(", \"{key}\": {value}"))
+            .collect();
         format!("{start}{}", more.concat())
     };
     match shape {

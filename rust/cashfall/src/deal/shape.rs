@@ -81,14 +81,28 @@ impl Shapes {
         if !self.seen.contains(&name) {
             self.seen.push(name);
             let kind = kind(self);
-            self.declarations.push(Declaration { name, doc: joined(docs), kind });
+            self.declarations.push(Declaration {
+                name,
+                doc: joined(docs),
+                kind,
+            });
         }
         Shape::Declared(name)
     }
 
-    /// The object of that name.
-    pub fn get(&self, name: &str) -> Option<&Declaration> {
-        self.declarations.iter().find(|declaration| declaration.name == name)
+    /// The keys of the object of that name.
+    pub fn fields(&self, name: &str) -> &[Field] {
+        let declaration = self.declarations.iter().find(|declaration| declaration.name == name);
+        match declaration.map(|declaration| &declaration.kind) {
+            Some(Kind::Tagged(fields) | Kind::Object(fields, _)) => fields,
+            None => &[],
+        }
+    }
+
+    /// The type under a key of the object declared last, which is the one that was asked for.
+    pub fn alternative(&self, key: &str) -> Option<&Shape> {
+        let fields = self.fields(self.declarations.last()?.name);
+        fields.iter().find(|field| field.name == key).map(|field| &field.shape)
     }
 }
 

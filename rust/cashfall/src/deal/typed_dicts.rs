@@ -4,7 +4,6 @@ use super::bounds::ANY;
 use super::canonical::json_string;
 use super::decode::Decode;
 use super::model::Deal;
-use super::schema::alternatives;
 use super::shape::{Declaration, Field, Kind, Shape, Shapes};
 
 const HEAD: &str = "\"\"\"The types of a deal given as a dict. Written by `cashfall schema`; do not edit.\"\"\"\n\n\
@@ -20,13 +19,18 @@ pub fn typed_dicts() -> String {
     let mut shapes = Shapes::default();
     Deal::shape(&ANY, &mut shapes);
     let needed = |declaration: &&Declaration| declaration.name != "Verb";
-    let classes: Vec<String> = shapes.declarations.iter().filter(needed).map(|d| typed_dict(d, &shapes)).collect();
+    let classes: Vec<String> = shapes
+        .declarations
+        .iter()
+        .filter(needed)
+        .map(|d| typed_dict(d, &shapes))
+        .collect();
     format!("{HEAD}\n\n{}", classes.join("\n\n"))
 }
 
 fn typed_dict(declaration: &Declaration, shapes: &Shapes) -> String {
     let fields: Vec<Field> = match &declaration.kind {
-        Kind::Object(fields, Some(flattened)) => [fields, alternatives(flattened, shapes)].concat(),
+        Kind::Object(fields, Some(flattened)) => [fields, shapes.fields(flattened)].concat(),
         Kind::Object(fields, None) | Kind::Tagged(fields) => fields.clone(),
     };
     let one = match &declaration.kind {
@@ -38,9 +42,17 @@ fn typed_dict(declaration: &Declaration, shapes: &Shapes) -> String {
     if fields.iter().any(|field| KEYWORDS.contains(&field.name)) {
         return functional(name, &format!("{}{one}", declaration.doc), &fields);
     }
-    let mut text = format!("class {name}(TypedDict, total=False):\n    \"\"\"{}{one}\"\"\"\n", declaration.doc);
+    let mut text = format!(
+        "class {name}(TypedDict, total=False):\n    \"\"\"{}{one}\"\"\"\n",
+        declaration.doc
+    );
     for field in &fields {
-        text.push_str(&format!("\n    {}: {}\n    \"\"\"{}\"\"\"\n", field.name, presence(field), field.doc));
+        text.push_str(&format!(
+            "\n    {}: {}\n    \"\"\"{}\"\"\"\n",
+            field.name,
+            presence(field),
+            field.doc
+        ));
     }
     text
 }
@@ -48,7 +60,12 @@ fn typed_dict(declaration: &Declaration, shapes: &Shapes) -> String {
 fn functional(name: &str, doc: &str, fields: &[Field]) -> String {
     let mut text = format!("{name} = TypedDict(\n    \"{name}\",\n    {{\n");
     for field in fields {
-        text.push_str(&format!("        # {}\n        \"{}\": {},\n", field.doc, field.name, presence(field)));
+        text.push_str(&format!(
+            "        # {}\n        \"{}\": {},\n",
+            field.doc,
+            field.name,
+            presence(field)
+        ));
     }
     text.push_str(&format!("    }},\n    total=False,\n)\n\"\"\"{doc}\"\"\"\n"));
     text

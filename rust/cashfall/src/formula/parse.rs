@@ -10,8 +10,17 @@ const NESTING: usize = 64;
 const DEPTH: usize = 256;
 
 /// The functions a formula may call.
-pub(crate) const FUNCTIONS: [&str; 9] =
-    ["min", "max", "clip", "if", "divide", "abs", "lag", "trailing_sum", "forward_sum"];
+pub(crate) const FUNCTIONS: [&str; 9] = [
+    "min",
+    "max",
+    "clip",
+    "if",
+    "divide",
+    "abs",
+    "lag",
+    "trailing_sum",
+    "forward_sum",
+];
 
 /// A part of a formula as written, with its bytes in the text.
 #[derive(Debug)]
@@ -44,11 +53,18 @@ pub(crate) fn parse(formula: &FormulaText) -> Result<Syntax<'_>, Problem> {
         };
         Problem::new(&formula.place_at(start), "a formula", format!("`{text}`")).with_advice(advice)
     })?;
-    let mut parser = Parser { formula, tokens, next: 0, nesting: 0 };
+    let mut parser = Parser {
+        formula,
+        tokens,
+        next: 0,
+        nesting: 0,
+    };
     let syntax = parser.expression(0)?;
     match parser.peek() {
         token if token.kind == TokenKind::End => Ok(syntax),
-        token if token.text == ")" => Err(parser.unlike(token, "an operator or the end of the formula").with_way_out("drop it")),
+        token if token.text == ")" => Err(parser
+            .unlike(token, "an operator or the end of the formula")
+            .with_way_out("drop it")),
         token => Err(parser.unlike(token, "an operator or the end of the formula")),
     }
 }
@@ -99,13 +115,23 @@ impl<'a> Parser<'a> {
         Err(self.unlike(token, expected))
     }
 
-    /// An expression whose operators bind at least as tightly as `least`.
-    fn expression(&mut self, least: u8) -> Result<Syntax<'a>, Problem> {
+    /// An expression inside another: in parentheses, an argument, or after `-` or `not`.
+    fn nested(&mut self, least: u8) -> Result<Syntax<'a>, Problem> {
         self.nesting += 1;
         if self.nesting > NESTING {
             let problem = self.unlike(self.peek(), &format!("at most {NESTING} levels of nesting"));
-            return Err(Problem { found: "more".to_owned(), ..problem });
+            return Err(Problem {
+                found: "more".to_owned(),
+                ..problem
+            });
         }
+        let inner = self.expression(least)?;
+        self.nesting -= 1;
+        Ok(inner)
+    }
+
+    /// An expression whose operators bind at least as tightly as `least`.
+    fn expression(&mut self, least: u8) -> Result<Syntax<'a>, Problem> {
         let mut left = self.prefix()?;
         let mut compared = false;
         while let Some(strength) = binding(self.peek()).filter(|strength| *strength >= least) {
@@ -116,9 +142,12 @@ impl<'a> Parser<'a> {
             }
             let right = self.expression(strength + 1)?;
             let (start, end) = (left.start, right.end);
-            left = self.node(SyntaxKind::Binary(operator, Box::new(left), Box::new(right)), start, end)?;
+            left = self.node(
+                SyntaxKind::Binary(operator, Box::new(left), Box::new(right)),
+                start,
+                end,
+            )?;
         }
-        self.nesting -= 1;
         Ok(left)
     }
 
@@ -127,21 +156,25 @@ impl<'a> Parser<'a> {
         match (token.kind, token.text) {
             (TokenKind::Symbol, "-") => {
                 self.advance();
-                let of = self.expression(NEGATE)?;
+                let of = self.nested(NEGATE)?;
                 let end = of.end;
                 self.node(SyntaxKind::Negate(Box::new(of)), token.start, end)
             }
             (TokenKind::Word, "not") => {
                 self.advance();
-                let of = self.expression(NOT)?;
+                let of = self.nested(NOT)?;
                 let end = of.end;
                 self.node(SyntaxKind::Not(Box::new(of)), token.start, end)
             }
             (TokenKind::Symbol, "(") => {
                 self.advance();
-                let inner = self.expression(0)?;
+                let inner = self.nested(0)?;
                 let close = self.take(")", "an operator or `)`")?;
-                Ok(Syntax { start: token.start, end: close.end(), ..inner })
+                Ok(Syntax {
+                    start: token.start,
+                    end: close.end(),
+                    ..inner
+                })
             }
             (TokenKind::Number, text) => {
                 self.advance();
@@ -174,15 +207,17 @@ impl<'a> Parser<'a> {
     fn call(&mut self, name: Token<'a>) -> Result<Syntax<'a>, Problem> {
         if !FUNCTIONS.contains(&name.text) {
             let expected = format!("a function among {}", crate::deal::nearest::listed(&FUNCTIONS, "and"));
-            return Err(self.unlike(name, &expected).with_advice(did_you_mean(name.text, FUNCTIONS)));
+            return Err(self
+                .unlike(name, &expected)
+                .with_advice(did_you_mean(name.text, FUNCTIONS)));
         }
         self.advance();
         let mut arguments = Vec::new();
         if self.peek().text != ")" {
-            arguments.push(self.expression(0)?);
+            arguments.push(self.nested(0)?);
             while self.peek().text == "," {
                 self.advance();
-                arguments.push(self.expression(0)?);
+                arguments.push(self.nested(0)?);
             }
         }
         let close = self.take(")", "an operator, `,` or `)`")?;
@@ -198,9 +233,18 @@ impl<'a> Parser<'a> {
             SyntaxKind::Call(_, arguments) => deepest(arguments),
         };
         if depth > DEPTH {
-            let problem = Problem::new(&self.formula.place_at(start), format!("at most {DEPTH} operators in a chain"), "more");
+            let problem = Problem::new(
+                &self.formula.place_at(start),
+                format!("at most {DEPTH} operators in a chain"),
+                "more",
+            );
             return Err(problem.with_way_out("put parts of it in parentheses"));
         }
-        Ok(Syntax { kind, start, end, depth })
+        Ok(Syntax {
+            kind,
+            start,
+            end,
+            depth,
+        })
     }
 }

@@ -10,7 +10,13 @@ impl Expr {
         match &self.kind {
             Literal(_) | Quantity(_) | Opening(_) | Lag { .. } | TrailingSum { .. } | ForwardSum { .. } => {}
             Negate(a) | Absolute(a) | Not(a) => a.walk(visit),
-            Add(a, b) | Subtract(a, b) | Product(a, b) | And(a, b) | Or(a, b) | Compare(_, a, b) | MulDiv { a, b, .. } => {
+            Add(a, b)
+            | Subtract(a, b)
+            | Product(a, b)
+            | And(a, b)
+            | Or(a, b)
+            | Compare(_, a, b)
+            | MulDiv { a, b, .. } => {
                 a.walk(visit);
                 b.walk(visit);
             }

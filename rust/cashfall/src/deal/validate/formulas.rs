@@ -29,7 +29,17 @@ pub(super) struct Placed<'a> {
 
 impl<'a> Checker<'a> {
     pub(super) fn formulas(&mut self) {
-        if !self.hidden.is_empty() {
+        let tables = [
+            "inputs",
+            "leases",
+            "cashflows",
+            "accounts",
+            "fees",
+            "notes",
+            "equity",
+            "tests",
+        ];
+        if !self.hidden.is_empty() || tables.iter().any(|table| !self.is_read_itself(table)) {
             return;
         }
         let mut placed = Vec::new();
@@ -53,7 +63,12 @@ impl<'a> Checker<'a> {
         let deal = self.deal;
         let mut places = Vec::new();
         for (i, (_, account)) in deal.accounts.iter().enumerate() {
-            places.extend(account.target.iter().map(|target| (Site::Target(i), &target.formula, Unit::Amount)));
+            places.extend(
+                account
+                    .target
+                    .iter()
+                    .map(|target| (Site::Target(i), &target.formula, Unit::Amount)),
+            );
         }
         for (i, (_, fee)) in deal.fees.iter().enumerate() {
             if let FeeAmount::ShareOf(share) = &fee.amount {
@@ -72,7 +87,8 @@ impl<'a> Checker<'a> {
         }
         for (waterfall, i, step) in self.all_steps() {
             let site = Site::Step(waterfall, i);
-            places.extend(step.when.iter().map(|when| (site, when, Unit::Flag)));
+            let when = step.when.iter().filter(|_| step.verb.may_be_held_back());
+            places.extend(when.map(|when| (site, when, Unit::Flag)));
             if let Some(Limit::Cap(formula) | Limit::KeepBalance(formula)) = step.verb.limit() {
                 places.push((site, formula, Unit::Amount));
             }
@@ -82,7 +98,11 @@ impl<'a> Checker<'a> {
 
     /// The typed tree of a formula; nothing if it has problems or reads an object that could not be read.
     fn parsed(&mut self, site: Site<'a>, text: &'a FormulaText, unit: impl Into<Option<Unit>>) -> Option<Placed<'a>> {
-        let broken = |path: &&str| path.split(['.', '[']).nth(1).is_some_and(|name| text.text.contains(name));
+        let broken = |path: &&str| {
+            path.split(['.', '['])
+                .nth(1)
+                .is_some_and(|name| text.text.contains(name))
+        };
         let objects = |path: &&&str| !path.starts_with("waterfalls") && !path.starts_with("deal");
         if text.text.is_empty() || self.unread.iter().filter(objects).any(broken) {
             return None;
@@ -108,7 +128,11 @@ impl<'a> Checker<'a> {
             placed.extend(self.parsed(site, &ratio.denominator, numerator.expr.unit));
         } else {
             let found = format!("{} (`{}`)", numerator.expr.unit.described(), ratio.numerator.text);
-            self.report(&ratio.numerator.place_at(numerator.expr.start), "an amount or a number", found);
+            self.report(
+                &ratio.numerator.place_at(numerator.expr.start),
+                "an amount or a number",
+                found,
+            );
         }
         placed.push(numerator);
     }
@@ -118,15 +142,25 @@ impl<'a> Checker<'a> {
         let allowed = match formula.site {
             Site::Target(index) => matches!(
                 self.deal.accounts[index],
-                Account { target: Some(Target { view: Some(View::Scheduled), .. }), .. }
+                Account {
+                    target: Some(Target {
+                        view: Some(View::Scheduled),
+                        ..
+                    }),
+                    ..
+                }
             ),
             _ => false,
         };
         let (expected, way_out) = match formula.site {
-            Site::Target(_) => {
-                ("`view = \"scheduled\"` beside a formula that looks forward", "add `view = \"scheduled\"` to the target")
-            }
-            _ => ("a formula that does not look forward", "only the target of an account may, with `view = \"scheduled\"`"),
+            Site::Target(_) => (
+                "`view = \"scheduled\"` beside a formula that looks forward",
+                "add `view = \"scheduled\"` to the target",
+            ),
+            _ => (
+                "a formula that does not look forward",
+                "only the target of an account may, with `view = \"scheduled\"`",
+            ),
         };
         formula.expr.walk(&mut |part| {
             if matches!(part.kind, ExprKind::ForwardSum { .. }) && !allowed {
@@ -146,10 +180,16 @@ impl<'a> Checker<'a> {
             _ => false,
         };
         let mut stray = Vec::new();
-        formula.expr.walk(&mut |part| stray.extend(part.quantity().filter(|of| !known(of)).map(|of| (part.start, of))));
+        formula
+            .expr
+            .walk(&mut |part| stray.extend(part.quantity().filter(|of| !known(of)).map(|of| (part.start, of))));
         for (start, of) in stray {
             let expected = "a quantity known when the note is sized: an input, rent, the amount of a cashflow, or the accrual of a fixed fee";
-            self.report(&formula.text.place_at(start), expected, format!("`{}`", of.written(self.deal)));
+            self.report(
+                &formula.text.place_at(start),
+                expected,
+                format!("`{}`", of.written(self.deal)),
+            );
         }
     }
 }

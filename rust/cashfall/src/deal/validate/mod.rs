@@ -24,12 +24,12 @@ use crate::basics::date::Date;
 
 pub(crate) use names::Kind;
 
-/// Checks a decoded deal. `unread` are the problems of decoding, whose places hold stand-ins.
-pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[Problem]) -> Vec<Problem> {
+/// Checks a decoded deal. `unread` are the paths that hold stand-ins.
+pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Problem> {
     let mut checker = Checker {
         deal,
         tree,
-        unread: unread.iter().map(|problem| problem.place.path.as_str()).collect(),
+        unread: unread.iter().map(String::as_str).collect(),
         kinds: HashMap::new(),
         hidden: Vec::new(),
         dates: Vec::new(),
@@ -74,7 +74,8 @@ impl<'a> Checker<'a> {
         found: impl Into<String>,
         way_out: impl Into<String>,
     ) {
-        self.problems.push(Problem::new(place, expected, found).with_way_out(way_out));
+        self.problems
+            .push(Problem::new(place, expected, found).with_way_out(way_out));
     }
 
     /// The place of a path, with the position it has in the document.
@@ -84,8 +85,14 @@ impl<'a> Checker<'a> {
 
     /// Whether all of a path could be read, and all that it stands in.
     fn is_read(&self, path: &str) -> bool {
-        let touches = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-        !self.unread.iter().any(|unread| touches(unread, path) || touches(path, unread))
+        let touches = |a: &str, b: &str| {
+            a.strip_prefix(b)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        !self
+            .unread
+            .iter()
+            .any(|unread| touches(unread, path) || touches(path, unread))
     }
 
     /// The dates of a schedule, if the name is one and its dates are sound.

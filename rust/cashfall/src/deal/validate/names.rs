@@ -31,15 +31,42 @@ impl Kind {
             Kind::Account => "an account",
             Kind::Fee => "a fee",
             Kind::Note => "a note",
-            Kind::Equity => "an equity",
+            Kind::Equity => "equity",
             Kind::Test => "a test",
+        }
+    }
+}
+
+impl Kind {
+    /// The table that holds its objects.
+    fn table(self) -> &'static str {
+        match self {
+            Kind::Schedule => "schedules",
+            Kind::Input => "inputs",
+            Kind::Lease => "leases",
+            Kind::Cashflow => "cashflows",
+            Kind::Account => "accounts",
+            Kind::Fee => "fees",
+            Kind::Note => "notes",
+            Kind::Equity => "equity",
+            Kind::Test => "tests",
         }
     }
 }
 
 const RESERVED: [&str; 4] = ["opening", "tests", "inputs", "period"];
 const TABLES: [&str; 12] = [
-    "deal", "schedules", "inputs", "sizing_case", "leases", "cashflows", "accounts", "fees", "notes", "equity", "tests",
+    "deal",
+    "schedules",
+    "inputs",
+    "sizing_case",
+    "leases",
+    "cashflows",
+    "accounts",
+    "fees",
+    "notes",
+    "equity",
+    "tests",
     "waterfalls",
 ];
 
@@ -76,7 +103,12 @@ impl<'a> Checker<'a> {
                 None => drop(self.kinds.insert(&name.text, kind)),
                 Some(first) => {
                     let found = format!("`{}`, which is {} too", name.text, first.described());
-                    self.advise(&name.place, "a name of its own for each object", found, "rename one of them");
+                    self.advise(
+                        &name.place,
+                        "a name of its own for each object",
+                        found,
+                        "rename one of them",
+                    );
                 }
             }
         }
@@ -89,7 +121,11 @@ impl<'a> Checker<'a> {
             && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         let found = format!("`{}`", name.text);
         if !sound {
-            self.report(&name.place, "a name of small letters, digits and underscores that begins with a letter", found);
+            self.report(
+                &name.place,
+                "a name of small letters, digits and underscores that begins with a letter",
+                found,
+            );
         } else if RESERVED.contains(&name.text.as_str()) {
             self.advise(&name.place, "a name that is not reserved", found, "choose another name");
         }
@@ -97,7 +133,8 @@ impl<'a> Checker<'a> {
 
     /// What a reference names, if it is one of `kinds`; else a problem.
     pub(super) fn refer(&mut self, name: &Name, kinds: &[Kind]) -> Option<Kind> {
-        if name.text.is_empty() || self.hidden.contains(&name.text.as_str()) {
+        let hidden = self.hidden.contains(&name.text.as_str());
+        if name.text.is_empty() || hidden || kinds.iter().any(|kind| !self.is_read_itself(kind.table())) {
             return None;
         }
         let described: Vec<&str> = kinds.iter().map(|kind| kind.described()).collect();
@@ -109,7 +146,11 @@ impl<'a> Checker<'a> {
                 self.report(&name.place, expected, found);
             }
             None => {
-                let right = self.kinds.iter().filter(|(_, kind)| kinds.contains(kind)).map(|(name, _)| *name);
+                let right = self
+                    .kinds
+                    .iter()
+                    .filter(|(_, kind)| kinds.contains(kind))
+                    .map(|(name, _)| *name);
                 let advice = self.nearest_or_all(&name.text, right.collect());
                 let problem = Problem::new(&name.place, expected, format!("`{}`", name.text)).with_advice(advice);
                 self.problems.push(problem);
@@ -125,7 +166,9 @@ impl<'a> Checker<'a> {
             let one = if list.len() == 1 { "there is" } else { "there are" };
             (!list.is_empty() && right.len() <= 6).then(|| format!("{one} {}", list.join(", ")))
         };
-        nearest(word, right.iter().copied()).map(|best| format!("did you mean `{best}`?")).or_else(all)
+        nearest(word, right.iter().copied())
+            .map(|best| format!("did you mean `{best}`?"))
+            .or_else(all)
     }
 
     /// A list of references: each of the right kind, none twice.
@@ -142,10 +185,10 @@ impl<'a> Checker<'a> {
     pub(super) fn terms(&mut self) {
         let terms = &self.deal.deal;
         self.refer(&terms.waterfall_dates, &[Kind::Schedule]);
-        self.from_closing(&terms.waterfall_dates);
+        self.not_before_closing(&terms.waterfall_dates);
         if let Some(extra_dates) = &terms.extra_dates {
             self.refer(extra_dates, &[Kind::Schedule]);
-            self.from_closing(extra_dates);
+            self.not_before_closing(extra_dates);
         }
         for (i, status) in terms.statuses.iter().enumerate() {
             self.well_formed(status);
@@ -163,7 +206,7 @@ impl<'a> Checker<'a> {
 
     fn waterfall_of_each_status(&mut self) {
         let deal = self.deal;
-        if !self.is_read_itself("waterfalls") || !self.is_read("deal.statuses") {
+        if !self.hidden.is_empty() || !self.is_read_itself("waterfalls") || !self.is_read("deal.statuses") {
             return;
         }
         let statuses = || deal.deal.statuses.iter().map(|status| status.text.as_str());
@@ -172,22 +215,41 @@ impl<'a> Checker<'a> {
             .into_iter()
             .filter(|name| !matches!(name.text.as_str(), "collection" | "after") && !statuses().any(|s| s == name.text))
             .collect();
-        let missing: Vec<&Name> =
-            deal.deal.statuses.iter().filter(|status| deal.waterfalls.position(&status.text).is_none()).collect();
+        let missing: Vec<&Name> = deal
+            .deal
+            .statuses
+            .iter()
+            .filter(|status| deal.waterfalls.position(&status.text).is_none())
+            .collect();
         let words = || statuses().chain(["collection", "after"]);
         for name in &unknown {
             let advice = did_you_mean(&name.text, words());
             let advice = advice.or_else(|| Some(format!("add `{}` to `deal.statuses`", name.text)));
-            let problem = Problem::new(&name.place, "`collection`, `after` or a status", format!("`{}`", name.text));
+            let problem = Problem::new(
+                &name.place,
+                "`collection`, `after` or a status",
+                format!("`{}`", name.text),
+            );
             self.problems.push(problem.with_advice(advice));
         }
         for status in missing {
-            if unknown.iter().any(|name| nearest(&name.text, words()) == Some(&status.text)) {
+            if unknown
+                .iter()
+                .any(|name| nearest(&name.text, words()) == Some(&status.text))
+            {
                 continue;
             }
-            let place = Place { path: format!("waterfalls.{}", status.text), ..self.place("waterfalls") };
+            let place = Place {
+                path: format!("waterfalls.{}", status.text),
+                ..self.place("waterfalls")
+            };
             let way_out = format!("add `waterfalls.{}`", status.text);
-            self.advise(&place, format!("a waterfall for the status `{}`", status.text), "none", way_out);
+            self.advise(
+                &place,
+                format!("a waterfall for the status `{}`", status.text),
+                "none",
+                way_out,
+            );
         }
     }
 

@@ -20,7 +20,11 @@ impl<'a> Checker<'a> {
     fn note_dates(&mut self, note: &Note) {
         let (dated, maturity) = (note.dated_date.value, &note.maturity_date);
         if maturity.value <= dated {
-            self.report(&maturity.place, format!("a maturity after the dated date, {dated}"), maturity.value.to_string());
+            self.report(
+                &maturity.place,
+                format!("a maturity after the dated date, {dated}"),
+                maturity.value.to_string(),
+            );
             return;
         }
         if !self.on_schedule(maturity, &note.payment_dates, "a maturity date") {
@@ -73,8 +77,10 @@ impl<'a> Checker<'a> {
         if sum != balance {
             let decimals = self.deal.deal.decimals as u32;
             let text = |value: i128| i64::try_from(value).map_or_else(|_| "more".to_owned(), |v| written(v, decimals));
-            let way_out = format!("{} {} is missing", "principal of", text(balance - sum));
-            let way_out = if sum > balance { format!("principal is {} too much", text(sum - balance)) } else { way_out };
+            let way_out = match balance - sum {
+                missing if missing > 0 => format!("principal of {} is missing", text(missing)),
+                excess => format!("principal is {} too much", text(-excess)),
+            };
             let place = self.place(&format!("{}.explicit.principal", note.amortisation.place.path));
             let expected = format!("a schedule that repays the original balance, {}", text(balance));
             self.advise(&place, expected, format!("a sum of {}", text(sum)), way_out);
@@ -85,17 +91,22 @@ impl<'a> Checker<'a> {
         let Some(unit) = &note.rounding_unit else { return };
         if note.original_balance.value.0 % unit.value.0 != 0 {
             let decimals = self.deal.deal.decimals as u32;
-            let expected =
-                format!("a unit that divides the original balance, {}", written(note.original_balance.value.0, decimals));
+            let expected = format!(
+                "a unit that divides the original balance, {}",
+                written(note.original_balance.value.0, decimals)
+            );
             self.report(&unit.place, expected, written(unit.value.0, decimals));
         }
     }
 
     /// The dated date of a note whose proceeds a step collects.
     pub(super) fn collected_note(&mut self, name: &Name) {
-        let (Some(note), Some(closing)) = (self.deal.notes.get(&name.text), self.closing_date()) else { return };
+        let (Some(note), Some(closing)) = (self.deal.notes.get(&name.text), self.closing_date()) else {
+            return;
+        };
         if note.dated_date.value < closing {
-            let expected = format!("a dated date on or after the closing date, {closing}, as its proceeds are collected");
+            let expected =
+                format!("a dated date on or after the closing date, {closing}, as its proceeds are collected");
             self.report_if_read(&note.dated_date.place, expected, note.dated_date.value.to_string());
         }
     }

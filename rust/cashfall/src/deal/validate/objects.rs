@@ -19,10 +19,12 @@ impl<'a> Checker<'a> {
             self.sized(name, value);
         }
         deal.leases.iter().for_each(|(name, lease)| self.lease(name, lease));
-        deal.cashflows.iter().for_each(|(name, cashflow)| self.cashflow(name, cashflow));
+        deal.cashflows
+            .iter()
+            .for_each(|(name, cashflow)| self.cashflow(name, cashflow));
         for (_, fee) in &deal.fees {
             self.refer(&fee.payment_dates, &[Kind::Schedule]);
-            self.from_closing(&fee.payment_dates);
+            self.not_before_closing(&fee.payment_dates);
         }
     }
 
@@ -30,9 +32,10 @@ impl<'a> Checker<'a> {
     fn in_unit(&mut self, unit: InputUnit, decimal: &Decimal) -> Option<i64> {
         let (value, name) = match unit {
             InputUnit::Number => (decimal.to_number().map(|number| number.0), "a number"),
-            InputUnit::Amount => {
-                (decimal.to_amount(self.deal.deal.decimals as u32).map(|amount| amount.0), "an amount")
-            }
+            InputUnit::Amount => (
+                decimal.to_amount(self.deal.deal.decimals as u32).map(|amount| amount.0),
+                "an amount",
+            ),
         };
         let expected = match value {
             Ok(value) => return Some(value),
@@ -48,7 +51,10 @@ impl<'a> Checker<'a> {
             InputUnit::Number => "1000",
             InputUnit::Amount => "100000000000",
         };
-        let bound = |text: &str| Decimal { text: text.to_owned(), place: name.place.clone() };
+        let bound = |text: &str| Decimal {
+            text: text.to_owned(),
+            place: name.place.clone(),
+        };
         let minimum = input.minimum.clone().unwrap_or_else(|| bound("0"));
         let maximum = input.maximum.clone().unwrap_or_else(|| bound(default_maximum));
         let low = self.in_unit(input.unit, &minimum);
@@ -56,7 +62,11 @@ impl<'a> Checker<'a> {
         if let (Some(low), Some(high)) = (low, high)
             && low > high
         {
-            self.report(&maximum.place, format!("a maximum not below the minimum, {}", minimum.text), maximum.text.clone());
+            self.report(
+                &maximum.place,
+                format!("a maximum not below the minimum, {}", minimum.text),
+                maximum.text.clone(),
+            );
         }
         for value in self.defaults(name, input) {
             self.between(input.unit, value, (&minimum, low), (&maximum, high));
@@ -73,7 +83,11 @@ impl<'a> Checker<'a> {
             }
             (found, _) => {
                 let found = if found.is_some() { "both" } else { "neither" };
-                let way_out = if found == "both" { "keep one of them" } else { "add `default`" };
+                let way_out = if found == "both" {
+                    "keep one of them"
+                } else {
+                    "add `default`"
+                };
                 self.advise(&name.place, "either `default` or `default_steps`", found, way_out);
                 Vec::new()
             }
@@ -87,10 +101,17 @@ impl<'a> Checker<'a> {
         (minimum, low): (&Decimal, Option<i64>),
         (maximum, high): (&Decimal, Option<i64>),
     ) {
-        let (Some(value_in_unit), Some(low), Some(high)) = (self.in_unit(unit, value), low, high) else { return };
+        let (Some(value_in_unit), Some(low), Some(high)) = (self.in_unit(unit, value), low, high) else {
+            return;
+        };
         if low <= high && !(low..=high).contains(&value_in_unit) {
             let expected = format!("a value from {} to {}", minimum.text, maximum.text);
-            self.advise(&value.place, expected, value.text.clone(), "`minimum` and `maximum` of the input set the range");
+            self.advise(
+                &value.place,
+                expected,
+                value.text.clone(),
+                "`minimum` and `maximum` of the input set the range",
+            );
         }
     }
 
@@ -106,7 +127,11 @@ impl<'a> Checker<'a> {
             return;
         };
         if self.is_read(&inputs.name(index).place.path) {
-            let input = Input { default: Some(value.clone()), default_steps: None, ..inputs[index].clone() };
+            let input = Input {
+                default: Some(value.clone()),
+                default_steps: None,
+                ..inputs[index].clone()
+            };
             // The input's own bounds have been checked; here only the value is new.
             let known = self.problems.len();
             self.input(name, &input);
@@ -124,10 +149,17 @@ impl<'a> Checker<'a> {
             self.report_if_read(&lease.end.place, expected, lease.end.value.to_string());
         }
         if let (Some(dates), Some(closing)) = (self.dates_of(&lease.payment_dates), self.closing_date()) {
-            let early = dates.iter().find(|date| **date > lease.commencement.value && **date < closing).copied();
+            let early = dates
+                .iter()
+                .find(|date| **date > lease.commencement.value && **date < closing)
+                .copied();
             if let Some(early) = early.filter(|date| *date <= lease.end.value && self.is_read(path)) {
                 let expected = format!("rent on or after the closing date, {closing}");
-                self.report(&lease.payment_dates.place, expected, format!("{early} of `{}`", lease.payment_dates.text));
+                self.report(
+                    &lease.payment_dates.place,
+                    expected,
+                    format!("{early} of `{}`", lease.payment_dates.text),
+                );
             }
         }
         match (&lease.base_rent, &lease.escalator) {
@@ -136,7 +168,12 @@ impl<'a> Checker<'a> {
                 if escalator.is_some() {
                     let place = self.place(&format!("{path}.escalator"));
                     let way_out = "drop it: the input gives the rent of each date";
-                    self.advise(&place, "no escalator with a base rent from an input", "an escalator", way_out);
+                    self.advise(
+                        &place,
+                        "no escalator with a base rent from an input",
+                        "an escalator",
+                        way_out,
+                    );
                 }
             }
             (BaseRent::PerDate(_), _) => {}
@@ -151,11 +188,17 @@ impl<'a> Checker<'a> {
         if self.refer(name, &[Kind::Input]).is_none() {
             return;
         }
-        let Some(input) = self.deal.inputs.get(&name.text) else { return };
+        let Some(input) = self.deal.inputs.get(&name.text) else {
+            return;
+        };
         if input.unit != unit && self.is_read(&format!("inputs.{}.unit", name.text)) {
             let found = format!("`{}`, whose unit is {}", name.text, input.unit.name());
             self.report(&name.place, format!("an input whose unit is {}", unit.name()), found);
-        } else if input.minimum.as_ref().is_some_and(|minimum| minimum.text.starts_with('-')) {
+        } else if input
+            .minimum
+            .as_ref()
+            .is_some_and(|minimum| minimum.text.starts_with('-'))
+        {
             let found = format!("`{}`, whose minimum is negative", name.text);
             let way_out = "cash cannot be negative: raise the input's `minimum` to 0";
             self.advise(&name.place, "an input that is never negative", found, way_out);
@@ -169,7 +212,11 @@ impl<'a> Checker<'a> {
         if let Some(closing) = self.closing_date()
             && let Some((early, _)) = cashflow.amounts.iter().find(|(date, _)| date.value < closing)
         {
-            self.report(&early.place, format!("a date on or after the closing date, {closing}"), early.value.to_string());
+            self.report(
+                &early.place,
+                format!("a date on or after the closing date, {closing}"),
+                early.value.to_string(),
+            );
         }
         if let Some(factor) = &cashflow.factor {
             self.factor_input(factor, InputUnit::Number);

@@ -24,7 +24,10 @@ const COLLECTED: Rule = Rule {
     needed: true,
     single: true,
 };
-const PROCEEDS: Rule = Rule { needed: false, ..COLLECTED };
+const PROCEEDS: Rule = Rule {
+    needed: false,
+    ..COLLECTED
+};
 const FEE_ACCRUED: Rule = Rule {
     verbs: &["accrue_fee"],
     step: "an `accrue_fee` step that makes it due",
@@ -118,7 +121,12 @@ impl<'a> Checker<'a> {
             [(first, _), others @ ..] if rule.single => {
                 for (_, again) in others {
                     let found = format!("`{}` again, after `{first}`", name.text);
-                    self.advise(&again.place, format!("only one {}", rule.step.split_once(' ').unwrap_or(("", "")).1), found, "drop one of them");
+                    self.advise(
+                        &again.place,
+                        format!("only one {}", rule.step.split_once(' ').unwrap_or(("", "")).1),
+                        found,
+                        "drop one of them",
+                    );
                 }
             }
             _ => {}

@@ -43,10 +43,16 @@ impl<'a> Checker<'a> {
             let readers = self.positions(formula.site, placed, &mut Vec::new());
             for (start, of) in reads(formula) {
                 let Some(setters) = self.setters(of) else { continue };
-                let early = readers.iter().find(|reader| !setters.iter().any(|setter| is_earlier(*setter, **reader)));
+                let early = readers
+                    .iter()
+                    .find(|reader| !setters.iter().any(|setter| is_earlier(*setter, **reader)));
                 let Some((waterfall, i)) = early else { continue };
                 let name = of.written(self.deal);
-                let by = if matches!(formula.site, Site::Step(..)) { String::new() } else { format!(" at `waterfalls.{waterfall}[{i}]`") };
+                let by = if matches!(formula.site, Site::Step(..)) {
+                    String::new()
+                } else {
+                    format!(" at `waterfalls.{waterfall}[{i}]`")
+                };
                 let found = format!("`{name}`, which no earlier step sets");
                 let way_out = format!("read `opening.{name}` or `lag({name}, 1, 0)`, or move the step");
                 let expected = format!("a quantity that is set when it is read{by}");
@@ -99,7 +105,10 @@ impl<'a> Checker<'a> {
                     Verb::ReleaseReserve(release) => release.account.text == *name,
                     _ => false,
                 });
-                for formula in placed.iter().filter(|formula| reads(formula).iter().any(|(_, of)| is_target(of, index))) {
+                for formula in placed
+                    .iter()
+                    .filter(|formula| reads(formula).iter().any(|(_, of)| is_target(of, index)))
+                {
                     positions.extend(self.positions(formula.site, placed, seen));
                 }
                 positions
@@ -117,10 +126,18 @@ impl<'a> Checker<'a> {
         let name = |index: &usize| format!("`{}.target`", self.deal.accounts.name(*index).text);
         let chain: Vec<String> = path.iter().chain([&start]).map(name).collect();
         let own = self.deal.accounts.name(start).text.clone();
-        let at = reads(formula).iter().find(|(_, of)| is_target(of, *path.get(1).unwrap_or(&start))).map_or(0, |(at, _)| *at);
+        let at = reads(formula)
+            .iter()
+            .find(|(_, of)| is_target(of, *path.get(1).unwrap_or(&start)))
+            .map_or(0, |(at, _)| *at);
         let place = formula.text.place_at(at);
         let way_out = format!("read `opening.{own}.target` where the circle closes");
-        self.advise(&place, "a target that does not depend on itself", chain.join(", which reads "), way_out);
+        self.advise(
+            &place,
+            "a target that does not depend on itself",
+            chain.join(", which reads "),
+            way_out,
+        );
     }
 }
 
@@ -130,7 +147,9 @@ fn is_target(of: &QuantityRef, index: usize) -> bool {
 
 /// Whether the targets read from `from` lead to `start`; `path` is then the way there.
 fn leads_back(start: usize, from: usize, placed: &[Placed<'_>], path: &mut Vec<usize>) -> bool {
-    let Some(formula) = placed.iter().find(|formula| formula.site == Site::Target(from)) else { return false };
+    let Some(formula) = placed.iter().find(|formula| formula.site == Site::Target(from)) else {
+        return false;
+    };
     for (_, of) in reads(formula) {
         if of.object != Object::Account || of.quantity != Quantity::Target {
             continue;

@@ -21,7 +21,9 @@ impl<'a> Checker<'a> {
 
     fn stands_in(&mut self, waterfall: &str, step: &Step) {
         let (allowed, where_to): (bool, &str) = match step.verb {
-            Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) => (waterfall == "collection", "`collection`"),
+            Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) => {
+                (waterfall == "collection", "`collection`")
+            }
             Verb::RunTests(_) => (matches!(waterfall, "collection" | "after"), "`collection` or `after`"),
             _ => (true, ""),
         };
@@ -29,7 +31,12 @@ impl<'a> Checker<'a> {
             let place = self.place(&Self::verb_path(step));
             let found = format!("`{}`", step.verb.key());
             let way_out = format!("move it to {where_to}");
-            self.advise(&place, format!("a verb that may stand in `{waterfall}`"), found, way_out);
+            self.advise(
+                &place,
+                format!("a verb that may stand in `{waterfall}`"),
+                found,
+                way_out,
+            );
         }
     }
 
@@ -66,7 +73,9 @@ impl<'a> Checker<'a> {
                 self.collected_note(name);
             }),
             Verb::PayCost(pay) => {
-                pay.cashflows.iter().for_each(|name| self.flows(name, Direction::Out, "bring it in with `collect`"));
+                pay.cashflows
+                    .iter()
+                    .for_each(|name| self.flows(name, Direction::Out, "bring it in with `collect`"));
             }
             _ => {}
         }
@@ -74,10 +83,17 @@ impl<'a> Checker<'a> {
 
     /// That a cashflow goes the way a verb needs.
     fn flows(&mut self, name: &Name, direction: Direction, way_out: &str) {
-        let Some(cashflow) = self.deal.cashflows.get(&name.text) else { return };
+        let Some(cashflow) = self.deal.cashflows.get(&name.text) else {
+            return;
+        };
         if cashflow.direction != direction && self.is_read(&format!("cashflows.{}.direction", name.text)) {
             let found = format!("`{}`, whose direction is {}", name.text, cashflow.direction.name());
-            self.advise(&name.place, format!("a cashflow whose direction is {}", direction.name()), found, way_out);
+            self.advise(
+                &name.place,
+                format!("a cashflow whose direction is {}", direction.name()),
+                found,
+                way_out,
+            );
         }
     }
 
@@ -85,9 +101,19 @@ impl<'a> Checker<'a> {
         self.refer_all(step.verb.sources(), &[Kind::Account]);
         if let Some(to) = step.verb.receiving_account() {
             self.refer(to, &[Kind::Account]);
-            for source in step.verb.sources().iter().filter(|source| source.text == to.text && !to.text.is_empty()) {
+            for source in step
+                .verb
+                .sources()
+                .iter()
+                .filter(|source| source.text == to.text && !to.text.is_empty())
+            {
                 let found = format!("`{}`, which receives", source.text);
-                self.advise(&source.place, "an account other than the one that receives", found, "drop it or name another");
+                self.advise(
+                    &source.place,
+                    "an account other than the one that receives",
+                    found,
+                    "drop it or name another",
+                );
             }
         }
         match &step.verb {
@@ -99,10 +125,17 @@ impl<'a> Checker<'a> {
 
     /// That an account is a reserve: that it has a target.
     fn reserve(&mut self, name: &Name) {
-        let Some(account) = self.deal.accounts.get(&name.text) else { return };
+        let Some(account) = self.deal.accounts.get(&name.text) else {
+            return;
+        };
         if account.target.is_none() && self.is_read(&format!("accounts.{}", name.text)) {
             let way_out = format!("add `accounts.{}.target`", name.text);
-            self.advise(&name.place, "an account with a target", format!("`{}`, a reserve without target", name.text), way_out);
+            self.advise(
+                &name.place,
+                "an account with a target",
+                format!("`{}`, a reserve without target", name.text),
+                way_out,
+            );
         }
     }
 }

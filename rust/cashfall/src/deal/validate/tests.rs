@@ -21,7 +21,11 @@ impl<'a> Checker<'a> {
             for holiday in &test.holiday {
                 if holiday.to < holiday.from && self.is_read(&holiday.place.path) {
                     let place = self.place(&format!("{}.to", holiday.place.path));
-                    self.report(&place, format!("a last day on or after the first, {}", holiday.from), holiday.to.to_string());
+                    self.report(
+                        &place,
+                        format!("a last day on or after the first, {}", holiday.from),
+                        holiday.to.to_string(),
+                    );
                 }
             }
             for Effect::SetStatus(status) in &test.effects {
@@ -32,20 +36,33 @@ impl<'a> Checker<'a> {
 
     fn status(&mut self, status: &Name) {
         let statuses = &self.deal.deal.statuses;
-        if status.text.is_empty() || statuses.iter().any(|known| known.text == status.text) || !self.is_read("deal.statuses") {
+        if status.text.is_empty()
+            || statuses.iter().any(|known| known.text == status.text)
+            || !self.is_read("deal.statuses")
+        {
             return;
         }
         let advice = did_you_mean(&status.text, statuses.iter().map(|known| known.text.as_str()))
             .unwrap_or_else(|| format!("add `{}` to `deal.statuses`", status.text));
-        self.advise(&status.place, "a status of the deal", format!("`{}`", status.text), advice);
+        self.advise(
+            &status.place,
+            "a status of the deal",
+            format!("`{}`", status.text),
+            advice,
+        );
     }
 
     fn test_dates(&mut self, test: &Test) {
         let waterfall_dates = &self.deal.deal.waterfall_dates;
-        let (Some(dates), Some(all)) = (self.dates_of(&test.dates), self.dates_of(waterfall_dates)) else { return };
+        let (Some(dates), Some(all)) = (self.dates_of(&test.dates), self.dates_of(waterfall_dates)) else {
+            return;
+        };
         let problem = match dates.iter().find(|date| all.binary_search(date).is_err()) {
             Some(stray) => {
-                let expected = format!("dates that are all waterfall dates, those of `{}`", waterfall_dates.text);
+                let expected = format!(
+                    "dates that are all waterfall dates, those of `{}`",
+                    waterfall_dates.text
+                );
                 Problem::new(&test.dates.place, expected, format!("{stray} of `{}`", test.dates.text))
             }
             None => match (&test.first_date, dates.last()) {
@@ -68,7 +85,10 @@ impl<'a> Checker<'a> {
         if wrong {
             let place = self.place(&format!("{}.cure_level", name.place.path));
             let expected = format!("a cure level not {side} the level, {}", number_written(test.level.0));
-            let way_out = format!("a test that requires {} is cured at its level or on the safe side", test.requires.name());
+            let way_out = format!(
+                "a test that requires {} is cured at its level or on the safe side",
+                test.requires.name()
+            );
             self.advise(&place, expected, number_written(cure.0), way_out);
         }
     }

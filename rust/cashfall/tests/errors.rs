@@ -1,0 +1,107 @@
+//! Every message of a wrong deal document, whole: `deals/errors.txt` holds the edits of a good deal and what is said.
+//!
+//! After a change of messages run with `CASHFALL_PIN=1`, then read every line of the difference.
+
+use std::path::PathBuf;
+
+use cashfall::deal::{Deal, Document};
+
+const GOOD: &str = include_str!("deals/two_notes.toml");
+
+struct Case {
+    name: String,
+    edits: Vec<(String, String)>,
+    says: String,
+}
+
+fn cases_path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/deals/errors.txt")
+}
+
+fn cases(text: &str) -> Vec<Case> {
+    let chunks = text.split("=== ").skip(1);
+    chunks
+        .map(|chunk| {
+            let (name, rest) = chunk.split_once('\n').expect("a name");
+            let (edits, says) = rest.split_once("--- it says\n").expect("what it says");
+            let edits = edits.split("--- instead of\n").skip(1).map(|edit| {
+                let (from, to) = edit.split_once("--- write\n").expect("two texts");
+                (from[..from.len() - 1].to_owned(), to[..to.len() - 1].to_owned())
+            });
+            Case {
+                name: name.to_owned(),
+                edits: edits.collect(),
+                says: says.trim_end().to_owned(),
+            }
+        })
+        .collect()
+}
+
+fn edited(case: &Case) -> String {
+    case.edits.iter().fold(GOOD.to_owned(), |text, (from, to)| {
+        assert_eq!(
+            text.matches(from.as_str()).count(),
+            1,
+            "{}: {from:?} must stand once",
+            case.name
+        );
+        text.replace(from, to)
+    })
+}
+
+fn said(case: &Case) -> String {
+    match Deal::from_toml(&edited(case), "two_notes.toml") {
+        Ok(_) => "nothing".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn the_good_deal_is_good() {
+    if let Err(error) = Deal::from_toml(GOOD, "two_notes.toml") {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn every_message_is_pinned() {
+    let text = std::fs::read_to_string(cases_path()).expect("the cases");
+    let cases = cases(&text);
+    assert!(cases.len() >= 80);
+    if std::env::var_os("CASHFALL_PIN").is_some() {
+        let pinned = cases.iter().map(|case| {
+            let edits = case
+                .edits
+                .iter()
+                .map(|(from, to)| format!("--- instead of\n{from}\n--- write\n{to}\n"));
+            format!(
+                "=== {}\n{}--- it says\n{}\n\n",
+                case.name,
+                edits.collect::<String>(),
+                said(case)
+            )
+        });
+        return std::fs::write(cases_path(), pinned.collect::<String>()).expect("to pin");
+    }
+    for case in cases {
+        assert_eq!(said(&case), case.says, "{}", case.name);
+    }
+}
+
+#[test]
+fn a_dict_has_paths_and_no_lines() {
+    let json = Document::from_toml(GOOD, "two_notes.toml")
+        .expect("the good deal")
+        .canonical_json();
+    let json = json
+        .replace("\"rate\":0.05", "\"rate\":6.5")
+        .replace("\"keep_balance\":\"1000\"", "\"keep_balance\":\"1 + x.y\"");
+    let error = Deal::from_json(&json, "document", false).expect_err("two problems");
+    assert_eq!(
+        error.to_string(),
+        "document: 2 problems\n\
+         notes.senior.coupon.fixed.rate: expected a rate below 1.0 (6.5% is 0.065), found 6.5\n\
+         waterfalls.normal[8].distribute.limit.keep_balance: expected a lease, cashflow, account, fee, note or equity, \
+         found `x` (at character 5 of the formula)"
+    );
+}
