@@ -1,0 +1,99 @@
+"""Engine against reference, exactly: every recorded flow, every metric, every movement of cash.
+
+`python tests/crosscheck/differential.py --deals 20000` runs more deals than CI does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+import cashfall as cf
+from cashfall.testing.generated import generate
+from cashfall.testing.reference import Reference
+from cashfall.testing.reference.outcome import Outcome
+from cashfall.testing.scenario_paths import Paths, generate_scenarios, in_units
+
+N_SCENARIOS = 8
+
+
+def same(engine: float, reference: float | int | None) -> bool:
+    """Equal, where the reference says None for what is undefined."""
+    if reference is None:
+        return math.isnan(engine)
+    return engine == reference or (math.isnan(engine) and isinstance(reference, float) and math.isnan(reference))
+
+
+def in_reference_units(plan: cf.Plan, result: cf.Result, name: str, values: Any, units: Mapping[str, str]) -> list[float]:
+    """Engine values in the reference's units: cents and whole numbers; ratios as 1e-9."""
+    scale = 1e9 if units[name] == "number" else 1.0
+    return [value if math.isnan(value) or math.isinf(value) else float(round(value * scale)) if scale != 1.0 else float(value) for value in values.tolist()]
+
+
+def differences(deal: Mapping[str, Any], paths: Sequence[Paths]) -> list[str]:
+    """What the engine and the reference disagree on, for all scenarios of a deal; empty if nothing."""
+    reference = Reference(deal)
+    plan = cf.load(deal).compile()
+    inputs = {info["name"]: np.array([path[info["name"]] for path in paths]).T for info in plan.inputs if info["name"] in paths[0]}
+    if not inputs:
+        paths = paths[:1]
+    core = plan._core
+    arrays, n_scenarios = plan._arrays(inputs)
+    outputs, metrics = plan._all_outputs, plan._all_metrics
+    records, values = core.run(arrays, n_scenarios, outputs, metrics, 1, None, True, None)
+    flows = records.reshape(len(outputs), len(plan.periods), n_scenarios)
+    figures = values.reshape(len(metrics), n_scenarios)
+    found: list[str] = []
+    for scenario in range(n_scenarios):
+        outcome = reference.run(in_units(deal, paths[scenario]))
+        found += compare(plan, outcome, flows[:, :, scenario], figures[:, scenario], f"scenario {scenario}: ")
+    return found
+
+
+def compare(plan: cf.Plan, outcome: Outcome, flows: Any, figures: Any, prefix: str) -> list[str]:
+    """Differences of one scenario."""
+    found = []
+    if [date.isoformat() for date in outcome.dates] != plan.periods:
+        return [f"{prefix}periods {plan.periods} != {outcome.dates}"]
+    for position, name in enumerate(plan.outputs):
+        scale = 1e9 if plan._output_units[name] == "number" else 1.0
+        for t, (engine, expected) in enumerate(zip(flows[position].tolist(), outcome.flows[name], strict=True)):
+            if not same(engine if scale == 1.0 or not math.isfinite(engine) else float(round(engine * scale)), expected):
+                found.append(f"{prefix}{name}[{t}]: engine {engine}, reference {expected}")
+    for position, name in enumerate(plan.metrics):
+        scale = 1e9 if plan._metric_units[name] == "number" else 1.0
+        engine, expected = float(figures[position]), outcome.metrics[name]
+        if not same(engine if scale == 1.0 or not math.isfinite(engine) else float(round(engine * scale)), expected):
+            found.append(f"{prefix}metric {name}: engine {engine}, reference {expected}")
+    missing = set(outcome.flows) ^ set(plan.outputs)
+    missing |= set(outcome.metrics) ^ set(plan.metrics)
+    return found + [f"{prefix}only one side has {name}" for name in sorted(missing)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--deals", type=int, default=2_000)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--scenarios", type=int, default=N_SCENARIOS)
+    arguments = parser.parse_args()
+    failed = 0
+    for seed in range(arguments.first, arguments.first + arguments.deals):
+        deal = generate(seed)
+        try:
+            found = differences(deal, generate_scenarios(deal, arguments.scenarios, seed))
+        except cf.DealError as error:
+            found = [str(error)]
+        if found:
+            failed += 1
+            print(f"seed {seed}:", *found[:6], sep="\n  ")
+    print(f"{arguments.deals} deals x {arguments.scenarios} scenarios: {failed} differ")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
