@@ -96,7 +96,7 @@ def reference() -> list[Contestant]:
 
     def run(rent: np.ndarray) -> dict[str, np.ndarray]:
         outcomes = [deal.run({"rent": [nearest_cents(x) for x in path]}).metrics for path in rent.T.tolist()]
-        return {name: np.array([o[name] / unit for o in outcomes]) for name, unit in zip(METRICS, scale)}
+        return {name: np.array([o[name] / unit for o in outcomes]) for name, unit in zip(METRICS, scale, strict=True)}
 
     return [Contestant("reference, Python integers", run, True, few=8)]
 

@@ -59,7 +59,8 @@ def rounded(ratio: Fraction) -> int:
 
 def payment_dates(first: date, last: date, months: int, day: int) -> list[date]:
     """A regular schedule: `day`, or the last day of a shorter month."""
-    dates, month = [], first.year * 12 + first.month - 1
+    dates: list[date] = []
+    month = first.year * 12 + first.month - 1
     while not dates or dates[-1] < last:
         year, index = divmod(month, 12)
         dates.append(date(year, index + 1, min(day, calendar.monthrange(year, index + 1)[1])))
@@ -110,13 +111,13 @@ def terms() -> Terms:
     assert len(dates) == N_DATES
     starts = [note["dated_date"], *dates]
     rate = Fraction(note["coupon"]["fixed"]["rate"])
-    day_counts = [days_30e_360_isda(a, b, note["maturity_date"]) for a, b in zip(starts, dates)]
+    day_counts = [days_30e_360_isda(a, b, note["maturity_date"]) for a, b in zip(starts, dates, strict=False)]
     factors = [rate * days / 360 for days in day_counts]
     first = dates.index(note["amortisation"]["level"]["first_date"])
     assert len(set(factors[first:])) == 1
     balance = cents(note["original_balance"])
     interest, principal, after = level_schedule(balance, factors, first)
-    service = [i + p for i, p in zip(interest, principal)]
+    service = [i + p for i, p in zip(interest, principal, strict=True)]
     return Terms(
         dates=dates,
         default_rent=[cents([v for d, v in rent["default_steps"] if d <= at][-1]) for at in dates],

@@ -138,11 +138,11 @@ def run_across(rent: np.ndarray, lanes: int = 128) -> dict[str, np.ndarray]:
     kernel = make_across(lanes)
     out = np.empty((len(METRICS), rent.shape[1]))
     kernel(rent, out, *numbers())
-    return dict(zip(METRICS, out))
+    return dict(zip(METRICS, out, strict=True))
 
 
 def run_along(rent_by_scenario: np.ndarray) -> dict[str, np.ndarray]:
     """Rents as (n, 95)."""
     out = np.empty((len(METRICS), rent_by_scenario.shape[0]))
     along(rent_by_scenario, out, *numbers())
-    return dict(zip(METRICS, out))
+    return dict(zip(METRICS, out, strict=True))

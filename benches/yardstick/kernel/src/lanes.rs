@@ -138,7 +138,12 @@ impl Lanes for Avx2 {
     }
     #[inline(always)]
     unsafe fn with_sign_of(self, sign: Self) -> Self {
-        unsafe { Self(_mm256_or_pd(self.absolute().0, _mm256_and_pd(_mm256_set1_pd(-0.0), sign.0))) }
+        unsafe {
+            Self(_mm256_or_pd(
+                self.absolute().0,
+                _mm256_and_pd(_mm256_set1_pd(-0.0), sign.0),
+            ))
+        }
     }
     #[inline(always)]
     unsafe fn less(self, b: Self) -> Self::Mask {
@@ -184,7 +189,9 @@ impl Lanes for Avx2 {
             let magic = Self::splat(TO_INTEGER);
             let high = self.mul_add(Self::splat(share.reciprocal), magic).sub(magic);
             let low = high.neg_mul_add(Self::splat(share.divisor), self);
-            let rounded = low.mul_add(Self::splat(share.factor), Self::splat(share.bias)).add(magic);
+            let rounded = low
+                .mul_add(Self::splat(share.factor), Self::splat(share.bias))
+                .add(magic);
             high.mul_add(Self::splat(share.numerator), rounded)
         }
     }
@@ -258,7 +265,9 @@ impl Lanes for Avx512 {
             let minus = _mm512_castpd_si512(_mm512_set1_pd(-0.0));
             let own = _mm512_castpd_si512(self.0);
             // minus ? sign : own, bit by bit
-            Self(_mm512_castsi512_pd(_mm512_ternarylogic_epi64::<0b1100_1010>(minus, bits, own)))
+            Self(_mm512_castsi512_pd(_mm512_ternarylogic_epi64::<0b1100_1010>(
+                minus, bits, own,
+            )))
         }
     }
     #[inline(always)]
