@@ -101,7 +101,7 @@ def measure(everyone: list[Contestant], rents: Rents, rounds: int) -> list[dict]
 
 
 def add_ratios(rows: list[dict]) -> None:
-    """Each one's best over the exact kernels of its processor path (the first path if it has none), and NumPy's over it."""
+    """Each one's best over the exact kernels of its processor path (else of the first path), and NumPy's over it."""
 
     def best(kind: str, cpu: str) -> float:
         found = [r["best_ns"] for r in rows if r["kind"] == kind and r["threads"] == 1 and cpu in (r["cpu"], "")]

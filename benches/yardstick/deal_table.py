@@ -1,7 +1,8 @@
 """The numbers of the yardstick deal, from its file, for the kernels written by hand.
 
-Everything here is plain `int` and `Fraction`: the schedule is computed as the rule book says (`docs/reference/language.md`),
-and each constant a kernel multiplies by is proved to round as the rule book says for every amount it can meet.
+Everything here is plain `int` and `Fraction`: the schedule is computed as the rule book says
+(`docs/reference/language.md`), and each constant a kernel multiplies by is proved to round as the rule book says for
+every amount it can meet.
 """
 
 from __future__ import annotations
@@ -179,8 +180,8 @@ def share(ratio: Fraction, largest: int) -> Share:
     high = Fraction(ratio * 64 // 1, 64)
     low = float_at_least(ratio - high)
     made = Share(float(n), float(d), float(Fraction(1, d)), float(ratio), float(Fraction(1, 2 * d)), float(high), low)
-    # AVX-512: the high product is a whole number of 64ths that fits, and so is every half (a boundary of the floor is then a
-    # multiple of 1/d, which the low factor's excess cannot reach).
+    # AVX-512: the high product is a whole number of 64ths that fits, and so is every half (a boundary of the floor is
+    # then a multiple of 1/d, which the low factor's excess cannot reach).
     assert d % 64 == 0 or high == 0, "64ths must be multiples of 1/d"
     assert largest * ratio < 2**45 and largest * (Fraction(low) - (ratio - high)) < Fraction(1, d)
     # AVX2: whole part h = nearest(amount / d) within one; h * d, h * n and the rest are exact whole numbers.

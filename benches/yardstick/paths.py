@@ -1,6 +1,7 @@
 """Rent paths for the yardstick: deterministic, and rough enough that every branch of the deal is taken.
 
-About 18% of the quarters are in lock-up; a tenth of the scenarios are late on interest or principal, and 3% end with a loss.
+About 18% of the quarters are in lock-up; a tenth of the scenarios are late on interest or principal, and 3% end with
+a loss.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from deal_table import N_DATES, terms
 
 
 def rent_paths(n_scenarios: int, seed: int = 20251021) -> np.ndarray:
-    """Rent per quarter in currency units, (95, n_scenarios), C order: the default times a mean-reverting factor with drops."""
+    """Rent per quarter, (95, n_scenarios), C order: the default times a mean-reverting factor with sudden drops."""
     random = np.random.Generator(np.random.Philox(seed))
     default = np.array(terms().default_rent) / 100.0
     rent = np.empty((N_DATES, n_scenarios))
@@ -25,7 +26,7 @@ def rent_paths(n_scenarios: int, seed: int = 20251021) -> np.ndarray:
 
 
 def hard_paths(n_scenarios: int, seed: int = 20490530) -> np.ndarray:
-    """Rents that look for wrong roundings: ties of a cent and their neighbours, nothing, the maximum, coverage at the level."""
+    """Rents that look for wrong roundings: ties of a cent and their neighbours, nothing, the maximum, the level."""
     random = np.random.Generator(np.random.Philox(seed))
     deal = terms()
     largest = deal.largest_rent / 100

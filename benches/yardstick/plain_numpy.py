@@ -1,8 +1,8 @@
 """The yardstick in NumPy: plain doubles, every operation in place, blocks of scenarios that stay in cache.
 
-`stepwise` takes each step as the deal has it; `merged` uses algebra that holds for this deal only (`kernel/src/merged.rs`
-explains it). Both take the scheduled interest where the balance cannot differ from schedule, and divide once per constant
-debt service.
+`stepwise` takes each step as the deal has it; `merged` uses algebra that holds for this deal only
+(`kernel/src/merged.rs` explains it). Both take the scheduled interest where the balance cannot differ from schedule,
+and divide once per constant debt service.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ const TO_HALVES: f64 = 3_377_699_720_527_872.0; // 1.5 * 2^51
 
 /// An exact fraction `numerator / divisor` and what it takes to multiply by it with one rounding.
 ///
-/// `share.py` makes these and proves, with exact fractions, that they round as the rule book says for every amount up to
+/// `deal_table.py` makes these and proves, with exact fractions, that they round as the rule book says for every amount up to
 /// the deal's maximum.
 #[repr(C)]
 #[derive(Clone, Copy)]
