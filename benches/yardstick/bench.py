@@ -185,7 +185,8 @@ def main() -> None:
     figures = around.figures(args.quick) if ours else {}
     machine = {"processor": processor(), "python": platform.python_version(), "numpy": np.__version__}
     if args.json:
-        report = {"machine": machine, "scenarios": n, "rounds": rounds, "table": rows, "figures": figures}
+        report = {"machine": machine, "scenarios": n, "rounds": rounds, "figures": figures}
+        report["table"] = [{k: None if v != v else v for k, v in row.items()} for row in rows]
         json.dump(report | {"missing": missing}, sys.stdout, indent=2, allow_nan=False)
         print()
         return

@@ -1,7 +1,8 @@
 """The yardstick in numba: plain doubles, one thread, no fast-math.
 
 `across` reads rents as (95, n): blocks of lanes, date by date, in loops that LLVM turns into vector code. `along` reads
-them as (n, 95): one scenario after the other, its state in registers. Both merge the steps as `kernel/src/merged.rs` does.
+them as (n, 95): one scenario after the other, its state in registers. Both merge the steps as
+`kernel/src/merged.rs` does.
 """
 
 from __future__ import annotations
