@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cashfall.cli.face import face
+import cashfall
 from cashfall.cli.output import console, json_option, print_json, table
 
 __all__ = ["deals"]
@@ -14,8 +14,7 @@ __all__ = ["deals"]
 @json_option
 def deals(as_json: bool) -> None:
     """List the shipped deals."""
-    package = face()
-    loaded = [(name, package.load(name)) for name in package.deals()]
+    loaded = [(name, cashfall.load(name)) for name in cashfall.deals()]
     if as_json:
         print_json([{"name": name, "title": deal.title, "description": deal.description} for name, deal in loaded])
     else:
