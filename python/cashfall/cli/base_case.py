@@ -41,9 +41,13 @@ def base_case_rows(result: Result, decimals: int) -> list[dict[str, Any]]:
         dates = np.flatnonzero(years == year)
         row: dict[str, Any] = {"year": int(year)}
         for heading, quantity in FLOWS:
-            row[heading] = sum(int(_column(result, name, quantity)[dates].sum()) for name in names_with(plan, quantity)) / scale
+            row[heading] = (
+                sum(int(_column(result, name, quantity)[dates].sum()) for name in names_with(plan, quantity)) / scale
+            )
         last = int(dates[-1])
-        row["balance"] = sum(int(_column(result, note, "balance")[last]) for note in names_with(plan, "interest_paid")) / scale
+        row["balance"] = (
+            sum(int(_column(result, note, "balance")[last]) for note in names_with(plan, "interest_paid")) / scale
+        )
         row["tests"] = {test: _smallest(_column(result, test, "value")[dates]) for test in names_with(plan, "value")}
         rows.append(row)
     return rows

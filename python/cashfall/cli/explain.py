@@ -20,7 +20,7 @@ __all__ = ["explain", "period_index"]
 @click.option("--period", required=True, help="The grid position, from 0, or its date: 40 or 2035-08-30.")
 @json_option
 def explain(deal: str, output: str, period: str, as_json: bool) -> None:
-    """Explain OUTPUT of DEAL (senior.principal_paid) on one date of the base case: which steps made it and what bound them."""
+    """Explain OUTPUT of DEAL (senior.principal_paid) on one date of the base case: its steps and what bound them."""
     plan = cashfall.load(deal).compile()
     _check_output(plan, output)
     index = period_index(plan.periods, period)

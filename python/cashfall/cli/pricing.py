@@ -15,7 +15,7 @@ PUBLISHED_PRICES = {"beignet": (109.0, "2025-10-31"), "beignet-level": (109.0, "
 
 
 def price_rows(result: Result, price: float | None, settle: str | None) -> list[dict[str, Any]]:
-    """The yield and average life of each note at par on its dated date, and its yield at the price asked for or published."""
+    """Each note at par on its dated date, with its average life, and at the price asked for or published."""
     deal = result.plan.deal
     rows = []
     for note, terms in deal.to_dict()["notes"].items():
@@ -41,7 +41,7 @@ def price_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _at_par(result: Result, note: str, dated_date: str) -> dict[str, Any]:
-    """Where the note pays nothing in the base case there is neither a yield nor an average life, which is no error here."""
+    """A note that pays nothing in the base case has neither yield nor average life; that is no error here."""
     try:
         return {**_quote(result, note, 100.0, dated_date), "average_life_years": analytics.wal(result, note)}
     except AnalyticsError:

@@ -20,14 +20,16 @@ __all__ = ["run"]
 @click.argument("deal")
 @click.option("--price", type=float, help="A clean price per 100 of outstanding balance to find the yield of.")
 @click.option("--settle", help="Its settlement date, such as 2025-10-31; default: the note's dated date.")
-@click.option("--scenarios", default=100_000, show_default=True, type=click.IntRange(0), help="0 leaves the stress out.")
+@click.option(
+    "--scenarios", default=100_000, show_default=True, type=click.IntRange(0), help="0 leaves the stress out."
+)
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Of the random paths.")
 @click.option("--input", "input_name", help="The input that is stressed; default: the deal's first number.")
 @click.option("--volatility", default=0.05, show_default=True, type=click.FloatRange(0.0), help="Of the paths, a year.")
 @click.option("--threads", type=click.IntRange(1), help="Default: all processors.")
 @json_option
 def run(deal: str, as_json: bool, **options: Any) -> None:
-    """Run DEAL, a file or a shipped deal: base case by year, price and yield, and a stress on random paths of an input."""
+    """Run DEAL, a file or a shipped deal: base case by year, price and yield, and a stress on paths of an input."""
     plan = cashfall.load(deal).compile()
     chosen = chosen_input(plan, options["input_name"])
     base = plan.run(unit="cents")
@@ -82,4 +84,6 @@ def _print_stress(plan: cashfall.Plan, stress: dict[str, Any]) -> None:
     if stress["n_overflow"]:
         screen.print(f"{number(stress['n_overflow'])} scenarios left the range of amounts and are not counted.")
     speed = number(stress["scenarios_per_second"])
-    screen.print(f"{number(stress['n_scenarios'])} scenarios in {stress['seconds']:.3f} s: {speed} scenarios per second")
+    screen.print(
+        f"{number(stress['n_scenarios'])} scenarios in {stress['seconds']:.3f} s: {speed} scenarios per second"
+    )

@@ -47,9 +47,10 @@ def chosen_input(plan: Plan, name: str | None) -> InputInfo | None:
 
 
 def paths(info: InputInfo, periods: Sequence[str], n_scenarios: int, volatility: float, seed: int) -> Floats:
-    """Lognormal random walks of mean one, times the input's default, kept within its range; shape (n_periods, n_scenarios).
+    """Lognormal random walks of mean one, times the input's default, kept within its range.
 
-    `default * exp(volatility * w(t) - volatility**2 * t / 2)`, w a Brownian motion in years of 365.25 days from the first date.
+    `default * exp(volatility * w(t) - volatility**2 * t / 2)`, w a Brownian motion, t in years of 365.25 days from the
+    first date; shape (n_periods, n_scenarios).
     """
     days = np.array([datetime.date.fromisoformat(date).toordinal() for date in periods], dtype=np.float64)
     years = (days - days[0]) / 365.25
@@ -90,7 +91,10 @@ def stress_table(rows: Sequence[Mapping[str, Any]], currency: str) -> Table:
     amounts = [abs(value) for row in rows if row["kind"] == "amount" for value in row["quantiles"].values()]
     in_millions = max(amounts, default=0.0) >= MILLIONS_FROM
     heading = f"amounts in millions of {currency}" if in_millions else f"amounts in {currency}"
-    body = [[_label(row), *(_written(row["kind"], value, in_millions) for value in row["quantiles"].values())] for row in rows]
+    body = [
+        [_label(row), *(_written(row["kind"], value, in_millions) for value in row["quantiles"].values())]
+        for row in rows
+    ]
     return table([heading, *(f"{quantile:.0%}" for quantile in QUANTILES)], body)
 
 

@@ -30,7 +30,11 @@ def _sentences(document: Mapping[str, Any], plan: Plan) -> Iterator[str]:
     for name, test in document.get("tests", {}).items():
         yield f"Test {name}: {_test(test)}."
     statuses = terms.get("statuses", ["normal"])
-    yield "Waterfalls: " + ", ".join(f"{status} ({len(document['waterfalls'][status])} steps)" for status in statuses) + "."
+    yield (
+        "Waterfalls: "
+        + ", ".join(f"{status} ({len(document['waterfalls'][status])} steps)" for status in statuses)
+        + "."
+    )
 
 
 def _share(lease: Mapping[str, Any]) -> str:
@@ -41,14 +45,17 @@ def _share(lease: Mapping[str, Any]) -> str:
 def _note(note: Mapping[str, Any], decimals: int) -> str:
     kind = next(iter(note["amortisation"]))
     coupon = _rate(note["coupon"]["fixed"]["rate"])
-    return f"{money(note['original_balance'], decimals)} at {coupon}, {note['day_count']}, {kind}, due {note['maturity_date']}"
+    balance = money(note["original_balance"], decimals)
+    return f"{balance} at {coupon}, {note['day_count']}, {kind}, due {note['maturity_date']}"
 
 
 def _test(test: Mapping[str, Any]) -> str:
     bound = test.get("requires", "at_least").replace("_", " ")
     cure = f", cured at {test['cure_level']}" if "cure_level" in test else ""
     statuses = [effect["set_status"] for effect in test.get("effects", [])]
-    return f"{next(iter(test['measure']))} {bound} {test['level']}{cure}" + (f", else {', '.join(statuses)}" if statuses else "")
+    return f"{next(iter(test['measure']))} {bound} {test['level']}{cure}" + (
+        f", else {', '.join(statuses)}" if statuses else ""
+    )
 
 
 def _rate(rate: float) -> str:
