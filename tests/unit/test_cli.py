@@ -69,7 +69,8 @@ def test_run_says_what_the_deal_is():
     assert paragraph.endswith(
         "96 dates from 2025-10-21 to 2049-05-30, amounts in USD. Lease hyperion: rent from 2029-05-30 to 2049-05-30, "
         "of which the issuer has 80%. Note senior: 27,293,849,000.00 at 6.581%, 30e/360_isda, sculpted, "
-        "due 2049-05-30. Test dscr: dscr at least 1.05, cured at 1.1, else lock_up. Waterfalls: normal (8 steps), lock_up (7 steps)."
+        "due 2049-05-30. Test dscr: dscr at least 1.05, cured at 1.1, else lock_up. "
+        "Waterfalls: normal (8 steps), lock_up (7 steps)."
     )
 
 
