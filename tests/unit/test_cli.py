@@ -189,7 +189,7 @@ def test_explain_as_json_gives_the_movements_of_the_date():
     assert (answer["date"], answer["value"]) == ("2035-08-30", 200_374_239.30)
     paid = {(row["step"], row["from"], row["to"]): row["amount"] for row in answer["movements"] if row["amount"]}
     assert paid == {
-        ("collect hyperion", "hyperion", "revenue"): 668_848_576.69,
+        ("collect revenue", "hyperion", "revenue"): 668_848_576.69,
         ("pay_interest senior", "revenue", "senior.interest"): 396_811_989.80,
         ("pay_principal senior", "revenue", "senior.principal"): 200_374_239.30,
         ("distribute sponsor", "revenue", "sponsor"): 71_662_347.59,
