@@ -1,8 +1,8 @@
 """The documents' code is run: Python and console sessions, and the deal files they write.
 
-In README.md and docs/, a ``<!-- file: name -->`` comment before a block writes the block to that file; ``python`` blocks
-are executed in order, ``pycon`` blocks are doctests in the same names, and in ``console`` blocks each line after ``$ cashfall``
-must be printed in that order (a line ``...`` stands for any number of lines).
+In README.md and docs/, a ``<!-- file: name -->`` comment before a block writes the block to that file. ``python``
+blocks are executed in order; ``pycon`` blocks are doctests with the same names; in ``console`` blocks each line after
+``$ cashfall`` must be printed, in that order (a line ``...`` stands for any number of lines).
 """
 
 from __future__ import annotations
