@@ -116,6 +116,13 @@ def test_a_stress_counts_and_measures():
     assert max(len(line) for line in answer.stdout.splitlines()) <= 100
 
 
+def test_a_narrow_terminal_cuts_no_figure(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    printed = lines(invoke("run", "beignet", "--scenarios", "100").stdout)
+    assert [line for line in BEIGNET_LINES[1:] if line not in printed] == []
+    assert not any("…" in line for line in printed)
+
+
 def test_a_stress_without_volatility_is_the_base_case():
     stress = json.loads(invoke("run", "beignet", "--scenarios", "70", "--volatility", "0", "--json").stdout)["stress"]
     base = cashfall.load("beignet").compile().run().metrics

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 import cashfall
-from cashfall.cli.output import console, json_option, print_json, table
+from cashfall.cli.output import json_option, print_json, print_table, table
 
 __all__ = ["deals"]
 
@@ -18,4 +18,4 @@ def deals(as_json: bool) -> None:
     if as_json:
         print_json([{"name": name, "title": deal.title, "description": deal.description} for name, deal in loaded])
     else:
-        console().print(table(["deal", "title"], [(name, deal.title or "") for name, deal in loaded], left=2))
+        print_table(table(["deal", "title"], [(name, deal.title or "") for name, deal in loaded], left=2))

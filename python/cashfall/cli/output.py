@@ -13,7 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-__all__ = ["console", "json_option", "money", "number", "percent", "print_json", "ratio", "table"]
+__all__ = ["console", "json_option", "money", "number", "percent", "print_json", "print_table", "ratio", "table"]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON instead of text.")
 
@@ -22,6 +22,12 @@ def console() -> Console:
     """A console on stdout; 100 columns where there is no terminal."""
     screen = Console(highlight=False)
     return screen if screen.is_terminal else Console(highlight=False, width=100)
+
+
+def print_table(drawn: Table) -> None:
+    """A table on stdout, at its own width: a narrow terminal may wrap its lines, but no digit of a figure is cut."""
+    needed = Console(width=10_000).measure(drawn).maximum
+    Console(highlight=False, width=max(needed, console().width)).print(drawn)
 
 
 def money(amount: float, decimals: int = 2) -> str:

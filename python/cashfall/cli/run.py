@@ -8,7 +8,7 @@ import click
 
 import cashfall
 from cashfall.cli.base_case import base_case_rows, base_case_table
-from cashfall.cli.output import console, json_option, number, percent, print_json
+from cashfall.cli.output import console, json_option, number, percent, print_json, print_table
 from cashfall.cli.pricing import price_lines, price_rows
 from cashfall.cli.stress import chosen_input, paths, stress_rows, stress_table, timed_run
 from cashfall.cli.terms import paragraph
@@ -54,7 +54,7 @@ def _print_base_case(plan: cashfall.Plan, years: list[dict[str, Any]], prices: l
     screen.print(plan.deal.title or plan.deal.name, style="bold", markup=False)
     screen.print(paragraph(plan), markup=False)
     screen.print(f"\nBase case by year, in whole {_terms(plan)['currency']}")
-    screen.print(base_case_table(years))
+    print_table(base_case_table(years))
     for line in price_lines(prices):
         screen.print(line)
 
@@ -80,7 +80,7 @@ def _print_stress(plan: cashfall.Plan, stress: dict[str, Any]) -> None:
     screen = console()
     walk = f"volatility {percent(stress['volatility'], 1)} a year, seed {stress['seed']}"
     screen.print(f"\nStress: {number(stress['n_scenarios'])} random walks of {stress['input']}, {walk}")
-    screen.print(stress_table(stress["metrics"], _terms(plan)["currency"]))
+    print_table(stress_table(stress["metrics"], _terms(plan)["currency"]))
     if stress["n_overflow"]:
         screen.print(f"{number(stress['n_overflow'])} scenarios left the range of amounts and are not counted.")
     speed = number(stress["scenarios_per_second"])
