@@ -19,7 +19,8 @@ class Bar:
         except ImportError as error:
             raise MissingExtraError("a progress bar needs the extra `cli`: pip install 'cashfall[cli]'") from error
         columns = (TextColumn("{task.completed:,.0f} of {task.total:,.0f} scenarios"), BarColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._total = total
         self._started = time.monotonic()
         self._task: object = None
