@@ -44,6 +44,13 @@ impl<'a> InputView<'a> {
         self.scenario_stride == 0
     }
 
+    /// The values of a period from scenario `first` on, where they lie side by side.
+    fn contiguous(&self, period: usize, first: usize, n: usize) -> Option<&'a [f64]> {
+        let offset = self.period_stride * isize::try_from(period).ok()? + isize::try_from(first).ok()?;
+        let start = self.offset.wrapping_add_signed(offset);
+        (self.scenario_stride == 1).then(|| &self.data[start..start + n])
+    }
+
     /// Copy the values of a period, from scenario `first` on.
     fn copy(&self, period: usize, first: usize, out: &mut [f64]) {
         let at = |period: usize, scenario: usize| {
@@ -134,7 +141,13 @@ pub(crate) struct InputReader<'a> {
 impl InputReader<'_> {
     /// Fill `row` with the values of a period from scenario `first` on, in units.
     pub fn read(&self, period: usize, first: usize, raw: &mut [f64], row: &mut [f64]) -> Result<(), ScenarioError> {
-        self.view.copy(period, first, raw);
+        let raw = match self.view.contiguous(period, first, row.len()) {
+            Some(values) => values,
+            None => {
+                self.view.copy(period, first, raw);
+                &*raw
+            }
+        };
         #[allow(clippy::cast_precision_loss)]
         let (minimum, maximum) = (self.model.minimum as f64, self.model.maximum as f64);
         if quantise_within(self.cpu, raw, self.scale, minimum, maximum, row) {

@@ -14,6 +14,45 @@ pub fn quantise_within(cpu: Cpu, x: &[f64], scale: f64, minimum: f64, maximum: f
     dispatch(cpu, QuantiseWithin { x, scale, minimum, maximum, out })
 }
 
+/// [`quantise_lanes`] where x >= 0; a negative x gives a result below zero or +0, as there.
+///
+/// # Proof
+///
+/// `x·scale = p + e`, `q = rint(p - 1/4)`, `r = (p - q) + e`. For 0 <= p < 2^51, `p - 1/4` rounds to within 1/8, so that p - q lies
+/// in [-3/8, 7/8]: exact, as both are multiples of ulp(p) or p is below 1. With |e| <= 1/8 the true product is within
+/// (-1/2, 1 + 1/2) of q: it is q, or q + 1 where r >= 1/2. From 2^51 on p is a multiple of 1/2 and e at most 1/4, and the same holds
+/// with p - q in [-1/4, 3/4]. A value of 2^52 or more stays out of range. For x < 0 the result is the nearest integer to a negative
+/// product, ties towards +infinity; `quantise_and_check` tells a product of -1/2, which rounds to -1, by its sign.
+///
+/// # Safety
+///
+/// The CPU must have the features of `V`.
+#[inline(always)]
+unsafe fn quantise_not_negative<V: Lanes>(x: V, scale: V) -> (V, V) {
+    // SAFETY: the caller's guarantee.
+    unsafe {
+        let (p, e) = x.two_product(scale);
+        let q = p.sub(V::splat(0.25)).round_even();
+        let r = p.sub(q).add(e);
+        (q.add(V::to_flag(V::splat(0.5).less_equal(r))), p)
+    }
+}
+
+/// A quantised value, and whether it is from `minimum` to `maximum`.
+#[inline(always)]
+unsafe fn quantise_and_check<V: Lanes>(x: V, scale: V, minimum: V, maximum: V, is_not_negative: bool) -> (V, V::Mask) {
+    // SAFETY: the caller's guarantee.
+    unsafe {
+        if is_not_negative {
+            let (value, product) = quantise_not_negative(x, scale);
+            let within = V::mask_and(minimum.less_equal(value), value.less_equal(maximum));
+            return (value, V::mask_and(within, V::splat(-0.5).less(product)));
+        }
+        let value = quantise_lanes(x, scale);
+        (value, V::mask_and(minimum.less_equal(value), value.less_equal(maximum)))
+    }
+}
+
 struct QuantiseWithin<'a> {
     x: &'a [f64],
     scale: f64,
@@ -34,20 +73,63 @@ impl Kernel for QuantiseWithin<'_> {
             let whole = self.x.len() - self.x.len() % V::N;
             let mut k = 0;
             while k < whole {
-                let value = quantise_lanes(V::load(self.x.as_ptr().add(k)), scale);
+                let x = V::load(self.x.as_ptr().add(k));
+                let (value, good) = quantise_and_check(x, scale, minimum, maximum, self.minimum >= 0.0);
                 value.store(self.out.as_mut_ptr().add(k));
-                within = V::mask_and(within, V::mask_and(minimum.less_equal(value), value.less_equal(maximum)));
+                within = V::mask_and(within, good);
                 k += V::N;
             }
             if whole < self.x.len() {
                 let mut rest = [self.x[whole]; 8];
                 rest[..self.x.len() - whole].copy_from_slice(&self.x[whole..]);
-                let value = quantise_lanes(V::load(rest.as_ptr()), scale);
+                let x = V::load(rest.as_ptr());
+                let (value, good) = quantise_and_check(x, scale, minimum, maximum, self.minimum >= 0.0);
                 value.store(rest.as_mut_ptr());
                 self.out[whole..].copy_from_slice(&rest[..self.x.len() - whole]);
-                within = V::mask_and(within, V::mask_and(minimum.less_equal(value), value.less_equal(maximum)));
+                within = V::mask_and(within, good);
             }
             !V::any(V::mask_not(within))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quantise_within;
+    use crate::lanes::{Cpu, quantise};
+
+    #[test]
+    fn agrees_with_quantise_on_values_ties_and_edges() {
+        let mut state = 7_u64;
+        let mut values = vec![0.0, -0.0, 0.005, 0.015, 1.005, 2.675, 1e-300, 45_035_996_273_704.95, 22_517_998_136_852.475, f64::MIN_POSITIVE];
+        for _ in 0..200_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let cents = (state >> (11 + (state & 31))) as f64;
+            values.push(cents / 100.0);
+            values.push((cents + 0.5) / 100.0);
+            values.push(f64::from_bits((cents / 100.0).to_bits() + 1));
+        }
+        for cpu in Cpu::available() {
+            let mut out = vec![0.0; values.len()];
+            quantise_within(cpu, &values, 100.0, 0.0, 1e15, &mut out);
+            for (x, found) in values.iter().zip(&out) {
+                let expected = quantise(*x, 100.0);
+                assert!(expected.to_bits() == found.to_bits() || expected >= crate::lanes::LIMIT, "{x:e}: {found} for {expected} on {cpu:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn finds_what_is_not_within() {
+        for cpu in Cpu::available() {
+            for bad in [f64::NAN, -0.005, -0.01, -1e9, 100.01, f64::INFINITY, f64::NEG_INFINITY] {
+                for at in 0..11 {
+                    let mut x = [50.0; 11];
+                    x[at] = bad;
+                    assert!(!quantise_within(cpu, &x, 100.0, 0.0, 10_000.0, &mut [0.0; 11]), "{bad} at {at} on {cpu:?}");
+                }
+            }
+            assert!(quantise_within(cpu, &[0.0, 100.0, 3.0], 100.0, 0.0, 10_000.0, &mut [0.0; 3]));
         }
     }
 }

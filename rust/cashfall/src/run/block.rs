@@ -8,59 +8,58 @@ pub const LANES: usize = 64;
 /// Scenarios in a tile: inputs are copied in, checked and quantised this many at a time.
 pub const TILE: usize = 512;
 
+/// Cache lines from one slot to the next: one more than its values take. Without it every eighth slot would begin at the
+/// same address modulo 4096, and loads would wait for stores to other slots.
+const LINES: usize = LANES / 8 + 1;
+
+/// A cache line.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+struct Line([f64; 8]);
+
 /// One worker's state, made once and used for block after block.
 pub struct Block {
     /// The values of all slots that are not inputs, slot after slot.
-    values: Vec<Row>,
-    initial: Vec<(usize, f64)>,
+    lines: Vec<Line>,
+    initial: Vec<(Slot, f64)>,
     n_inputs: usize,
-}
-
-/// The values of one slot, on its own cache lines, and one line more: without it every eighth slot would begin at the same
-/// address modulo 4096, and loads would wait for stores to other slots.
-#[derive(Clone, Copy)]
-#[repr(align(64))]
-struct Row {
-    values: [f64; LANES],
-    _line: [f64; 8],
-}
-
-impl Row {
-    const ZERO: Row = Row { values: [0.0; LANES], _line: [0.0; 8] };
 }
 
 impl Block {
     /// State for a program.
     pub fn new(program: &Program) -> Block {
-        let n_inputs = program.n_inputs;
-        Block {
-            values: vec![Row::ZERO; program.n_slots - n_inputs],
-            initial: program.initial.iter().map(|(slot, value)| (slot.index() - n_inputs, *value)).collect(),
-            n_inputs,
-        }
+        let n_slots = program.n_slots - program.n_inputs;
+        Block { lines: vec![Line([0.0; 8]); n_slots * LINES], initial: program.initial.clone(), n_inputs: program.n_inputs }
     }
 
     /// Back to before the first date.
     pub fn reset(&mut self) {
-        for row in &mut self.values {
-            row.values.fill(0.0);
-        }
-        for &(row, value) in &self.initial {
-            self.values[row].values.fill(value);
+        self.lines.fill(Line([0.0; 8]));
+        for (slot, value) in self.initial.clone() {
+            let first = (slot.index() - self.n_inputs) * LINES;
+            self.lines[first..first + LINES].fill(Line([value; 8]));
         }
     }
 
     /// The values of a slot that is not an input.
-    pub fn row(&self, slot: Slot) -> &[f64; LANES] {
-        &self.values[slot.index() - self.n_inputs].values
+    pub fn row(&self, slot: Slot) -> &[f64] {
+        let first = (slot.index() - self.n_inputs) * LINES;
+        flat(&self.lines[first..first + LINES - 1])
     }
 
     /// A pointer to each slot's values; those of the inputs are set date by date.
     pub fn pointers(&mut self) -> Vec<*mut f64> {
         let mut pointers = vec![std::ptr::null_mut(); self.n_inputs];
-        pointers.extend(self.values.iter_mut().map(|row| row.values.as_mut_ptr()));
+        pointers.extend(self.lines.chunks_exact_mut(LINES).map(|lines| lines.as_mut_ptr().cast::<f64>()));
         pointers
     }
+}
+
+/// Lines as the values they hold.
+#[allow(unsafe_code)]
+fn flat(lines: &[Line]) -> &[f64] {
+    // SAFETY: a line is eight values in a row, without padding.
+    unsafe { std::slice::from_raw_parts(lines.as_ptr().cast::<f64>(), lines.len() * 8) }
 }
 
 /// The inputs of a tile's scenarios: for each input and period a row of [`TILE`] values in units.

@@ -11,15 +11,13 @@ use super::output::Columns;
 pub(super) fn finish(cpu: Cpu, lowered: &Lowered, block: &Block, columns: Columns, metric_scales: &[f64]) {
     let overflowed = overflow_dates(&lowered.program, block);
     for (index, source) in lowered.program.metrics.iter().enumerate() {
-        let mut values = [0.0; LANES];
-        let ratios = if let MetricSource::Ratio(n, d) = source { ratios(cpu, lowered.program.rounding, block.row(*n), block.row(*d)) } else { values };
-        for (lane, value) in values.iter_mut().enumerate() {
-            *value = match source {
-                MetricSource::Overflow => f64::from(u8::from(overflowed[lane].is_some())),
-                _ if overflowed[lane].is_some() => f64::NAN,
-                MetricSource::Ratio(..) => ratios[lane] / metric_scales[index],
-                _ => read(source, block, lane) / metric_scales[index],
-            };
+        let mut values = read(source, cpu, lowered.program.rounding, block);
+        for value in &mut values {
+            *value /= metric_scales[index];
+        }
+        let blank = if *source == MetricSource::Overflow { 1.0 } else { f64::NAN };
+        for (value, _) in values.iter_mut().zip(&overflowed).filter(|(_, date)| date.is_some()) {
+            *value = blank;
         }
         columns.write_metric(index, &values);
     }
@@ -44,27 +42,37 @@ fn overflow_dates(program: &Program, block: &Block) -> [Option<usize>; LANES] {
     dates
 }
 
-fn read(source: &MetricSource, block: &Block, lane: usize) -> f64 {
+/// A metric of every lane, in units.
+fn read(source: &MetricSource, cpu: Cpu, rounding: Rounding, block: &Block) -> [f64; LANES] {
+    let mut values = [0.0; LANES];
     match source {
-        MetricSource::Slot(slot) => block.row(*slot)[lane],
-        MetricSource::Sum(a, b) => block.row(*a)[lane] + block.row(*b)[lane],
-        MetricSource::Less(from, slot) => from - block.row(*slot)[lane],
-        MetricSource::Weighted(terms) => terms.iter().map(|(weight, slot)| weight * block.row(*slot)[lane]).sum(),
-        MetricSource::Constant(value) => *value,
-        MetricSource::Average(sum, from, slot) => {
-            let total = from - block.row(*slot)[lane];
-            if total == 0.0 { f64::NAN } else { block.row(*sum)[lane] / total }
+        MetricSource::Slot(slot) => values.copy_from_slice(block.row(*slot)),
+        MetricSource::Sum(a, b) => values.iter_mut().zip(block.row(*a).iter().zip(block.row(*b))).for_each(|(value, (a, b))| *value = a + b),
+        MetricSource::Less(from, slot) => values.iter_mut().zip(block.row(*slot)).for_each(|(value, x)| *value = from - x),
+        MetricSource::Weighted(terms) => {
+            for (weight, slot) in terms {
+                values.iter_mut().zip(block.row(*slot)).for_each(|(value, flag)| *value += weight * flag);
+            }
         }
-        MetricSource::Ratio(..) | MetricSource::Overflow => 0.0,
+        MetricSource::Constant(value) => values.fill(*value),
+        MetricSource::Average(sum, from, slot) => {
+            for (value, (sum, x)) in values.iter_mut().zip(block.row(*sum).iter().zip(block.row(*slot))) {
+                let total = from - x;
+                *value = if total == 0.0 { f64::NAN } else { sum / total };
+            }
+        }
+        MetricSource::Ratio(numerator, denominator) => return ratios(cpu, rounding, block.row(*numerator), block.row(*denominator)),
+        MetricSource::Overflow => {}
     }
+    values
 }
 
 /// `R(numerator * 1e9 / denominator)`; NaN if no reading was taken, infinite if out of range.
 #[allow(clippy::cast_precision_loss)]
-fn ratios(cpu: Cpu, rounding: Rounding, numerators: &[f64; LANES], denominators: &[f64; LANES]) -> [f64; LANES] {
-    let mut divisors = *denominators;
-    for divisor in &mut divisors {
-        *divisor = if *divisor == 0.0 { 1.0 } else { *divisor };
+fn ratios(cpu: Cpu, rounding: Rounding, numerators: &[f64], denominators: &[f64]) -> [f64; LANES] {
+    let mut divisors = [1.0; LANES];
+    for (divisor, denominator) in divisors.iter_mut().zip(denominators) {
+        *divisor = if *denominator == 0.0 { 1.0 } else { *denominator };
     }
     let mut ratios = [0.0; LANES];
     mul_div_slices(cpu, rounding, numerators, &[NUMBER_SCALE as f64; LANES], &divisors, &mut ratios);

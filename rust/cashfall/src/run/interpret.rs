@@ -124,7 +124,7 @@ impl Kernel for &mut Interpreter<'_> {
                 at += 1;
                 match *op {
                     Op::SkipUnlessAny { flag: of, n } | Op::SkipIfNothingDue { due: of, n } => {
-                        if unsafe { !any_not_zero::<V>(view, of) } {
+                        if unsafe { !any_above_zero::<V>(view, of) } {
                             at += usize::from(n);
                         }
                     }
@@ -135,7 +135,7 @@ impl Kernel for &mut Interpreter<'_> {
                     }
                     Op::Record { series, value } => {
                         let pointer = self.pointers[value.index()];
-                        let row = unsafe { std::slice::from_raw_parts(pointer, LANES) };
+                        let row = unsafe { &*pointer.cast::<[f64; LANES]>() };
                         self.output.write(usize::from(series.0), t, row);
                     }
                     _ => unsafe { execute::<V>(program, op, view, t) },
@@ -145,13 +145,14 @@ impl Kernel for &mut Interpreter<'_> {
     }
 }
 
+/// Whether a flag or an amount, which is never negative, is above zero in some scenario.
 #[inline(always)]
-unsafe fn any_not_zero<V: Lanes>(view: View, slot: Slot) -> bool {
+unsafe fn any_above_zero<V: Lanes>(view: View, slot: Slot) -> bool {
     unsafe {
         let zero = V::splat(0.0);
         let mut greatest = V::splat(0.0);
         let values = view.at(slot);
-        each!(V, k => greatest = greatest.maximum(values.get::<V>(k).abs()));
+        each!(V, k => greatest = greatest.maximum(values.get::<V>(k)));
         V::any(zero.less(greatest))
     }
 }

@@ -3,6 +3,8 @@
 
 use std::marker::PhantomData;
 
+use super::block::LANES;
+
 /// An array of rows by scenarios that several workers fill, each its own columns.
 pub struct Sheet<'a> {
     pointer: *mut f64,
@@ -25,12 +27,10 @@ impl<'a> Sheet<'a> {
     ///
     /// # Safety
     /// No two threads may write to the same columns.
-    unsafe fn write(&self, row: usize, first: usize, values: impl Iterator<Item = f64>) {
-        assert!(row < self.n_rows, "the row exists");
-        for (column, value) in (first..self.n_columns).zip(values) {
-            // SAFETY: row and column are within the array, and no other thread writes to this column.
-            unsafe { self.pointer.add(row * self.n_columns + column).write(value) };
-        }
+    unsafe fn write(&self, row: usize, first: usize, values: &[f64]) {
+        assert!(row < self.n_rows && first + values.len() <= self.n_columns, "row and columns exist");
+        // SAFETY: the values' place is within the array, and no other thread writes to these columns.
+        unsafe { values.as_ptr().copy_to_nonoverlapping(self.pointer.add(row * self.n_columns + first), values.len()) };
     }
 }
 
@@ -53,11 +53,11 @@ pub struct Columns<'a> {
 
 impl Columns<'_> {
     /// Record a row of a series.
-    #[inline(always)]
-    pub fn write(&self, series: usize, t: usize, row: &[f64]) {
+    pub fn write(&self, series: usize, t: usize, row: &[f64; LANES]) {
         let scale = self.scales[series];
+        let scaled = row.map(|value| value / scale);
         // SAFETY: a block's columns are its own.
-        unsafe { self.records.write(series * self.n_periods + t, self.first, row.iter().take(self.n).map(|value| value / scale)) };
+        unsafe { self.records.write(series * self.n_periods + t, self.first, &scaled[..self.n]) };
     }
 
     /// Set one scenario's records to zero from date `t` on.
@@ -65,7 +65,7 @@ impl Columns<'_> {
         for series in 0..n_series {
             for date in t..self.n_periods {
                 // SAFETY: a block's columns are its own.
-                unsafe { self.records.write(series * self.n_periods + date, self.first + column, std::iter::once(0.0)) };
+                unsafe { self.records.write(series * self.n_periods + date, self.first + column, &[0.0]) };
             }
         }
     }
@@ -73,6 +73,6 @@ impl Columns<'_> {
     /// Write a metric of every scenario of the block.
     pub fn write_metric(&self, metric: usize, values: &[f64]) {
         // SAFETY: a block's columns are its own.
-        unsafe { self.metrics.write(metric, self.first, values.iter().take(self.n).copied()) };
+        unsafe { self.metrics.write(metric, self.first, &values[..self.n]) };
     }
 }

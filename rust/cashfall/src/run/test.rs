@@ -16,6 +16,9 @@ pub(super) unsafe fn run_test<V: Lanes, R: RoundingRule>(test: &TestSlots, view:
         let (numerator, denominator, failing) = (view.at(test.numerator), view.at(test.denominator), view.at(test.failing));
         let level = Ratio::<V>::new(test.level);
         match test.counter {
+            None if test.level == test.cure_level && !test.sticky && test.small_products && test.undefined == Undefined::Pass => {
+                each!(V, k => plain_reading::<V>(test.direction, numerator.get(k), denominator.get(k), failing, k, level));
+            }
             None if test.level == test.cure_level && !test.sticky => {
                 each!(V, k => simple_reading::<V>(test, numerator.get(k), denominator.get(k), failing, k, level));
             }
@@ -45,6 +48,19 @@ impl<V: Lanes> Ratio<V> {
     #[inline(always)]
     unsafe fn new(threshold: Threshold) -> Self {
         unsafe { Ratio { numerator: V::splat(threshold.numerator as f64), denominator: V::splat(threshold.denominator as f64) } }
+    }
+}
+
+/// The commonest kind: plain products are exact, and an undefined ratio passes.
+#[inline(always)]
+unsafe fn plain_reading<V: Lanes>(direction: Direction, numerator: V, denominator: V, state: Values, k: usize, level: Ratio<V>) {
+    unsafe {
+        let (left, right) = (numerator.mul(level.denominator), level.numerator.mul(denominator));
+        let failed = match direction {
+            Direction::AtLeast => left.less(right),
+            Direction::AtMost => right.less(left),
+        };
+        state.set(k, V::to_flag(V::mask_and(failed, V::splat(0.0).less(denominator))));
     }
 }
 

@@ -237,7 +237,9 @@ impl<'a> Lowering<'a> {
             }
             let flag = self.status_flag(status);
             let skip = self.ops.len();
-            if let Some(flag) = flag {
+            // The first status is the usual one: looking whether no scenario is in it would hardly ever pay.
+            let may_skip = flag.filter(|_| status > 0);
+            if let Some(flag) = may_skip {
                 self.push(Op::SkipUnlessAny { flag, n: 0 });
             }
             self.gate = flag;
@@ -245,7 +247,7 @@ impl<'a> Lowering<'a> {
                 self.step(Phase::Status(status), index, step, flag);
             }
             self.gate = None;
-            if flag.is_some() {
+            if may_skip.is_some() {
                 self.close_skip(skip);
             }
         }
