@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cashfall import _core
+from cashfall.document import Deal as DealDocument
 from cashfall.errors import ArgumentError
 from cashfall.plan import Plan
 
@@ -18,8 +19,8 @@ _SHIPPED = Path(__file__).parent / "deals"
 class Deal:
     """A deal document: data, in the language of `docs/reference/language.md`.
 
-    A deal is made by `load`, or by `Deal.from_toml`, `Deal.from_json` and `Deal.from_dict`. It is immutable; `replace` makes a
-    changed copy. `compile` makes the plan that runs.
+    A deal is made by `load`, or by `Deal.from_toml`, `Deal.from_json` and `Deal.from_dict`. It is immutable; `replace`
+    makes a changed copy. `compile` makes the plan that runs.
 
     Raises
     ------
@@ -48,8 +49,11 @@ class Deal:
         return cls(_core.Document.from_json(text, name, True), name, text)
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any], name: str = "document") -> Deal:
-        """The deal of a dictionary, whose dates may be `datetime.date` or ISO text and whose numbers may be `Decimal`."""
+    def from_dict(cls, document: DealDocument | Mapping[str, Any], name: str = "document") -> Deal:
+        """The deal of a dictionary, whose dates may be `datetime.date` or ISO text and whose numbers may be `Decimal`.
+
+        Annotate it as `cashfall.document.Deal` to have a type checker look at its keys.
+        """
         return cls(_core.Document.from_json(_to_json(document), name, False), name)
 
     @property
@@ -131,7 +135,7 @@ def deals() -> list[str]:
     return sorted(path.stem for path in _SHIPPED.glob("*.toml"))
 
 
-def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> Deal:
+def load(source: str | os.PathLike[str] | DealDocument | Mapping[str, Any]) -> Deal:
     """A shipped deal by name, a deal document by path (`.toml` or `.json`), or a deal from a dictionary.
 
     Raises
@@ -167,7 +171,7 @@ def _unknown_deal(name: str) -> str:
 
 
 def schema(kind: Literal["json", "typed_dict"] = "json") -> str:
-    """The JSON Schema of deal documents, or the Python source of their `TypedDict`s: both from the engine's own declarations."""
+    """The JSON Schema of deal documents, or the Python source of their `TypedDict`s, from the engine's declarations."""
     if kind == "json":
         return _core.json_schema()
     if kind == "typed_dict":
