@@ -191,8 +191,8 @@ class Result(Mapping[str, Array]):
             before, now = values._values[position, scenario], again[self.plan.metrics.index(name)]
             if before != now and not (np.isnan(before) and np.isnan(now)):
                 raise ScenarioError(
-                    f"scenario {scenario}: expected the inputs of the run, found others ({name} was {before}, is {now}); "
-                    "the arrays were changed since"
+                    f"scenario {scenario}: expected the inputs of the run, found others "
+                    f"({name} was {before}, is {now}); the arrays were changed since"
                 )
         return inputs
 
