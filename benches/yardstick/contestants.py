@@ -20,7 +20,8 @@ Run = Callable[..., dict[str, np.ndarray]]
 class Contestant:
     """One way to compute the yardstick.
 
-    `settings` are alternatives of layout that change no number (block sizes, vectors at a time): the bench takes the best.
+    `settings` are alternatives of layout that change no number (block sizes, vectors at a time): the bench takes
+    the best.
     """
 
     name: str
@@ -96,7 +97,7 @@ def reference() -> list[Contestant]:
 
     def run(rent: np.ndarray) -> dict[str, np.ndarray]:
         outcomes = [deal.run({"rent": [nearest_cents(x) for x in path]}).metrics for path in rent.T.tolist()]
-        return {name: np.array([o[name] / unit for o in outcomes]) for name, unit in zip(METRICS, scale)}
+        return {name: np.array([o[name] / unit for o in outcomes]) for name, unit in zip(METRICS, scale, strict=True)}
 
     return [Contestant("reference, Python integers", run, True, few=8)]
 
@@ -110,10 +111,10 @@ def nearest_cents(amount: float) -> int:
 def plain_tolerances() -> dict[str, float]:
     """How far plain doubles may lie from exact cents, per metric.
 
-    Each quarter rounds rent, fee and interest: at most 0.015 in all. A difference in arrears bears interest, so it grows at
-    most by (1 + f) a quarter, f the period factor; interest and principal may carry it each, and what is distributed is the
-    rest of all cash: three times the sum. Binary rounding: some 50 operations a quarter, each within 2^-53 of at most the
-    greatest total, 95 quarters of the largest rent drawn (about 1e9), growing alike.
+    Each quarter rounds rent, fee and interest: at most 0.015 in all. A difference in arrears bears interest, so it
+    grows at most by (1 + f) a quarter, f the period factor; interest and principal may carry it each, and what is
+    distributed is the rest of all cash: three times the sum. Binary rounding: some 50 operations a quarter, each
+    within 2^-53 of at most the greatest total, 95 quarters of the largest rent drawn (about 1e9), growing alike.
     The ratio moves by that over a debt service of at least the first coupon, and by half a unit of 1e-9.
     """
     deal = terms()

@@ -1,7 +1,8 @@
 """The numbers of the yardstick deal, from its file, for the kernels written by hand.
 
-Everything here is plain `int` and `Fraction`: the schedule is computed as the rule book says (`docs/reference/language.md`),
-and each constant a kernel multiplies by is proved to round as the rule book says for every amount it can meet.
+Everything here is plain `int` and `Fraction`: the schedule is computed as the rule book says
+(`docs/reference/language.md`), and each constant a kernel multiplies by is proved to round as the rule book says for
+every amount it can meet.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def rounded(ratio: Fraction) -> int:
 
 def payment_dates(first: date, last: date, months: int, day: int) -> list[date]:
     """A regular schedule: `day`, or the last day of a shorter month."""
-    dates, month = [], first.year * 12 + first.month - 1
+    dates: list[date] = []
+    month = first.year * 12 + first.month - 1
     while not dates or dates[-1] < last:
         year, index = divmod(month, 12)
         dates.append(date(year, index + 1, min(day, calendar.monthrange(year, index + 1)[1])))
@@ -110,13 +112,13 @@ def terms() -> Terms:
     assert len(dates) == N_DATES
     starts = [note["dated_date"], *dates]
     rate = Fraction(note["coupon"]["fixed"]["rate"])
-    day_counts = [days_30e_360_isda(a, b, note["maturity_date"]) for a, b in zip(starts, dates)]
+    day_counts = [days_30e_360_isda(a, b, note["maturity_date"]) for a, b in zip(starts, dates, strict=False)]
     factors = [rate * days / 360 for days in day_counts]
     first = dates.index(note["amortisation"]["level"]["first_date"])
     assert len(set(factors[first:])) == 1
     balance = cents(note["original_balance"])
     interest, principal, after = level_schedule(balance, factors, first)
-    service = [i + p for i, p in zip(interest, principal)]
+    service = [i + p for i, p in zip(interest, principal, strict=True)]
     return Terms(
         dates=dates,
         default_rent=[cents([v for d, v in rent["default_steps"] if d <= at][-1]) for at in dates],
@@ -178,8 +180,8 @@ def share(ratio: Fraction, largest: int) -> Share:
     high = Fraction(ratio * 64 // 1, 64)
     low = float_at_least(ratio - high)
     made = Share(float(n), float(d), float(Fraction(1, d)), float(ratio), float(Fraction(1, 2 * d)), float(high), low)
-    # AVX-512: the high product is a whole number of 64ths that fits, and so is every half (a boundary of the floor is then a
-    # multiple of 1/d, which the low factor's excess cannot reach).
+    # AVX-512: the high product is a whole number of 64ths that fits, and so is every half (a boundary of the floor is
+    # then a multiple of 1/d, which the low factor's excess cannot reach).
     assert d % 64 == 0 or high == 0, "64ths must be multiples of 1/d"
     assert largest * ratio < 2**45 and largest * (Fraction(low) - (ratio - high)) < Fraction(1, d)
     # AVX2: whole part h = nearest(amount / d) within one; h * d, h * n and the rest are exact whole numbers.

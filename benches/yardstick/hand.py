@@ -32,7 +32,9 @@ def library() -> ctypes.CDLL | None:
     lines = subprocess.run(build, check=True, capture_output=True, text=True).stdout.splitlines()
     messages = [json.loads(line) for line in lines]
     files = [f for m in messages if m["reason"] == "compiler-artifact" for f in m["filenames"]]
-    loaded = ctypes.CDLL(next(f for f in files if "yardstick_kernel" in f and Path(f).suffix in (".so", ".dylib", ".dll")))
+    loaded = ctypes.CDLL(
+        next(f for f in files if "yardstick_kernel" in f and Path(f).suffix in (".so", ".dylib", ".dll"))
+    )
     pointer = ctypes.c_void_p
     loaded.yardstick_run.argtypes = [pointer, pointer, pointer, ctypes.c_size_t, pointer]
     return loaded
@@ -62,4 +64,4 @@ def run(
     code, out = _call(rent, Choice(CPUS[cpu], exact, merged, vectors, tile, threads))
     if code:
         raise ValueError("a rent is out of range" if code == 1 else f"no kernel for {cpu} with {vectors} vectors")
-    return dict(zip(METRICS, out))
+    return dict(zip(METRICS, out, strict=True))

@@ -1,7 +1,8 @@
 """The yardstick in numba: plain doubles, one thread, no fast-math.
 
-`across` reads rents as (95, n): blocks of lanes, date by date, in loops that LLVM turns into vector code. `along` reads them as
-(n, 95): one scenario after the other, its state in registers.
+`across` reads rents as (95, n): blocks of lanes, date by date, in loops that LLVM turns into vector code. `along` reads
+them as (n, 95): one scenario after the other, its state in registers. Both merge the steps as
+`kernel/src/merged.rs` does.
 """
 
 from __future__ import annotations
@@ -138,11 +139,11 @@ def run_across(rent: np.ndarray, lanes: int = 128) -> dict[str, np.ndarray]:
     kernel = make_across(lanes)
     out = np.empty((len(METRICS), rent.shape[1]))
     kernel(rent, out, *numbers())
-    return dict(zip(METRICS, out))
+    return dict(zip(METRICS, out, strict=True))
 
 
 def run_along(rent_by_scenario: np.ndarray) -> dict[str, np.ndarray]:
     """Rents as (n, 95)."""
     out = np.empty((len(METRICS), rent_by_scenario.shape[0]))
     along(rent_by_scenario, out, *numbers())
-    return dict(zip(METRICS, out))
+    return dict(zip(METRICS, out, strict=True))

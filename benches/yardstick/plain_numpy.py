@@ -1,8 +1,8 @@
 """The yardstick in NumPy: plain doubles, every operation in place, blocks of scenarios that stay in cache.
 
-`stepwise` takes each step as the deal has it; `merged` uses algebra that holds for this deal only (`kernel/src/kernel.rs`
-explains it). Both take the scheduled interest where the balance cannot differ from schedule, and divide once per constant
-debt service.
+`stepwise` takes each step as the deal has it; `merged` uses algebra that holds for this deal only
+(`kernel/src/merged.rs` explains it). Both take the scheduled interest where the balance cannot differ from schedule,
+and divide once per constant debt service.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ BLOCKS = (2048, 4096, 8192, 16384, 32768)  # the bench takes the best
 class Block:
     """State and scratch of a block of scenarios, allocated once."""
 
-    ROWS = ("fee_due", "operations_due", "interest_due", "balance", "reserve", "trap", "accrued", "due", "cash", "paid")
-    ROWS += ("fee", "flow", "scratch", "least_flow")
+    ROWS = (
+        *("fee_due", "operations_due", "interest_due", "balance", "reserve", "trap", "accrued"),
+        *("due", "cash", "paid", "fee", "flow", "scratch", "least_flow"),
+    )
 
     def __init__(self, width: int) -> None:
         self.rows = np.empty((len(self.ROWS), width))
@@ -74,7 +76,22 @@ def pay(cash, due, paid) -> None:
 def stepwise(p: Plan, rent: np.ndarray, out: np.ndarray, block: Block) -> None:
     """Every step as the deal has it."""
     rows = block.reset(rent.shape[1], p.reserve, p.balance)
-    fee_due, operations_due, interest_due, balance, reserve, trap, accrued, due, cash, paid, fee, flow, scratch, least = rows
+    (
+        fee_due,
+        operations_due,
+        interest_due,
+        balance,
+        reserve,
+        trap,
+        accrued,
+        due,
+        cash,
+        paid,
+        fee,
+        flow,
+        scratch,
+        least,
+    ) = rows
     fails = block.fails[: rent.shape[1]]
     interest_paid, principal_paid, interest_short, principal_short, loss, minimum, n_breach_dates, distributed = out
     out.fill(0.0)
@@ -184,4 +201,4 @@ def run(rent: np.ndarray, walk=stepwise, block_size: int = 8192) -> dict[str, np
     for start in range(0, n, block_size):
         columns = slice(start, min(start + block_size, n))
         walk(plan, rent[:, columns], out[:, columns], block)
-    return dict(zip(METRICS, out))
+    return dict(zip(METRICS, out, strict=True))

@@ -128,9 +128,10 @@ def amount_quantity(chooser: Chooser, words: Vocabulary) -> str:
     """A quantity now or in the past."""
     if chooser.flag() and words.past:
         word, n = chooser.choice(words.past), chooser.integer(1, 3)
-        return chooser.choice(
-            [f"opening.{word}", f"lag({word}, {n}, 0)", f"trailing_sum({word}, {n})", f"lag({word}, {n}, 77.07)"]
-        )
+        forms = [f"opening.{word}", f"lag({word}, {n}, 0)", f"lag({word}, {n}, 77.07)"]
+        if word in words.amounts:  # what is not set yet today cannot be summed with today's value
+            forms.append(f"trailing_sum({word}, {n})")
+        return chooser.choice(forms)
     return chooser.choice(words.amounts)
 
 

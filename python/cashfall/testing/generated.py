@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from .choosing import Chooser, SeededChooser, some
@@ -130,7 +131,8 @@ class Builder:
             if chooser.flag(25):
                 unit = chooser.choice([1, 10_000, 25])
                 note["original_balance"] = amount(unit * chooser.integer(1, 900) * (1 if unit > 100 else 997))
-                note["rounding_unit"] = amount(unit)
+                if factors_fit(note, unit):
+                    note["rounding_unit"] = amount(unit)
             self.deal["notes"][name] = note
 
     def service(self) -> int:
@@ -329,6 +331,13 @@ class Builder:
             if chooser.flag(40):
                 test["cure_level"] = test["level"] - number(chooser.choice([50_000_000, 1, 300_000_000]))
         return test
+
+
+def factors_fit(note: Mapping[str, Any], unit: int) -> bool:
+    """Whether every period's factor per denomination surely has a denominator below 2^52, whatever the dates."""
+    years = {"act/act_isda": 365 * 366, "act/act_icma": 12 * 372, "regular": 12}.get(note["day_count"], 366)
+    rate = Fraction(note["coupon"]["fixed"]["rate"])
+    return rate.denominator * years * int(note["original_balance"].scaleb(2)) // unit < 2**52
 
 
 def regular_entry(first: dt.date, last: dt.date, months: int, day: int) -> dict[str, Any]:

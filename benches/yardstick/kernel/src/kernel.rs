@@ -151,7 +151,11 @@ impl<L: Lanes> State<L> {
             let fee: L = on.fee::<L, EXACT>(rent, 0.0);
             self.fee_due = self.fee_due.add(fee);
             self.operations_due = self.operations_due.add(on.operations());
-            let accrued = if AMORTISING { on.interest::<L, EXACT>(self.balance) } else { on.scheduled_interest() };
+            let accrued = if AMORTISING {
+                on.interest::<L, EXACT>(self.balance)
+            } else {
+                on.scheduled_interest()
+            };
             self.interest_due = self.interest_due.add(accrued);
             let cash_flow = rent.sub(fee).sub(on.operations());
             let mut principal_due = zero;
@@ -205,10 +209,21 @@ impl<L: Lanes> State<L> {
     #[inline(always)]
     pub unsafe fn metrics<const EXACT: bool, const MERGED: bool>(&self, deal: &Deal) -> [L; 8] {
         unsafe {
-            let interest_paid = if MERGED { self.interest_paid.sub(self.interest_due) } else { self.interest_paid };
-            let principal_paid =
-                if MERGED { L::splat(deal.original_balance).sub(self.balance) } else { self.principal_paid };
-            let distributed = if MERGED { self.distributed.sub(self.trap) } else { self.distributed };
+            let interest_paid = if MERGED {
+                self.interest_paid.sub(self.interest_due)
+            } else {
+                self.interest_paid
+            };
+            let principal_paid = if MERGED {
+                L::splat(deal.original_balance).sub(self.balance)
+            } else {
+                self.principal_paid
+            };
+            let distributed = if MERGED {
+                self.distributed.sub(self.trap)
+            } else {
+                self.distributed
+            };
             let units = |amount: L| if EXACT { amount.div(L::splat(100.0)) } else { amount };
             let minimum = if EXACT {
                 nearest_number(self.least_cash_flow, self.least_debt_service).div(L::splat(1e9))

@@ -11,7 +11,7 @@ const TO_HALVES: f64 = 3_377_699_720_527_872.0; // 1.5 * 2^51
 
 /// An exact fraction `numerator / divisor` and what it takes to multiply by it with one rounding.
 ///
-/// `share.py` makes these and proves, with exact fractions, that they round as the rule book says for every amount up to
+/// `deal_table.py` makes these and proves, with exact fractions, that they round as the rule book says for every amount up to
 /// the deal's maximum.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -138,7 +138,12 @@ impl Lanes for Avx2 {
     }
     #[inline(always)]
     unsafe fn with_sign_of(self, sign: Self) -> Self {
-        unsafe { Self(_mm256_or_pd(self.absolute().0, _mm256_and_pd(_mm256_set1_pd(-0.0), sign.0))) }
+        unsafe {
+            Self(_mm256_or_pd(
+                self.absolute().0,
+                _mm256_and_pd(_mm256_set1_pd(-0.0), sign.0),
+            ))
+        }
     }
     #[inline(always)]
     unsafe fn less(self, b: Self) -> Self::Mask {
@@ -184,7 +189,9 @@ impl Lanes for Avx2 {
             let magic = Self::splat(TO_INTEGER);
             let high = self.mul_add(Self::splat(share.reciprocal), magic).sub(magic);
             let low = high.neg_mul_add(Self::splat(share.divisor), self);
-            let rounded = low.mul_add(Self::splat(share.factor), Self::splat(share.bias)).add(magic);
+            let rounded = low
+                .mul_add(Self::splat(share.factor), Self::splat(share.bias))
+                .add(magic);
             high.mul_add(Self::splat(share.numerator), rounded)
         }
     }
@@ -258,7 +265,9 @@ impl Lanes for Avx512 {
             let minus = _mm512_castpd_si512(_mm512_set1_pd(-0.0));
             let own = _mm512_castpd_si512(self.0);
             // minus ? sign : own, bit by bit
-            Self(_mm512_castsi512_pd(_mm512_ternarylogic_epi64::<0b1100_1010>(minus, bits, own)))
+            Self(_mm512_castsi512_pd(_mm512_ternarylogic_epi64::<0b1100_1010>(
+                minus, bits, own,
+            )))
         }
     }
     #[inline(always)]

@@ -100,7 +100,9 @@ pub unsafe extern "C" fn yardstick_run(deal: &Deal, choice: &Choice, rent: *cons
         let range = |i: usize| (i * part).min(n)..((i + 1) * part).min(n);
         let others: Vec<_> = (1..threads).map(|i| scope.spawn(move || run(range(i)))).collect();
         let own = run(range(0));
-        others.into_iter().fold(own, |valid, other| valid & other.join().unwrap_or(false))
+        others
+            .into_iter()
+            .fold(own, |valid, other| valid & other.join().unwrap_or(false))
     });
     i32::from(!valid)
 }

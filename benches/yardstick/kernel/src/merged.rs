@@ -39,8 +39,16 @@ pub unsafe fn walk<L: Lanes, const EXACT: bool>(
 ) {
     unsafe {
         let zero = [L::splat(0.0); CHUNK];
-        let mut scratch = Scratch { cash_flow: zero, cash: zero, debt_service: zero };
-        let rents = Rents { at, ahead, ahead_stride };
+        let mut scratch = Scratch {
+            cash_flow: zero,
+            cash: zero,
+            debt_service: zero,
+        };
+        let rents = Rents {
+            at,
+            ahead,
+            ahead_stride,
+        };
         let mut t = 0;
         while t < N_DATES {
             let interest_only = t < deal.first_amortising;

@@ -138,6 +138,7 @@ impl<'a, 'b> Fields<'a, 'b> {
             let meant = missing.or_else(|| nearest(&entry.key, keys.iter().copied()));
             let expected = match (keys, meant) {
                 ([], _) => "no key".to_owned(),
+                ([only], None) => format!("the key `{only}`"),
                 (_, Some(_)) => "a known key".to_owned(),
                 (_, None) => format!("a key among {}", listed(keys, "and")),
             };

@@ -65,7 +65,8 @@ impl Document {
         };
         let deal = Deal::decode(&at, &ANY, &mut context);
         let mut problems = context.problems;
-        if let Some(deal) = deal {
+        if let Some(mut deal) = deal {
+            deal.deal.decimals = i64::from(context.decimals);
             let found = validate(&deal, &self.tree, &context.unread);
             problems.extend(found);
             if problems.is_empty() {

@@ -7,6 +7,8 @@ use crate::formula::{Expr, ExprKind, QuantityRef, Relation};
 pub trait Quantities {
     /// The value of a quantity now.
     fn now(&self, quantity: QuantityRef) -> i64;
+    /// The value `back` dates before; `None` before the first date.
+    fn before(&self, quantity: QuantityRef, back: usize) -> Option<i64>;
     /// The sum of a scheduled quantity over the next `n` payment dates.
     fn forward_sum(&self, quantity: QuantityRef, n: usize) -> i64;
 }
@@ -18,7 +20,12 @@ pub fn evaluate(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities) ->
         ExprKind::Literal(value) => i128::from(*value),
         ExprKind::Quantity(quantity) => i128::from(quantities.now(*quantity)),
         ExprKind::ForwardSum { of, n } => i128::from(quantities.forward_sum(*of, *n)),
-        ExprKind::Opening(_) | ExprKind::Lag { .. } | ExprKind::TrailingSum { .. } => return None,
+        ExprKind::Opening(of) => i128::from(quantities.before(*of, 1).unwrap_or(0)),
+        ExprKind::Lag { of, n, default } => i128::from(quantities.before(*of, *n).unwrap_or(*default)),
+        ExprKind::TrailingSum { of, n } => {
+            let past = (1..*n).filter_map(|back| quantities.before(*of, back)).map(i128::from).sum::<i128>();
+            i128::from(quantities.now(*of)) + past
+        }
         ExprKind::Negate(a) => -i128::from(of(a)?),
         ExprKind::Absolute(a) => i128::from(of(a)?.abs()),
         ExprKind::Add(a, b) => i128::from(of(a)?) + i128::from(of(b)?),

@@ -399,13 +399,14 @@ fn escalated(deal: &Deal, base: i64, escalator: Option<&Escalator>, years: u32) 
 
 /// Years from the dated date to each payment date, in the note's day count; the sum of the periods where it needs a schedule.
 fn years_from_dated_date(note: &Note, periods: &[Period]) -> Vec<f64> {
-    let mut sum = 0.0;
+    let mut sum = Fraction::ZERO;
     periods.iter().map(|period| {
-        let fraction = note.day_count.fraction(period);
+        sum = sum.plus(note.day_count.fraction(period));
+        let years = note.day_count.between(note.dated_date.value, period.end, note.maturity_date.value).unwrap_or(sum);
         #[allow(clippy::cast_precision_loss)]
-        let ratio = |f: Fraction| f.numerator as f64 / f.denominator as f64;
-        sum += ratio(fraction);
-        note.day_count.between(note.dated_date.value, period.end, note.maturity_date.value).map_or(sum, ratio)
+        {
+            years.numerator as f64 / years.denominator as f64
+        }
     }).collect()
 }
 

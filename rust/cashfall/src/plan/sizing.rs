@@ -59,6 +59,10 @@ impl Quantities for At<'_> {
         }
     }
 
+    fn before(&self, of: QuantityRef, back: usize) -> Option<i64> {
+        Some(At { model: self.model, t: self.t.checked_sub(back)? }.now(of))
+    }
+
     fn forward_sum(&self, _: QuantityRef, _: usize) -> i64 {
         0
     }

@@ -19,9 +19,9 @@ impl Resolver<'_> {
             Some(text) => Some((self.formula(text, Unit::Flag)?, text.text.clone())),
             None => None,
         };
-        let (verb, payee) = label(&step.verb);
+        let (verb, payees) = label(&step.verb);
         Some(StepModel {
-            name: step.name.clone().unwrap_or_else(|| format!("{verb} {payee}")),
+            name: step.name.clone().unwrap_or_else(|| format!("{verb} {payees}")),
             clause: step.clause.clone(),
             when,
             on: step.dates.as_ref().map(|dates| self.marks(dates)),
@@ -107,26 +107,26 @@ fn payees<T>(table: &Table<T>, names: &[Name], payee: fn(usize) -> Payee) -> Vec
     positions(table, names).into_iter().map(payee).collect()
 }
 
-/// The verb's name and its first payee or object: the default label of a step.
-fn label(verb: &Verb) -> (&'static str, &str) {
+/// The verb's name and its payees or objects: the default label of a step.
+fn label(verb: &Verb) -> (&'static str, String) {
     match verb {
-        Verb::Collect(v) => ("collect", text(&v.from)),
-        Verb::AccrueFee(v) => ("accrue_fee", text(&v.fees)),
-        Verb::AccrueInterest(v) => ("accrue_interest", text(&v.notes)),
-        Verb::PayFee(v) => ("pay_fee", text(&v.fees)),
-        Verb::PayInterest(v) => ("pay_interest", text(&v.notes)),
-        Verb::PayPrincipal(v) => ("pay_principal", text(&v.notes)),
-        Verb::PayCost(v) => ("pay_cost", text(&v.cashflows)),
-        Verb::Sweep(v) => ("sweep", text(&v.notes)),
-        Verb::FillReserve(v) => ("fill_reserve", &v.account.text),
-        Verb::ReleaseReserve(v) => ("release_reserve", &v.account.text),
-        Verb::ReleaseTrap(v) => ("release_trap", &v.account.text),
-        Verb::Transfer(v) => ("transfer", &v.to.text),
-        Verb::Distribute(v) => ("distribute", &v.to.text),
-        Verb::RunTests(v) => ("run_tests", text(&v.tests)),
+        Verb::Collect(v) => ("collect", v.to.text.clone()),
+        Verb::AccrueFee(v) => ("accrue_fee", listed(&v.fees)),
+        Verb::AccrueInterest(v) => ("accrue_interest", listed(&v.notes)),
+        Verb::PayFee(v) => ("pay_fee", listed(&v.fees)),
+        Verb::PayInterest(v) => ("pay_interest", listed(&v.notes)),
+        Verb::PayPrincipal(v) => ("pay_principal", listed(&v.notes)),
+        Verb::PayCost(v) => ("pay_cost", listed(&v.cashflows)),
+        Verb::Sweep(v) => ("sweep", listed(&v.notes)),
+        Verb::FillReserve(v) => ("fill_reserve", v.account.text.clone()),
+        Verb::ReleaseReserve(v) => ("release_reserve", v.to.text.clone()),
+        Verb::ReleaseTrap(v) => ("release_trap", v.to.text.clone()),
+        Verb::Transfer(v) => ("transfer", v.to.text.clone()),
+        Verb::Distribute(v) => ("distribute", v.to.text.clone()),
+        Verb::RunTests(v) => ("run_tests", listed(&v.tests)),
     }
 }
 
-fn text(names: &[Name]) -> &str {
-    names.first().map_or("", |name| &name.text)
+fn listed(names: &[Name]) -> String {
+    names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(", ")
 }

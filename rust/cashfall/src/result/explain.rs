@@ -6,7 +6,7 @@ use crate::basics::{NUMBER_SCALE, format_amount};
 use crate::formula::{Object, Quantity, QuantityRef};
 use crate::plan::{Model, OutputSpec, OutputUnit, Party, Payee, TestModel};
 
-use super::ledger::{LedgerRow, ledger};
+use super::ledger::{LedgerRow, all_rows};
 use super::TracedScenario;
 
 /// Explain an output on a date, in lines of text; `None` if the plan has no such output or date.
@@ -47,7 +47,7 @@ impl Explanation<'_> {
 
     /// The steps that made the figure.
     fn write_rows(&self, text: &mut String, wanted: &dyn Fn(&LedgerRow) -> bool) {
-        for row in ledger(self.scenario).iter().filter(|row| row.period == self.period && wanted(row)) {
+        for row in all_rows(self.scenario).iter().filter(|row| row.period == self.period && wanted(row)) {
             let clause = row.clause.as_ref().map_or(String::new(), |clause| format!(" [{clause}]"));
             let _ = writeln!(
                 text,

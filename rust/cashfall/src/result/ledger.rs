@@ -68,8 +68,15 @@ impl fmt::Display for BoundBy {
     }
 }
 
-/// The rows of a scenario, in the order in which cash moved.
+/// The rows of a scenario, in the order in which cash moved: one for each source and payee where something was asked for.
 pub fn ledger(scenario: &TracedScenario) -> Vec<LedgerRow> {
+    let mut rows = all_rows(scenario);
+    rows.retain(|row| row.requested > 0);
+    rows
+}
+
+/// The same with the rows where nothing was asked for, as when a step's condition did not hold.
+pub(super) fn all_rows(scenario: &TracedScenario) -> Vec<LedgerRow> {
     let model = scenario.plan.model();
     let mut order: Vec<usize> = (0..scenario.lowered.movements.len()).collect();
     order.sort_by_key(|&index| {

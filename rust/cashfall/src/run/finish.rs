@@ -22,7 +22,7 @@ pub(super) fn finish(lowered: &Lowered, block: &Block, columns: Columns, metric_
     }
     for (lane, date) in overflowed.iter().enumerate().take(columns.n) {
         if let Some(t) = date {
-            columns.overwrite_from(*t, lane, &lowered.fill);
+            columns.clear_from(*t, lane, lowered.program.n_series);
         }
     }
 }

@@ -60,12 +60,12 @@ impl Columns<'_> {
         unsafe { self.records.write(series * self.n_periods + t, self.first, row.iter().take(self.n).map(|value| value / scale)) };
     }
 
-    /// Overwrite one scenario's records from date `t` on.
-    pub fn overwrite_from(&self, t: usize, column: usize, fill: &[f64]) {
-        for (series, value) in fill.iter().enumerate() {
+    /// Set one scenario's records to zero from date `t` on.
+    pub fn clear_from(&self, t: usize, column: usize, n_series: usize) {
+        for series in 0..n_series {
             for date in t..self.n_periods {
                 // SAFETY: a block's columns are its own.
-                unsafe { self.records.write(series * self.n_periods + date, self.first + column, std::iter::once(*value)) };
+                unsafe { self.records.write(series * self.n_periods + date, self.first + column, std::iter::once(0.0)) };
             }
         }
     }

@@ -172,7 +172,7 @@ impl<'a> Checker<'a> {
     /// What a sculpting cash flow may read: what is known on the sizing case before any waterfall runs.
     fn sculpting(&mut self, formula: &Placed<'a>) {
         let known = |of: &QuantityRef| match of.object {
-            Object::Input | Object::Lease => true,
+            Object::Input | Object::Lease | Object::Period => true,
             Object::Cashflow => of.quantity == Quantity::Amount,
             Object::Fee => {
                 of.quantity == Quantity::Accrued && matches!(self.deal.fees[of.index].amount, FeeAmount::Fixed(_))

@@ -95,6 +95,12 @@ impl<'a> Checker<'a> {
             .any(|unread| touches(unread, path) || touches(path, unread))
     }
 
+    /// Whether all of these keys of an object could be read.
+    fn are_read(&self, object: &Name, keys: &[&str]) -> bool {
+        keys.iter()
+            .all(|key| self.is_read(&format!("{}.{key}", object.place.path)))
+    }
+
     /// The dates of a schedule, if the name is one and its dates are sound.
     fn dates_of(&self, name: &Name) -> Option<&[Date]> {
         let index = self.deal.schedules.position(&name.text)?;

@@ -10,8 +10,13 @@ impl<'a> Checker<'a> {
     pub(super) fn notes(&mut self) {
         for (name, note) in &self.deal.notes {
             self.refer(&note.payment_dates, &[Kind::Schedule]);
-            if self.is_read(&name.place.path) {
+            if self.are_read(
+                name,
+                &["dated_date", "maturity_date", "original_balance", "amortisation"],
+            ) {
                 self.note_dates(note);
+            }
+            if self.are_read(name, &["original_balance", "rounding_unit"]) {
                 self.note_amounts(note);
             }
         }

@@ -15,7 +15,7 @@ impl<'a> Checker<'a> {
             if let Measure::Dscr(dscr) = &test.measure {
                 self.refer_all(&dscr.notes, &[Kind::Note]);
             }
-            if self.is_read(&name.place.path) {
+            if self.are_read(name, &["requires", "level", "cure_level"]) {
                 self.cure_level(name, test);
             }
             for holiday in &test.holiday {

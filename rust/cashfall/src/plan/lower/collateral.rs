@@ -229,6 +229,7 @@ impl Lowering<'_> {
     /// At the close: totals, peaks, everything recorded, and the past moves on.
     pub fn close_date(&mut self) {
         self.close_metrics();
+        self.check_targets();
         for index in self.demand.outputs.clone() {
             self.n_temporaries = 0;
             let Some(of) = self.outputs[index].of else { continue };
@@ -245,6 +246,19 @@ impl Lowering<'_> {
             }
         }
         self.shift_histories();
+    }
+
+    /// A target that can leave the range is made at every close, recorded or not.
+    fn check_targets(&mut self) {
+        for account in 0..self.model.accounts.len() {
+            let (n_ops, n_params) = (self.ops.len(), self.params.len());
+            self.n_temporaries = 0;
+            self.target(account);
+            if !self.ops[n_ops..].iter().any(|op| matches!(op, Op::CheckRange { .. })) {
+                self.ops.truncate(n_ops);
+                self.params.truncate(n_params);
+            }
+        }
     }
 
     fn record(&mut self, of: QuantityRef, value: Value) {

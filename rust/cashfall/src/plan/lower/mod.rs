@@ -176,6 +176,7 @@ impl<'a> Lowering<'a> {
         self.live.extend(read);
         self.live.extend(self.demand.outputs.iter().filter_map(|&index| self.outputs[index].of));
         self.live.extend(self.metrics.wal.iter().map(|&note| quantity(Object::Note, note, Quantity::PrincipalPaid)));
+        self.live.extend(self.swept.iter().map(|&note| quantity(Object::Note, note, Quantity::PrincipalPaid)));
         if self.inflow_bound >= limit() {
             self.metrics.keep_all_totals(self.model);
         }

@@ -1,5 +1,6 @@
 //! Steps that move cash: the fused forms for the plain case, and the general form with limits, gates and traces.
 
+use crate::basics::NUMBER_SCALE;
 use crate::formula::{Object, Quantity, QuantityRef};
 
 use super::super::model::{LimitModel, Payee, Payment, StepModel};
@@ -127,11 +128,12 @@ impl Lowering<'_> {
             self.in_slot(value)
         });
         let gate = self.both(gate, condition);
+        let outer = std::mem::replace(&mut self.gate, gate);
         let cap = self.cap(payment);
         let keep = self.kept_balance(payment);
-        let share = if let Some(LimitModel::ShareOfDue(share)) = payment.limit { Some(share) } else { None };
-        let requests: Vec<Option<Slot>> = payees.iter().map(|payee| self.request(*payee, share, gate)).collect();
-        let terms = Terms { gate, condition, cap, keep, share, pro_rata: payment.pro_rata };
+        let terms = Terms { gate, condition, cap, keep, pro_rata: payment.pro_rata };
+        let requests: Vec<Slot> = payees.iter().map(|payee| self.request(*payee, payment, &terms)).collect();
+        self.gate = outer;
         for (source, &account) in payment.from.iter().enumerate() {
             let movements: Vec<Movement> = payees.iter().enumerate().map(|(index, payee)| movement(at, (source, index), account, *payee)).collect();
             self.pay_from(&movements, account, payees, &requests, &terms);
@@ -139,19 +141,18 @@ impl Lowering<'_> {
     }
 
     /// One source pays what it can of what is still asked for.
-    fn pay_from(&mut self, movements: &[Movement], account: usize, payees: &[Payee], requests: &[Option<Slot>], terms: &Terms) {
+    fn pay_from(&mut self, movements: &[Movement], account: usize, payees: &[Payee], requests: &[Slot], terms: &Terms) {
         let from = self.account(account);
         let available = self.available(from, terms);
-        let requests: Vec<Slot> = requests.iter().map(|request| request.unwrap_or_else(|| self.all_of(available, terms))).collect();
         let paid: Vec<Slot> = requests.iter().map(|_| self.temporary()).collect();
         if self.demand.trace {
-            for (movement, request) in movements.iter().zip(&requests) {
+            for (movement, request) in movements.iter().zip(requests) {
                 self.trace_before(movement, *request, available, terms);
             }
         }
         if terms.pro_rata && payees.len() > 1 {
             let group = Group(u16::try_from(self.pro_ratas.len()).expect("fewer than 65,536 apportionments"));
-            let pro_rata = ProRata { available, requests: requests.clone(), paid: paid.clone() };
+            let pro_rata = ProRata { available, requests: requests.to_vec(), paid: paid.clone() };
             let group = match self.pro_ratas.iter().position(|known| *known == pro_rata) {
                 Some(known) => Group(u16::try_from(known).expect("fewer than 65,536 apportionments")),
                 None => {
@@ -166,7 +167,7 @@ impl Lowering<'_> {
                 self.push(Op::Subtract { to: available, a: available, b: *paid });
             }
         }
-        for (index, ((payee, request), paid)) in payees.iter().zip(&requests).zip(&paid).enumerate() {
+        for (index, ((payee, request), paid)) in payees.iter().zip(requests).zip(&paid).enumerate() {
             self.push(Op::Subtract { to: from, a: from, b: *paid });
             self.push(Op::Subtract { to: *request, a: *request, b: *paid });
             if let Some(cap) = terms.cap {
@@ -190,37 +191,49 @@ impl Lowering<'_> {
         }
     }
 
-    /// What a payee asks for when the step begins, in a temporary slot; `None`: all that a source has.
-    fn request(&mut self, payee: Payee, share: Option<i64>, gate: Option<Slot>) -> Option<Slot> {
+    /// What a payee asks for when the step begins, in a temporary slot.
+    fn request(&mut self, payee: Payee, payment: &Payment, terms: &Terms) -> Slot {
         let due = match payee {
-            Payee::Account(_) | Payee::Equity(_) => return None,
+            Payee::Account(_) | Payee::Equity(_) => self.all_there(payment, terms),
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) => self.read(due(payee)),
             Payee::Principal(note) => self.principal_due(note),
             Payee::Balance(note) => self.read(quantity(Object::Note, note, Quantity::Balance)),
-            Payee::Reserve(account) => {
-                let target = self.target(account);
-                let (target, balance) = (self.in_slot(target), self.account(account));
-                let (gap, floor) = (self.temporary(), self.param(0.0));
-                self.push(Op::Subtract { to: gap, a: target, b: balance });
-                self.push(Op::Excess { to: gap, a: gap, floor });
-                Value::Slot(gap, self.account_bound())
-            }
+            Payee::Reserve(account) => self.gap(account),
         };
-        let due = share.map_or(due, |share| self.scale(due, share, crate::basics::NUMBER_SCALE));
+        let due = match payment.limit {
+            Some(LimitModel::ShareOfDue(share)) => self.scale(due, share, NUMBER_SCALE),
+            _ => due,
+        };
         let request = self.temporary();
         let from = self.in_slot(due);
-        self.push(gate.map_or(Op::Copy { to: request, from }, |b| Op::Product { to: request, a: from, b }));
-        Some(request)
+        self.push(terms.gate.map_or(Op::Copy { to: request, from }, |b| Op::Product { to: request, a: from, b }));
+        request
     }
 
-    /// All that is available, for payees that take it, in a temporary slot.
-    fn all_of(&mut self, available: Slot, terms: &Terms) -> Slot {
-        let all = Value::Slot(available, self.account_bound());
-        let all = terms.share.map_or(all, |share| self.scale(all, share, crate::basics::NUMBER_SCALE));
-        let from = self.in_slot(all);
-        let to = self.temporary();
-        self.push(terms.gate.map_or(Op::Copy { to, from }, |b| Op::Product { to, a: from, b }));
-        to
+    /// max(0, target - balance)
+    fn gap(&mut self, account: usize) -> Value {
+        let target = self.target(account);
+        let (target, balance) = (self.in_slot(target), self.account(account));
+        let (gap, floor) = (self.temporary(), self.param(0.0));
+        self.push(Op::Subtract { to: gap, a: target, b: balance });
+        self.push(Op::Excess { to: gap, a: gap, floor });
+        Value::Slot(gap, self.account_bound())
+    }
+
+    /// All that the sources have available together, for payees that take it.
+    fn all_there(&mut self, payment: &Payment, terms: &Terms) -> Value {
+        let uncapped = Terms { cap: None, ..*terms };
+        let mut sum: Option<Slot> = None;
+        for &account in &payment.from {
+            let from = self.account(account);
+            let b = self.available(from, &uncapped);
+            if let Some(to) = sum {
+                self.push(Op::Add { to, a: to, b });
+            } else {
+                sum = Some(b);
+            }
+        }
+        sum.map_or(Value::Constant(0), |sum| Value::Slot(sum, self.account_bound()))
     }
 
     /// What a source may give: its balance, less what it keeps, within what the cap still allows.
@@ -321,7 +334,7 @@ impl Lowering<'_> {
             self.push(Op::Product { to: excess, a: excess, b });
         }
         if self.demand.trace {
-            let terms = Terms { gate, condition, cap: None, keep: None, share: None, pro_rata: false };
+            let terms = Terms { gate, condition, cap: None, keep: None, pro_rata: false };
             let movement = movement(at, (0, 0), account, Payee::Account(to));
             self.trace_before(&movement, excess, from, &terms);
             self.trace(&movement, Trace::Amount, excess);
@@ -351,7 +364,6 @@ struct Terms {
     condition: Option<Slot>,
     cap: Option<Slot>,
     keep: Option<Slot>,
-    share: Option<i64>,
     pro_rata: bool,
 }
 

@@ -72,11 +72,22 @@ impl Lowering<'_> {
         if scheduled == 0 || !self.swept.contains(&note) {
             return Value::Constant(scheduled);
         }
-        let due = self.principal_due(note);
+        let due = self.principal_due_before_payments(note);
         let (a, b) = (self.in_slot(due), self.in_slot(Value::Constant(scheduled)));
         let to = self.temporary();
         self.push(Op::Minimum { to, a, b });
         Value::Slot(to, as_f64(scheduled))
+    }
+
+    /// max(0, balance + principal paid today - scheduled balance).
+    fn principal_due_before_payments(&mut self, note: usize) -> Value {
+        let balance = self.read(quantity(Object::Note, note, Quantity::Balance));
+        let paid = self.read(quantity(Object::Note, note, Quantity::PrincipalPaid));
+        let before = self.plus(balance, paid);
+        let a = self.in_slot(before);
+        let (to, floor) = (self.temporary(), self.param(as_f64(self.model.notes[note].scheduled_balance[self.t])));
+        self.push(Op::Excess { to, a, floor });
+        Value::Slot(to, as_f64(self.model.notes[note].original))
     }
 
     fn plus(&mut self, a: Value, b: Value) -> Value {

@@ -56,6 +56,10 @@ impl Quantities for Scheduled<'_> {
         }
     }
 
+    fn before(&self, of: QuantityRef, back: usize) -> Option<i64> {
+        Some(Scheduled { model: self.model, t: self.t.checked_sub(back)? }.now(of))
+    }
+
     fn forward_sum(&self, of: QuantityRef, n: usize) -> i64 {
         let payments = (self.t + 1..self.model.dates.len()).filter(|&t| self.model.notes[of.index].payment[t].is_some());
         payments.take(n).map(|t| Scheduled { model: self.model, t }.now(of)).sum()
