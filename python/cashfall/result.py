@@ -21,6 +21,7 @@ LedgerRow = TypedDict(
         "period": int,
         "date": str,
         "waterfall": str,
+        "position": int,
         "step": str,
         "clause": str | None,
         "from": str,
@@ -132,9 +133,9 @@ class Result(Mapping[str, Array]):
     def ledger(self, scenario: int = 0) -> list[LedgerRow]:
         """Every movement of cash of one scenario, in the order in which it happened.
 
-        Each row has date, waterfall, step, clause, from, to, requested, available, amount, shortfall and what bound the
-        amount. The scenario is run again with every movement recorded; its metrics must equal those of this result, bit
-        for bit.
+        Each row has date, waterfall, position, step, clause, from, to, requested, available, amount, shortfall and what
+        bound the amount. The scenario is run again with every movement recorded; its metrics must equal those of this
+        result, bit for bit.
 
         Raises
         ------

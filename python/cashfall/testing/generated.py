@@ -7,6 +7,7 @@ document (a dict) with `datetime.date` dates and `decimal.Decimal` decimals; `to
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
