@@ -154,9 +154,8 @@ class Plan:
                 arrays, n_scenarios, outputs, metric_positions, n_threads, cpu, unit == "cents", callback
             )
         shape = (len(outputs), len(self.periods), n_scenarios)
-        return Result(
-            self, arrays, outputs, records.reshape(shape), metric_positions, values.reshape(-1, n_scenarios), unit
-        )
+        figures = values.reshape(len(metric_positions), n_scenarios)
+        return Result(self, arrays, outputs, records.reshape(shape), metric_positions, figures, unit)
 
     def _recorded(self, record: str | Iterable[str] | None, n_scenarios: int) -> list[int]:
         if record is None:
@@ -238,6 +237,8 @@ def _compiled(deal: Deal, fingerprint: str) -> Plan:
 
 
 def _as_float64(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ScenarioError(f"inputs.{name}: expected a value everywhere, found masked ones; fill them first")
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":
         raise ScenarioError(f"inputs.{name}: expected numbers, found an array of {array.dtype}")
