@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cashfall import _core
 from cashfall.document import Deal as DealDocument
@@ -14,6 +14,14 @@ from cashfall.errors import ArgumentError
 from cashfall.plan import Plan
 
 _SHIPPED = Path(__file__).parent / "deals"
+
+
+class _Source(NamedTuple):
+    """What a deal was made from. A pickled deal keeps it: the canonical form would sort its tables by name."""
+
+    syntax: Literal["toml", "json", "dict"]
+    text: str
+    changes: tuple[tuple[str, str], ...] = ()
 
 
 class Deal:
@@ -28,25 +36,26 @@ class Deal:
         If the document is not valid; the error lists every problem with its place and the way out.
     """
 
-    __slots__ = ("_document", "_text", "document_name")
+    __slots__ = ("_document", "_source", "document_name")
 
     document_name: str
 
-    def __init__(self, document: _core.Document, document_name: str, text: str | None = None) -> None:
+    def __init__(self, source: _Source, document_name: str) -> None:
+        document = _read(source, document_name)
         document.check()
         self._document = document
-        self._text = text
+        self._source = source
         self.document_name = document_name
 
     @classmethod
     def from_toml(cls, text: str, name: str = "document") -> Deal:
         """The deal of a TOML text; `name` is what messages call it."""
-        return cls(_core.Document.from_toml(text, name), name, text)
+        return cls(_Source("toml", text), name)
 
     @classmethod
     def from_json(cls, text: str, name: str = "document") -> Deal:
         """The deal of a JSON text; `name` is what messages call it."""
-        return cls(_core.Document.from_json(text, name, True), name, text)
+        return cls(_Source("json", text), name)
 
     @classmethod
     def from_dict(cls, document: DealDocument | Mapping[str, Any], name: str = "document") -> Deal:
@@ -54,7 +63,7 @@ class Deal:
 
         Annotate it as `cashfall.document.Deal` to have a type checker look at its keys.
         """
-        return cls(_core.Document.from_json(_to_json(document), name, False), name)
+        return cls(_Source("dict", _to_json(document)), name)
 
     @property
     def name(self) -> str:
@@ -74,7 +83,8 @@ class Deal:
     @property
     def text(self) -> str:
         """The document as it was written; in its canonical form if it was made from a dictionary or by `replace`."""
-        return self._text if self._text is not None else self.canonical_json()
+        written = self._source.syntax != "dict" and not self._source.changes
+        return self._source.text if written else self.canonical_json()
 
     @property
     def _terms(self) -> dict[str, Any]:
@@ -98,10 +108,8 @@ class Deal:
         >>> dearer.to_dict()["notes"]["senior"]["coupon"]["fixed"]["rate"]
         0.07
         """
-        document = self._document
-        for path, value in changes.items():
-            document = document.replace(path, _to_json(value))
-        return Deal(document, self.document_name)
+        added = tuple((path, _to_json(value)) for path, value in changes.items())
+        return Deal(self._source._replace(changes=self._source.changes + added), self.document_name)
 
     def compile(self) -> Plan:
         """The plan of this deal: names resolved, schedules sized, steps turned into operations."""
@@ -117,11 +125,17 @@ class Deal:
         return f"<cashfall.Deal {self.name!r}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _deal_from_canonical, (self.canonical_json(), self.document_name)
+        return Deal, (self._source, self.document_name)
 
 
-def _deal_from_canonical(text: str, name: str) -> Deal:
-    return Deal(_core.Document.from_json(text, name, False), name)
+def _read(source: _Source, name: str) -> _core.Document:
+    if source.syntax == "toml":
+        document = _core.Document.from_toml(source.text, name)
+    else:
+        document = _core.Document.from_json(source.text, name, source.syntax == "json")
+    for path, json_text in source.changes:
+        document = document.replace(path, json_text)
+    return document
 
 
 def _to_json(value: Any) -> str:

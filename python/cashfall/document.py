@@ -302,19 +302,7 @@ class Note(TypedDict, total=False):
     payment_dates: Required[str]
     """The schedule on which interest and principal are paid."""
 
-    day_count: Required[
-        Literal[
-            "30/360_bond_basis",
-            "30/360_us",
-            "30e/360",
-            "30e/360_isda",
-            "act/360",
-            "act/365f",
-            "act/act_isda",
-            "act/act_icma",
-            "regular",
-        ]
-    ]
+    day_count: Required[Literal["30/360_bond_basis", "30/360_us", "30e/360", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "regular"]]
     """How a period's fraction of a year is counted."""
 
     coupon: Required[Coupon]

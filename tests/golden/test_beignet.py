@@ -1,7 +1,8 @@
 """The two shipped readings of Beignet: every figure that has been promised, and every cent frozen.
 
 SOURCE: see `data/SOURCE.md`. Public terms; schedules are the project's own arithmetic. Yields and average lives were
-worked out apart from this engine; the print of 5.68% at 109 around 2025-10-31 is from FT Alphaville, relayed by a third party.
+worked out apart from this engine; the print of 5.68% at 109 around 2025-10-31 is from FT Alphaville, relayed by
+a third party.
 """
 
 from __future__ import annotations

@@ -209,6 +209,17 @@ def test_a_bad_value_is_refused_with_its_place(
     assert str(caught.value) == "inputs.rent: " + message.format(place=f"period {period}, scenario {scenario}")
 
 
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_the_first_of_several_bad_values_is_named(threads: int) -> None:
+    """Whatever the threads, the same message: the first scenarios first, and their first period."""
+    array = rents(9_000)
+    array[5, 8_000] = array[7, 4_000] = array[3, 4_000] = np.nan
+    for _ in range(5):
+        with pytest.raises(cf.ScenarioError) as caught:
+            PLAN.run({"rent": array}, threads=threads)
+        assert str(caught.value) == "inputs.rent: expected a number, found NaN at period 3, scenario 4000"
+
+
 def test_less_than_half_a_cent_below_zero_rounds_to_zero() -> None:
     """Values are rounded to their unit first, then held against the range."""
     assert same(run(np.full((N_PERIODS, 2), -0.004)), run(np.zeros((N_PERIODS, 2))))
@@ -243,7 +254,8 @@ def test_an_array_that_may_be_time_or_scenarios_is_refused() -> None:
         plan.run({"rent_factor": square, "cost_factor": np.ones(n_periods)})
     assert str(caught.value) == (
         f"inputs.cost_factor: expected a shape that says which axis is time, found ({n_periods},) with {n_periods} "
-        f"periods and {n_periods} scenarios; pass array[:, None] for one value per period or array[None, :] for one per scenario"
+        f"periods and {n_periods} scenarios; pass array[:, None] for one value per period "
+        "or array[None, :] for one per scenario"
     )
     for shape in ((n_periods, 1), (1, n_periods)):
         assert plan.run({"rent_factor": square, "cost_factor": np.ones(shape)}).n_scenarios == n_periods

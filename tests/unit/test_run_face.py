@@ -101,10 +101,10 @@ def test_cents_are_whole_and_currency_is_cents_over_a_hundred() -> None:
 
 def test_an_overflow_is_the_least_integer_in_cents_and_nan_in_currency() -> None:
     document = cf.load("beignet").to_dict()
-    document["leases"]["hyperion"]["base_rent"] = {"per_date": 40_000_000_000_000}
+    document["leases"]["hyperion"]["base_rent"] = {"per_date": 100_000_000_000}
     document["notes"]["senior"]["amortisation"] = {"bullet": {}}
     plan = cf.load(document).compile()
-    inputs = {"rent_factor": [1.0, 5.0]}
+    inputs = {"rent_factor": [1.0, 10.0]}
     assert plan.run(inputs).metrics["outcome"].tolist() == [0, 1]
     assert np.isnan(plan.run(inputs).metrics["senior.interest_paid"]).tolist() == [False, True]
     assert plan.run(inputs, unit="cents").metrics["senior.interest_paid"][1] == np.iinfo(np.int64).min
