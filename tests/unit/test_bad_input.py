@@ -37,7 +37,7 @@ rent_factor = { unit = "number", default = 1.0, maximum = 2 }
 commencement = 2025-01-15
 end = 2027-01-15
 payment_dates = "half_years"
-base_rent = { per_date = 90_000.00 }
+base_rent = { per_date = 120_000.00 }
 factor = "rent_factor"
 
 [accounts]
@@ -104,14 +104,14 @@ CASES: dict[str, tuple[list[Edit], list[str]]] = {
         ],
     ),
     "negative rent": (
-        [("per_date = 90_000.00", "per_date = -90_000.00")],
+        [("per_date = 120_000.00", "per_date = -120_000.00")],
         [
-            "leases.tower.base_rent.per_date: expected an amount that is not negative, found -90000.00 "
+            "leases.tower.base_rent.per_date: expected an amount that is not negative, found -120000.00 "
             "(small.toml:17:26)"
         ],
     ),
     "rent that is no number": (
-        [("per_date = 90_000.00", "per_date = nan")],
+        [("per_date = 120_000.00", "per_date = nan")],
         [
             "leases.tower.base_rent.per_date: expected an amount that is not negative, found nan; numbers are finite "
             "decimals (small.toml:17:26)"
@@ -242,7 +242,7 @@ def test_dictionaries_take_dates_and_numbers_of_many_types() -> None:
     document = as_dict(GOOD)
     assert isinstance(document["deal"]["closing_date"], datetime.date)
     plain = json.loads(as_json(GOOD))
-    document["leases"]["tower"]["base_rent"]["per_date"] = np.float64(90_000)
+    document["leases"]["tower"]["base_rent"]["per_date"] = np.float64(120_000)
     document["schedules"]["half_years"]["regular"]["months"] = np.int64(6)
     assert cf.load(document) == cf.load(plain) == cf.Deal.from_toml(GOOD)
 

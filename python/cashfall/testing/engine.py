@@ -1,7 +1,7 @@
 """The engine's results as the laws see them: integers in their units, exact, with the ledger.
 
-    run = engine.runner(document, inputs)      # a `laws.Run`, for `cashfall.testing.relations`
-    laws.check(engine.view(result, scenario=3))  # a scenario of a result that recorded everything
+run = engine.runner(document, inputs)      # a `laws.Run`, for `cashfall.testing.relations`
+laws.check(engine.view(result, scenario=3))  # a scenario of a result that recorded everything
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -112,8 +113,8 @@ def in_units(values: Any, unit: str) -> list[Value]:
 
 
 def nearest(value: float) -> int | float:
-    """A ratio in 1e-9; an infinity stays one."""
-    return value if math.isinf(value) else round(value * SCALE)
+    """A ratio in 1e-9; an infinity stays one. A float product could miss by one near 2^52."""
+    return value if math.isinf(value) else round(Fraction(value) * SCALE)
 
 
 def metric(value: Any, unit: str) -> int | float:
