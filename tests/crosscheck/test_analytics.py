@@ -110,9 +110,9 @@ def test_prices_and_yields_of_an_amortising_note(
 
 
 def signs_change_once(chance: random.Random) -> list[float]:
-    """An outlay and what comes back: one rate of return."""
-    n = chance.randint(1, 60)
-    return [-1e6 * chance.uniform(0.2, 3), *(1e6 * chance.uniform(0.01, 2) / n for _ in range(n))]
+    """An outlay and what comes back, from half of it to thrice: one rate of return, not too near to -1."""
+    back = [chance.uniform(0.01, 2) for _ in range(chance.randint(1, 60))]
+    return [-1e6, *(1e6 * chance.uniform(0.5, 3) * amount / sum(back) for amount in back)]
 
 
 def test_rates_of_return_against_numpy_financial() -> None:
@@ -128,7 +128,7 @@ def test_dated_rates_of_return_against_pyxirr() -> None:
     chance = random.Random("xirr")
     for _ in range(300):
         amounts = signs_change_once(chance)
-        days = np.cumsum([0, *(chance.randint(1, 200) for _ in amounts[1:])])
+        days = np.cumsum([0, *(chance.randint(91, 200) for _ in amounts[1:])])
         dates = [dt.date(2025, 1, 15) + dt.timedelta(days=int(day)) for day in days]
         found = cf.analytics.irr(amounts, [date.isoformat() for date in dates])
         assert found == pytest.approx(pyxirr.xirr(dates, amounts), rel=1e-6, abs=1e-8)

@@ -59,11 +59,14 @@ def accrued(dates: list[dt.date], day_count: str) -> list[int]:
         },
         "waterfalls": {
             "collection": [{"accrue_interest": {"notes": ["senior"]}}],
-            "normal": [{"pay_interest": {"notes": ["senior"], "from": ["cash"]}}],
+            "normal": [
+                {"pay_interest": {"notes": ["senior"], "from": ["cash"]}},
+                {"pay_principal": {"notes": ["senior"], "from": ["cash"]}},
+            ],
         },
     }
     result = cf.load(document).compile().run(record="senior.interest_accrued", unit="cents", metrics=[])
-    return [int(value) for value in result["senior.interest_accrued"][-N_PERIODS:, 0]]
+    return [int(value) for value in result["senior.interest_accrued"][1 - len(dates) :, 0]]
 
 
 def quantlib_date(date: dt.date) -> Any:

@@ -1,7 +1,7 @@
 """A sound run of the engine passes every law; the same run with one figure a cent off does not.
 
-The planted bugs of `test_laws_catch_mutants.py` are in the reference's rules. These are in the engine's answer, and show
-that the adapter `cashfall.testing.engine` hides nothing from the laws.
+The planted bugs of `test_laws_catch_mutants.py` are in the reference's rules. These are in the engine's answer, and
+show that the adapter `cashfall.testing.engine` hides nothing from the laws.
 """
 
 from __future__ import annotations

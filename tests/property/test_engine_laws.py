@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -167,10 +168,7 @@ def test_splitting_a_batch_changes_no_bit(wide: tuple[cf.Plan, dict[str, Array]]
     plan, inputs = wide
     whole = raw(plan, inputs)
     edges = sorted({0, *cuts, 2081})
-    parts = [
-        raw(plan, {name: array[:, start:end] for name, array in inputs.items()})
-        for start, end in zip(edges, edges[1:], strict=False)
-    ]
+    parts = [raw(plan, {name: array[:, start:end] for name, array in inputs.items()}) for start, end in pairwise(edges)]
     joined = (
         np.concatenate([flows for flows, _ in parts], axis=2),
         np.concatenate([figures for _, figures in parts], axis=1),

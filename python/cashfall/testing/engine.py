@@ -70,7 +70,7 @@ class EngineRun:
 
 
 def runner(document: Mapping[str, Any], inputs: Mapping[str, Sequence[int]]) -> EngineRun:
-    """Run one scenario given in units, per input and grid date: the runner that `cashfall.testing.relations` asks for."""
+    """Run one scenario given in units, per input and grid date: a runner for `cashfall.testing.relations`."""
     plan = load(document).compile()
     result = plan.run(in_currency(plan, inputs), record="*", unit="cents", threads=1)
     return view(result)
@@ -106,7 +106,7 @@ def document_of(deal: Deal) -> dict[str, Any]:
 
 
 def in_units(values: Any, unit: str) -> list[Value]:
-    """A column in integers; None for what is undefined. Ratios are multiples of 1e-9, so the nearest is the exact one."""
+    """A column in integers, None for what is undefined. Ratios are multiples of 1e-9: the nearest is the exact one."""
     if unit == "number":
         return [None if math.isnan(value) else nearest(value) for value in values.tolist()]
     return [int(value) for value in values.tolist()]
