@@ -1,27 +1,31 @@
 # Everything runs in .venv, made on first use. `make demo` and `make test` need Python 3.11 or newer, cargo and a C compiler.
+# The wheel is built once (release, fat LTO) and the same wheel serves demo, test and bench.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# What an installed build is made of.
-SOURCES := pyproject.toml Cargo.toml Cargo.lock $(shell find rust python -type f \
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+# What the wheel is made of.
+SOURCES := pyproject.toml README.md Cargo.toml Cargo.lock $(shell find rust python -type f \
 	\( -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' -o -name 'py.typed' \) 2>/dev/null)
 
-export PYO3_PYTHON := $(abspath $(BIN)/python)
-
-.PHONY: demo test test-rust test-python types lint bench clean
+.PHONY: demo test test-rust test-python test-slow types lint bench bench-quick clean
 
 demo: $(VENV)/installed
 	$(BIN)/cashfall run beignet
 
 test: lint types test-rust test-python
 
-test-rust: $(VENV)/created
+test-rust:
 	cargo test --locked --quiet -p cashfall
 
+# From the tests' folder upwards the installed wheel is what is imported; the doctests are those of the installed package.
 test-python: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" tests
+	$(BIN)/python -m pytest -q --doctest-modules --pyargs cashfall
+
+test-slow: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -q -m slow tests
 
 types: $(VENV)/installed-dev
 	$(BIN)/python -m mypy
@@ -34,22 +38,33 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check python tests benches
 
 bench: $(VENV)/installed-dev
-	$(BIN)/python benches/yardstick/run.py
+	$(BIN)/python benches/yardstick/bench.py --require-engine $(BENCH)
+
+bench-quick: BENCH += --quick
+bench-quick: bench
 
 clean:
-	rm -rf $(VENV) target dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) target dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis benches/yardstick/kernel/target
 
 $(VENV)/created:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --upgrade pip
+	$(PIP) install "$$($(PYTHON) -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"][0])')"
 	touch $@
 
-$(VENV)/installed: $(VENV)/created $(SOURCES)
-	$(PIP) install '.[cli]'
+# Without pip's isolated builds: they would compile everything anew each time.
+$(VENV)/wheel: $(VENV)/created $(SOURCES)
+	rm -rf $(VENV)/dist
+	$(BIN)/maturin build --quiet --release --locked --interpreter $(BIN)/python --out $(VENV)/dist
+	touch $@
+
+$(VENV)/installed: $(VENV)/wheel
+	$(PIP) install "$$(ls $(VENV)/dist/*.whl)[cli]"
+	$(PIP) install --force-reinstall --no-deps $(VENV)/dist/*.whl
 	touch $@
 
 # The developers' installation includes the users' one.
-$(VENV)/installed-dev: $(VENV)/created $(SOURCES)
-	$(PIP) install '.[dev]'
-	touch $(VENV)/installed $@
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) install "$$(ls $(VENV)/dist/*.whl)[dev]"
+	touch $@

@@ -101,7 +101,7 @@ def irr(amounts: Sequence[float] | NDArray[np.float64], dates: Sequence[str] | N
     Examples
     --------
     >>> import cashfall as cf
-    >>> cf.analytics.irr([-100.0, 110.0])
+    >>> round(cf.analytics.irr([-100.0, 110.0]), 12)
     0.1
     """
     rates = rates_of_return(amounts, dates)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import click
 
-from cashfall.cli.face import face
+import cashfall
 from cashfall.cli.output import json_option, print_json
 
 __all__ = ["check"]
 
 
-@click.command()
+@click.command(short_help="Check a deal document and list all its problems.")
 @click.argument("deal")
 @json_option
 def check(deal: str, as_json: bool) -> None:
-    """Check DEAL, a file or a shipped deal; exit code 1 if it has problems."""
-    package = face()
+    """Check DEAL, a file or a shipped deal, and list all its problems; exit code 1 if it has any."""
     try:
-        package.load(deal).compile()
-    except package.DealError as error:
+        cashfall.load(deal).compile()
+    except cashfall.DealError as error:
         if as_json:
-            print_json({"deal": deal, "valid": False, "problems": list(getattr(error, "problems", []))})
+            print_json({"deal": deal, "valid": False, "problems": error.problems})
         else:
             click.echo(str(error), err=True)
         raise SystemExit(1) from None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cashfall.cli.face import face
-from cashfall.cli.output import console, json_option, print_json, table
+import cashfall
+from cashfall.cli.output import json_option, print_json, print_table, table
 
 __all__ = ["deals"]
 
@@ -14,9 +14,8 @@ __all__ = ["deals"]
 @json_option
 def deals(as_json: bool) -> None:
     """List the shipped deals."""
-    package = face()
-    loaded = [(name, package.load(name)) for name in package.deals()]
+    loaded = [(name, cashfall.load(name)) for name in cashfall.deals()]
     if as_json:
         print_json([{"name": name, "title": deal.title, "description": deal.description} for name, deal in loaded])
     else:
-        console().print(table(["deal", "title"], [(name, deal.title or "") for name, deal in loaded], left=2))
+        print_table(table(["deal", "title"], [(name, deal.title or "") for name, deal in loaded], left=2))

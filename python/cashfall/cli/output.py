@@ -13,15 +13,21 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-__all__ = ["console", "json_option", "money", "number", "percent", "print_json", "ratio", "table"]
+__all__ = ["console", "json_option", "money", "number", "percent", "print_json", "print_table", "ratio", "table"]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON instead of text.")
 
 
 def console() -> Console:
-    """A console on stdout, wide enough for the tables where there is no terminal."""
-    screen = Console(highlight=False, soft_wrap=False)
-    return screen if screen.is_terminal else Console(highlight=False, width=120)
+    """A console on stdout; 100 columns where there is no terminal."""
+    screen = Console(highlight=False)
+    return screen if screen.is_terminal else Console(highlight=False, width=100)
+
+
+def print_table(drawn: Table) -> None:
+    """A table on stdout, at its own width: a narrow terminal may wrap its lines, but no digit of a figure is cut."""
+    needed = Console(width=10_000).measure(drawn).maximum
+    Console(highlight=False, width=max(needed, console().width)).print(drawn)
 
 
 def money(amount: float, decimals: int = 2) -> str:
@@ -34,9 +40,9 @@ def ratio(value: float) -> str:
     return number(value, 4, "x")
 
 
-def percent(rate: float) -> str:
+def percent(rate: float, decimals: int = 4) -> str:
     """``5.6827%`` of 0.056827."""
-    return number(100.0 * rate, 4, "%")
+    return number(100.0 * rate, decimals, "%")
 
 
 def number(value: float, decimals: int = 0, suffix: str = "") -> str:
@@ -51,7 +57,7 @@ def number(value: float, decimals: int = 0, suffix: str = "") -> str:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1) -> Table:
     """A plain table; the first ``left`` columns are words, the others figures."""
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for index, column in enumerate(columns):
         drawn.add_column(column, justify="left" if index < left else "right", no_wrap=index >= left)
     for row in rows:

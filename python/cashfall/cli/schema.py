@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import click
 
-from cashfall.cli.face import face
+import cashfall
 from cashfall.cli.output import json_option, print_json
 
 __all__ = ["schema"]
 
 
-@click.command()
+@click.command(short_help="Write the schema of deal documents.")
 @click.option("--typed-dict", is_flag=True, help="Write Python TypedDicts instead of JSON Schema.")
 @json_option
 def schema(typed_dict: bool, as_json: bool) -> None:
-    """Write the schema of deal documents: JSON Schema, or Python types."""
+    """Write the schema of deal documents: JSON Schema, or the Python types of a deal given as a dict."""
     if not typed_dict:
-        click.echo(face().schema("json"))
+        click.echo(cashfall.schema("json"))
     elif as_json:
-        print_json({"typed_dict": face().schema("typed_dict")})
+        print_json({"typed_dict": cashfall.schema("typed_dict")})
     else:
-        click.echo(face().schema("typed_dict"))
+        click.echo(cashfall.schema("typed_dict"), nl=False)

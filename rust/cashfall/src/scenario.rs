@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::lanes::{Cpu, quantise_slices};
+use crate::lanes::{Cpu, quantise_within};
 use crate::plan::{InputModel, Plan};
 
 /// A two-dimensional view of an input's values: time down, scenarios across. A stride of 0 repeats a value.
@@ -135,14 +135,12 @@ impl InputReader<'_> {
     /// Fill `row` with the values of a period from scenario `first` on, in units.
     pub fn read(&self, period: usize, first: usize, raw: &mut [f64], row: &mut [f64]) -> Result<(), ScenarioError> {
         self.view.copy(period, first, raw);
-        quantise_slices(self.cpu, raw, self.scale, row);
         #[allow(clippy::cast_precision_loss)]
         let (minimum, maximum) = (self.model.minimum as f64, self.model.maximum as f64);
-        // The comparison is false for NaN too.
-        let wrong = row.iter().filter(|value| !(**value >= minimum && **value <= maximum)).count();
-        if wrong == 0 {
+        if quantise_within(self.cpu, raw, self.scale, minimum, maximum, row) {
             return Ok(());
         }
+        // The comparison is false for NaN too.
         let at = row.iter().position(|value| !(*value >= minimum && *value <= maximum)).unwrap_or(0);
         let (input, scenario, value) = (self.model.name.clone(), first + at, raw[at]);
         Err(if value.is_finite() {

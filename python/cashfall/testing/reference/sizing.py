@@ -67,7 +67,9 @@ class Instalment:
     balance: int
 
 
-def read_note(name: str, entry: Mapping[str, Any], schedules: Mapping[str, Schedule], scale: int, rounding: str) -> Note:
+def read_note(
+    name: str, entry: Mapping[str, Any], schedules: Mapping[str, Schedule], scale: int, rounding: str
+) -> Note:
     """Terms of a note: "payment dates on or before the dated date or after maturity are ignored"."""
     dated, maturity = as_date(entry["dated_date"]), as_date(entry["maturity_date"])
     schedule, day_count = schedules[entry["payment_dates"]], entry["day_count"]
@@ -80,7 +82,8 @@ def read_note(name: str, entry: Mapping[str, Any], schedules: Mapping[str, Sched
         raise InvalidDeal(f"{name}: the rounding unit must divide the original balance")
     starts = [dated, *payment_dates]
     fractions = {
-        end: period_fraction(day_count, start, end, maturity, schedule) for start, end in zip(starts, payment_dates, strict=False)
+        end: period_fraction(day_count, start, end, maturity, schedule)
+        for start, end in zip(starts, payment_dates, strict=False)
     }
     coupon, terms = variant(entry["coupon"])
     assert coupon == "fixed", coupon

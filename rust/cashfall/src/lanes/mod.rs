@@ -10,6 +10,7 @@
 //! | `cpu` | which of the three to run, and [`dispatch`] |
 //! | `vector` | the trait [`Lanes`]; its implementations in `avx512`, `avx2`, `baseline` |
 //! | `exact` | `mul_div` in three roundings, exact comparison of products, range |
+//! | `door` | quantise and check in one pass |
 //! | `quantise` | from currency units to minor units and back |
 //! | `slices` | safe forms over slices |
 
@@ -19,6 +20,7 @@ mod avx2;
 mod avx512;
 mod baseline;
 mod cpu;
+mod door;
 mod exact;
 mod quantise;
 mod slices;
@@ -30,6 +32,7 @@ pub use avx2::Avx2;
 pub use avx512::Avx512;
 pub use baseline::Baseline;
 pub use cpu::{Cpu, Kernel, dispatch};
+pub use door::quantise_within;
 pub use exact::{
     CONSTANT_QUOTIENT_LIMIT, Down, HalfEven, HalfUp, RoundingRule, compare_products, in_range, mul_div,
     mul_div_constant, mul_div_constant_full_range, mul_div_constant_signed, mul_div_unsigned,

@@ -1,9 +1,190 @@
-//! The readable listing of a plan.
+//! The readable listing of a plan: its terms, its schedules, and what happens on each date, operation by operation.
 
-use super::Plan;
+use std::fmt::Write;
 
-/// The listing.
+use crate::basics::{NUMBER_SCALE, format_amount};
+use crate::formula::Relation;
+
+use super::lower::Lowered;
+use super::model::{Model, NoteModel};
+use super::op::{Factor, Op, Param, Slot, TestSlots};
+use super::{Demand, Plan};
+
+/// The listing of a plan, with the program of a run that computes every metric.
 pub fn listing(plan: &Plan) -> String {
-    let _ = plan;
-    String::new()
+    let demand = Demand { outputs: Vec::new(), metrics: (0..plan.metrics().len()).collect(), trace: false };
+    let lowered = plan.lowered(&demand);
+    let model = plan.model();
+    let mut text = String::new();
+    write_terms(&mut text, plan, model);
+    for note in &model.notes {
+        write_schedule(&mut text, model, note);
+    }
+    write_program(&mut text, model, &lowered);
+    text
+}
+
+fn write_terms(text: &mut String, plan: &Plan, model: &Model) {
+    let terms = &plan.deal().deal;
+    let _ = writeln!(text, "deal {} ({}, {} decimals, rounding {})", terms.name, terms.currency, model.decimals, model.rounding.name());
+    let (first, last) = (model.dates.first(), model.dates.last());
+    if let (Some(first), Some(last)) = (first, last) {
+        let _ = writeln!(text, "grid {} dates, {first} to {last}", model.dates.len());
+    }
+    let _ = writeln!(text, "statuses {}", model.statuses.join(", "));
+    for input in &model.inputs {
+        let shown = |value: i64| if input.is_amount { format_amount(value, model.decimals) } else { decimal(value) };
+        let unit = if input.is_amount { "amount" } else { "number" };
+        let _ = writeln!(text, "input {} ({unit}) from {} to {}", input.name, shown(input.minimum), shown(input.maximum));
+    }
+    text.push('\n');
+}
+
+fn write_schedule(text: &mut String, model: &Model, note: &NoteModel) {
+    let money = |units: i64| format_amount(units, model.decimals);
+    let _ = write!(text, "note {}: {} at {}", note.name, money(note.original), decimal(note.rate));
+    if let Some(coverage) = note.coverage {
+        let _ = write!(text, ", sculpted to {}x", decimal(coverage));
+    }
+    let _ = writeln!(text, "\n  {:>5} {:10} {:>20} {:>20} {:>20} {:>20}", "index", "date", "interest", "principal", "debt service", "balance");
+    for (t, date) in model.dates.iter().enumerate().filter(|(t, _)| note.payment[*t].is_some()) {
+        let (interest, principal) = (note.scheduled_interest[t], note.scheduled_principal[t]);
+        let columns = [interest, principal, interest + principal, note.scheduled_balance[t]].map(money);
+        let _ = writeln!(text, "  {t:>5} {date} {:>20} {:>20} {:>20} {:>20}", columns[0], columns[1], columns[2], columns[3]);
+    }
+    text.push('\n');
+}
+
+fn write_program(text: &mut String, model: &Model, lowered: &Lowered) {
+    let program = &lowered.program;
+    for (shape, ops) in program.shapes.iter().enumerate() {
+        let dates: Vec<usize> = (0..program.dates.len()).filter(|t| program.dates[*t].shape == shape).collect();
+        let _ = writeln!(text, "on {} dates ({}): {} operations", dates.len(), ranges(&dates), ops.len());
+        let first = program.dates[dates[0]];
+        let params = &program.params[first.first_param..];
+        let names = Names { lowered, params, varies: dates.len() > 1, first_date: model.dates[dates[0]].to_string() };
+        for op in ops {
+            let _ = writeln!(text, "  {}", names.op(op));
+        }
+        if names.varies {
+            let _ = writeln!(text, "  (constants as on {})", names.first_date);
+        }
+        text.push('\n');
+    }
+}
+
+/// Grid positions as ranges: `0, 3-17`.
+fn ranges(positions: &[usize]) -> String {
+    let mut parts: Vec<(usize, usize)> = Vec::new();
+    for &position in positions {
+        match parts.last_mut() {
+            Some((_, last)) if *last + 1 == position => *last = position,
+            _ => parts.push((position, position)),
+        }
+    }
+    let shown: Vec<String> = parts.iter().map(|(a, b)| if a == b { a.to_string() } else { format!("{a}-{b}") }).collect();
+    shown.join(", ")
+}
+
+struct Names<'a> {
+    lowered: &'a Lowered,
+    params: &'a [f64],
+    varies: bool,
+    first_date: String,
+}
+
+impl Names<'_> {
+    fn slot(&self, slot: Slot) -> &str {
+        &self.lowered.slot_names[slot.index()]
+    }
+
+    fn param(&self, param: Param) -> f64 {
+        self.params[usize::from(param.0)]
+    }
+
+    fn factor(&self, factor: Factor) -> String {
+        format!("{} / {}", self.param(factor.first), self.param(Param(factor.first.0 + 1)))
+    }
+
+    fn op(&self, op: &Op) -> String {
+        let s = |slot: Slot| self.slot(slot);
+        let p = |param: Param| self.param(param);
+        match *op {
+            Op::Constant { to, value } => format!("{} = {}", s(to), p(value)),
+            Op::Copy { to, from } => format!("{} = {}", s(to), s(from)),
+            Op::Add { to, a, b } => format!("{} = {} + {}", s(to), s(a), s(b)),
+            Op::AddConstant { to, a, value } => format!("{} = {} + {}", s(to), s(a), p(value)),
+            Op::Subtract { to, a, b } => format!("{} = {} - {}", s(to), s(a), s(b)),
+            Op::Minimum { to, a, b } => format!("{} = min({}, {})", s(to), s(a), s(b)),
+            Op::Maximum { to, a, b } => format!("{} = max({}, {})", s(to), s(a), s(b)),
+            Op::Absolute { to, a } => format!("{} = |{}|", s(to), s(a)),
+            Op::Product { to, a, b } => format!("{} = {} x {}", s(to), s(a), s(b)),
+            Op::Scale { to, a, factor } => format!("{} = R({} x {})", s(to), s(a), self.factor(factor)),
+            Op::MulDiv { to, a, b, divisor } => format!("{} = R({} x {} / {})", s(to), s(a), s(b), p(divisor)),
+            Op::Divide { to, a, b, scale, if_zero } => format!("{} = R({} x {} / {}), or {} if that is 0", s(to), s(a), p(scale), s(b), s(if_zero)),
+            Op::Compare { to, a, b, relation } => format!("{} = {} {} {}", s(to), s(a), sign(relation), s(b)),
+            Op::Select { to, flag, a, b } => format!("{} = {} if {} else {}", s(to), s(a), s(flag), s(b)),
+            Op::Not { to, flag } => format!("{} = not {}", s(to), s(flag)),
+            Op::Excess { to, a, floor } => format!("{} = max(0, {} - {})", s(to), s(a), p(floor)),
+            Op::CheckRange { value } => format!("overflow unless {} is in range", s(value)),
+            Op::CheckRangeIf { value, flag } => format!("overflow unless {} is in range, where {}", s(value), s(flag)),
+            Op::Accrue { balance, due, accrued, factor } => format!("{} = R({} x {}), added to {}", s(accrued), s(balance), self.factor(factor), s(due)),
+            Op::Pay { from, due } => format!("pay {} from {}", s(due), s(from)),
+            Op::PayInto { from, due, total } => format!("pay {} from {} into {}", s(due), s(from), s(total)),
+            Op::PayDown { from, balance, floor } => format!("pay {} down to {} from {}", s(balance), p(floor), s(from)),
+            Op::PayDownInto { from, balance, floor, flow } => format!("pay {} down to {} from {} into {}", s(balance), p(floor), s(from), s(flow)),
+            Op::Fill { from, to, target } => format!("fill {} to {} from {}", s(to), p(target), s(from)),
+            Op::Release { from, to, target } => format!("release {} above {} to {}", s(from), p(target), s(to)),
+            Op::Hold { cash, reserve, target } => format!("hold {} at {}, to or from {}", s(reserve), p(target), s(cash)),
+            Op::Net { to, a, b, value } => format!("{} = {} - {} + {}", s(to), s(a), s(b), p(value)),
+            Op::PayDownFromTwo { first, second, balance, floor } => format!("pay {} down to {} from {}, then from {}", s(balance), p(floor), s(first), s(second)),
+            Op::PayIntoOrSkip { from, due, total, n } => format!("pay {} from {} into {}; if nothing is left due: skip {n}", s(due), s(from), s(total)),
+            Op::MoveAll { from, to } => format!("move all of {} to {}", s(from), s(to)),
+            Op::MoveAllIf { from, to, flag } => format!("move all of {} to {}, where {}", s(from), s(to), s(flag)),
+            Op::ProRata { group } => {
+                let pro_rata = &self.lowered.program.pro_ratas[usize::from(group.0)];
+                let list = |slots: &[Slot]| slots.iter().map(|slot| s(*slot)).collect::<Vec<_>>().join(", ");
+                format!("{} = pro rata shares of {} by {}", list(&pro_rata.paid), s(pro_rata.available), list(&pro_rata.requests))
+            }
+            Op::RunTest { group } => self.test(&self.lowered.program.tests[usize::from(group.0)]),
+            Op::Peak { peak, a } => format!("{} = max({}, {})", s(peak), s(peak), s(a)),
+            Op::PeakExcess { peak, balance, floor } => format!("{} = max({}, {} - {})", s(peak), s(peak), s(balance), p(floor)),
+            Op::WeightByYears { sum, amount, years } => format!("{} += {} x {} years", s(sum), s(amount), p(years)),
+            Op::Record { series, value } => format!("record {} as series {}", s(value), series.0),
+            Op::SkipUnlessAny { flag, n } => format!("unless any {}: skip {n}", s(flag)),
+            Op::SkipIfNothingDue { due, n } => format!("if nothing of {}: skip {n}", s(due)),
+        }
+    }
+
+    fn test(&self, test: &TestSlots) -> String {
+        let side = match test.direction {
+            super::Direction::AtLeast => ">=",
+            super::Direction::AtMost => "<=",
+        };
+        format!(
+            "test {} / {} {side} {} (cure {}, enter after {}, cure after {}{}): {}",
+            self.slot(test.numerator), self.slot(test.denominator), decimal(test.level.level()), decimal(test.cure_level.level()), test.enter_after, test.cure_after,
+            if test.sticky { ", sticky" } else { "" }, self.slot(test.failing)
+        )
+    }
+}
+
+fn sign(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Less => "<",
+        Relation::LessOrEqual => "<=",
+        Relation::Greater => ">",
+        Relation::GreaterOrEqual => ">=",
+        Relation::Equal => "==",
+        Relation::NotEqual => "!=",
+    }
+}
+
+/// A number of 1e-9 with its decimals.
+pub fn decimal(units: i64) -> String {
+    let (whole, rest) = (units.unsigned_abs() / NUMBER_SCALE.unsigned_abs(), units.unsigned_abs() % NUMBER_SCALE.unsigned_abs());
+    let digits = format!("{rest:09}");
+    let digits = digits.trim_end_matches('0');
+    let sign = if units < 0 { "-" } else { "" };
+    if digits.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{digits}") }
 }

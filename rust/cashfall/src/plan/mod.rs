@@ -1,6 +1,7 @@
 //! A plan: a deal compiled for its dates, ready to run. Immutable, shareable between threads, fingerprinted.
 
 mod evaluate;
+mod fuse;
 mod grid;
 mod listing;
 mod lower;
@@ -23,7 +24,7 @@ use crate::deal::{Deal, DealError};
 pub use lower::{Demand, Lowered};
 pub use model::{Action, AccountModel, Denominator, InputModel, LimitModel, Model, NoteModel, Payee, Payer, Payment, StepModel, TestModel};
 pub use movement::{Movement, Party, Phase, Trace};
-pub use op::{Direction, Factor, Group, Op, Param, ProRata, Series, Slot, TestSlots, Undefined};
+pub use op::{Direction, Factor, Group, Op, Param, ProRata, Series, Slot, TestSlots, Threshold, Undefined};
 pub use outputs::{MetricKind, MetricSpec, OutputSpec, OutputUnit};
 pub use program::{DateEntry, MetricSource, Program};
 

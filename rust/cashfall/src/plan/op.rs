@@ -3,6 +3,7 @@
 //! A slot holds one value per scenario of a block. A parameter is one value per date, the same for every scenario. Every
 //! operation reads whole slots and writes whole slots; none branches on a scenario.
 
+use crate::basics::NUMBER_SCALE;
 use crate::formula::Relation;
 
 /// A place that holds one value per scenario. The first slots are the date's rows of the scenario inputs, in declared order; then
@@ -99,6 +100,14 @@ pub enum Op {
     Fill { from: Slot, to: Slot, target: Param },
     /// x = max(0, from - target); from -= x; to += x
     Release { from: Slot, to: Slot, target: Param },
+    /// Fill, then release: x = min(cash, target - reserve), which may be negative; cash -= x; reserve += x
+    Hold { cash: Slot, reserve: Slot, target: Param },
+    /// to = a - b + value
+    Net { to: Slot, a: Slot, b: Slot, value: Param },
+    /// `PayDown` from the first source, then from the second
+    PayDownFromTwo { first: Slot, second: Slot, balance: Slot, floor: Param },
+    /// `PayInto`; if nothing is due any more in any scenario of the block, skip the next `n` operations
+    PayIntoOrSkip { from: Slot, due: Slot, total: Slot, n: u16 },
     /// to += from; from = 0
     MoveAll { from: Slot, to: Slot },
     /// x = from * flag; from -= x; to += x
@@ -154,15 +163,40 @@ pub enum Undefined {
     Hold,
 }
 
+/// A level as a reduced ratio: 1.05 is 21 / 20.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Threshold {
+    /// The numerator; it has the level's sign.
+    pub numerator: i64,
+    /// The denominator, above zero.
+    pub denominator: i64,
+}
+
+impl Threshold {
+    /// The ratio of a level in 1e-9.
+    pub fn new(level: i64) -> Threshold {
+        let (mut a, mut b) = (level.abs(), NUMBER_SCALE);
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        Threshold { numerator: level / a, denominator: NUMBER_SCALE / a }
+    }
+
+    /// The level in 1e-9.
+    pub fn level(self) -> i64 {
+        self.numerator * (NUMBER_SCALE / self.denominator)
+    }
+}
+
 /// The rule and the slots of one test.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TestSlots {
     /// Which side passes.
     pub direction: Direction,
-    /// The threshold while the test is not failing, in 1e-9.
-    pub level: i64,
-    /// The threshold while it is failing, in 1e-9.
-    pub cure_level: i64,
+    /// The threshold while the test is not failing.
+    pub level: Threshold,
+    /// The threshold while it is failing.
+    pub cure_level: Threshold,
     /// Fails in a row that make it fail.
     pub enter_after: i64,
     /// Passes in a row that cure it.
@@ -171,6 +205,8 @@ pub struct TestSlots {
     pub sticky: bool,
     /// What a denominator at or below zero counts as.
     pub undefined: Undefined,
+    /// Whether numerator and denominator times the reduced thresholds stay below 2^53, so that plain products are exact.
+    pub small_products: bool,
     /// The measure's numerator, after the window.
     pub numerator: Slot,
     /// The measure's denominator, after the window.
@@ -235,6 +271,10 @@ impl Op {
             Op::PayDown { from, balance, floor } => (vec![from, balance], vec![], Some(floor)),
             Op::PayDownInto { from, balance, floor, flow } => (vec![from, balance, flow], vec![], Some(floor)),
             Op::Fill { from, to, target } | Op::Release { from, to, target } => (vec![from, to], vec![], Some(target)),
+            Op::Hold { cash, reserve, target } => (vec![cash, reserve], vec![], Some(target)),
+            Op::Net { to, a, b, value } => (vec![to], vec![a, b], Some(value)),
+            Op::PayDownFromTwo { first, second, balance, floor } => (vec![first, second, balance], vec![], Some(floor)),
+            Op::PayIntoOrSkip { from, due, total, .. } => (vec![from, due, total], vec![], None),
             Op::MoveAll { from, to } => (vec![from, to], vec![], None),
             Op::MoveAllIf { from, to, flag } => (vec![from, to], vec![flag], None),
             Op::Peak { peak, a } => (vec![peak], vec![a], None),

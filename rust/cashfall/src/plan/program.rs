@@ -113,7 +113,7 @@ impl Program {
                     Op::ProRata { group } => assert!(usize::from(group.0) < self.pro_ratas.len(), "{op:?}: the group exists"),
                     Op::RunTest { group } => assert!(usize::from(group.0) < self.tests.len(), "{op:?}: the test exists"),
                     Op::CheckRange { .. } | Op::CheckRangeIf { .. } => assert!(self.overflow.is_some(), "{op:?}: overflow has a slot"),
-                    Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } => assert!(at + usize::from(*n) < ops.len(), "{op:?}: it skips to an operation of the date"),
+                    Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } | Op::PayIntoOrSkip { n, .. } => assert!(at + usize::from(*n) < ops.len(), "{op:?}: it skips to an operation of the date"),
                     _ => {}
                 }
             }

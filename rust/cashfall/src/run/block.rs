@@ -16,17 +16,25 @@ pub struct Block {
     n_inputs: usize,
 }
 
-/// The values of one slot, on its own cache lines.
+/// The values of one slot, on its own cache lines, and one line more: without it every eighth slot would begin at the same
+/// address modulo 4096, and loads would wait for stores to other slots.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-struct Row([f64; LANES]);
+struct Row {
+    values: [f64; LANES],
+    _line: [f64; 8],
+}
+
+impl Row {
+    const ZERO: Row = Row { values: [0.0; LANES], _line: [0.0; 8] };
+}
 
 impl Block {
     /// State for a program.
     pub fn new(program: &Program) -> Block {
         let n_inputs = program.n_inputs;
         Block {
-            values: vec![Row([0.0; LANES]); program.n_slots - n_inputs],
+            values: vec![Row::ZERO; program.n_slots - n_inputs],
             initial: program.initial.iter().map(|(slot, value)| (slot.index() - n_inputs, *value)).collect(),
             n_inputs,
         }
@@ -35,22 +43,22 @@ impl Block {
     /// Back to before the first date.
     pub fn reset(&mut self) {
         for row in &mut self.values {
-            row.0.fill(0.0);
+            row.values.fill(0.0);
         }
         for &(row, value) in &self.initial {
-            self.values[row].0.fill(value);
+            self.values[row].values.fill(value);
         }
     }
 
     /// The values of a slot that is not an input.
     pub fn row(&self, slot: Slot) -> &[f64; LANES] {
-        &self.values[slot.index() - self.n_inputs].0
+        &self.values[slot.index() - self.n_inputs].values
     }
 
     /// A pointer to each slot's values; those of the inputs are set date by date.
     pub fn pointers(&mut self) -> Vec<*mut f64> {
         let mut pointers = vec![std::ptr::null_mut(); self.n_inputs];
-        pointers.extend(self.values.iter_mut().map(|row| row.0.as_mut_ptr()));
+        pointers.extend(self.values.iter_mut().map(|row| row.values.as_mut_ptr()));
         pointers
     }
 }

@@ -49,19 +49,31 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
+    /// The values of a slot.
     #[inline(always)]
-    pub(super) unsafe fn load<V: Lanes>(self, slot: Slot, k: usize) -> V {
-        unsafe { V::load(self.pointers.get_unchecked(slot.index()).add(k)) }
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn store<V: Lanes>(self, slot: Slot, k: usize, value: V) {
-        unsafe { value.store(self.pointers.get_unchecked(slot.index()).add(k)) }
+    pub(super) unsafe fn at(self, slot: Slot) -> Values {
+        Values(unsafe { *self.pointers.get_unchecked(slot.index()) })
     }
 
     #[inline(always)]
     unsafe fn param(self, index: u16) -> f64 {
         unsafe { *self.params.get_unchecked(usize::from(index)) }
+    }
+}
+
+/// The values of a slot: looked up once per operation, since a store might change the table of pointers for all the compiler knows.
+#[derive(Clone, Copy)]
+pub(super) struct Values(*mut f64);
+
+impl Values {
+    #[inline(always)]
+    pub(super) unsafe fn get<V: Lanes>(self, k: usize) -> V {
+        unsafe { V::load(self.0.add(k)) }
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn set<V: Lanes>(self, k: usize, value: V) {
+        unsafe { value.store(self.0.add(k)) }
     }
 }
 
@@ -116,6 +128,11 @@ impl Kernel for &mut Interpreter<'_> {
                             at += usize::from(n);
                         }
                     }
+                    Op::PayIntoOrSkip { from, due, total, n } => {
+                        if unsafe { !pay_into::<V>(view.at(from), view.at(due), view.at(total)) } {
+                            at += usize::from(n);
+                        }
+                    }
                     Op::Record { series, value } => {
                         let pointer = self.pointers[value.index()];
                         let row = unsafe { std::slice::from_raw_parts(pointer, LANES) };
@@ -133,8 +150,51 @@ unsafe fn any_not_zero<V: Lanes>(view: View, slot: Slot) -> bool {
     unsafe {
         let zero = V::splat(0.0);
         let mut greatest = V::splat(0.0);
-        each!(V, k => greatest = greatest.maximum(view.load::<V>(slot, k).abs()));
+        let values = view.at(slot);
+        each!(V, k => greatest = greatest.maximum(values.get::<V>(k).abs()));
         V::any(zero.less(greatest))
+    }
+}
+
+/// x = min(from, due), moved into total; whether anything is still due in some scenario.
+#[inline(always)]
+unsafe fn pay_into<V: Lanes>(from: Values, due: Values, total: Values) -> bool {
+    unsafe {
+        let mut greatest = V::splat(0.0);
+        each!(V, k => {
+            let (cash, owed) = (from.get::<V>(k), due.get::<V>(k));
+            let paid = cash.minimum(owed);
+            let left = owed.sub(paid);
+            greatest = greatest.maximum(left);
+            from.set(k, cash.sub(paid));
+            due.set(k, left);
+            total.set(k, total.get::<V>(k).add(paid));
+        });
+        V::any(V::splat(0.0).less(greatest))
+    }
+}
+
+/// From the first source, then from the second if anything is left in some scenario, a balance is paid down to its floor.
+#[inline(always)]
+unsafe fn pay_down_from_two<V: Lanes>(first: Values, second: Values, balance: Values, floor: V) {
+    unsafe {
+        let (zero, mut greatest) = (V::splat(0.0), floor);
+        each!(V, k => {
+            let (cash, outstanding) = (first.get::<V>(k), balance.get::<V>(k));
+            let paid = cash.minimum(outstanding.sub(floor).maximum(zero));
+            let left = outstanding.sub(paid);
+            greatest = greatest.maximum(left);
+            first.set(k, cash.sub(paid));
+            balance.set(k, left);
+        });
+        if V::any(floor.less(greatest)) {
+            each!(V, k => {
+                let (cash, outstanding) = (second.get::<V>(k), balance.get::<V>(k));
+                let paid = cash.minimum(outstanding.sub(floor).maximum(zero));
+                second.set(k, cash.sub(paid));
+                balance.set(k, outstanding.sub(paid));
+            });
+        }
     }
 }
 
@@ -144,148 +204,212 @@ unsafe fn execute<V: Lanes>(program: &Program, op: &Op, view: View, t: usize) {
     unsafe {
         match *op {
             Op::Constant { to, value } => {
+                let to = view.at(to);
                 let value = V::splat(view.param(value.0));
-                each!(V, k => view.store(to, k, value));
+                each!(V, k => to.set(k, value));
             }
-            Op::Copy { to, from } => each!(V, k => view.store(to, k, view.load::<V>(from, k))),
-            Op::Add { to, a, b } => each!(V, k => view.store(to, k, view.load::<V>(a, k).add(view.load(b, k)))),
+            Op::Copy { to, from } => {
+                let (to, from) = (view.at(to), view.at(from));
+                each!(V, k => to.set(k, from.get::<V>(k)));
+            }
+            Op::Add { to, a, b } => {
+                let (to, a, b) = (view.at(to), view.at(a), view.at(b));
+                each!(V, k => to.set(k, a.get::<V>(k).add(b.get(k))));
+            }
             Op::AddConstant { to, a, value } => {
+                let (to, a) = (view.at(to), view.at(a));
                 let value = V::splat(view.param(value.0));
-                each!(V, k => view.store(to, k, view.load::<V>(a, k).add(value)));
+                each!(V, k => to.set(k, a.get::<V>(k).add(value)));
             }
-            Op::Subtract { to, a, b } => each!(V, k => view.store(to, k, view.load::<V>(a, k).sub(view.load(b, k)))),
-            Op::Minimum { to, a, b } => each!(V, k => view.store(to, k, view.load::<V>(a, k).minimum(view.load(b, k)))),
-            Op::Maximum { to, a, b } => each!(V, k => view.store(to, k, view.load::<V>(a, k).maximum(view.load(b, k)))),
-            Op::Absolute { to, a } => each!(V, k => view.store(to, k, view.load::<V>(a, k).abs())),
+            Op::Subtract { to, a, b } => {
+                let (to, a, b) = (view.at(to), view.at(a), view.at(b));
+                each!(V, k => to.set(k, a.get::<V>(k).sub(b.get(k))));
+            }
+            Op::Minimum { to, a, b } => {
+                let (to, a, b) = (view.at(to), view.at(a), view.at(b));
+                each!(V, k => to.set(k, a.get::<V>(k).minimum(b.get(k))));
+            }
+            Op::Maximum { to, a, b } => {
+                let (to, a, b) = (view.at(to), view.at(a), view.at(b));
+                each!(V, k => to.set(k, a.get::<V>(k).maximum(b.get(k))));
+            }
+            Op::Absolute { to, a } => {
+                let (to, a) = (view.at(to), view.at(a));
+                each!(V, k => to.set(k, a.get::<V>(k).abs()));
+            }
             Op::Product { to, a, b } => {
+                let (to, a, b) = (view.at(to), view.at(a), view.at(b));
                 // Adding zero turns a negative zero into +0.
                 let zero = V::splat(0.0);
-                each!(V, k => view.store(to, k, view.load::<V>(a, k).mul(view.load(b, k)).add(zero)));
+                each!(V, k => to.set(k, a.get::<V>(k).mul(b.get(k)).add(zero)));
             }
             Op::Scale { to, a, factor } => {
+                let (to, a) = (view.at(to), view.at(a));
                 let (n, d) = (V::splat(view.param(factor.first.0)), V::splat(view.param(factor.first.0 + 1)));
                 let inverse = V::splat(view.param(factor.first.0 + 2));
                 rounded!(program.rounding, R => if factor.small {
-                    each!(V, k => view.store(to, k, mul_div_constant::<V, R>(view.load(a, k), n, d, inverse)));
+                    each!(V, k => to.set(k, mul_div_constant::<V, R>(a.get(k), n, d, inverse)));
                 } else {
-                    each!(V, k => view.store(to, k, mul_div_unsigned::<V, R>(view.load(a, k), n, d)));
+                    each!(V, k => to.set(k, mul_div_unsigned::<V, R>(a.get(k), n, d)));
                 });
             }
             Op::Accrue { balance, due, accrued, factor } => {
+                let (balance, due, accrued) = (view.at(balance), view.at(due), view.at(accrued));
                 let (n, d) = (V::splat(view.param(factor.first.0)), V::splat(view.param(factor.first.0 + 1)));
                 let inverse = V::splat(view.param(factor.first.0 + 2));
                 rounded!(program.rounding, R => if factor.small {
                     each!(V, k => {
-                        let interest = mul_div_constant::<V, R>(view.load(balance, k), n, d, inverse);
-                        view.store(accrued, k, interest);
-                        view.store(due, k, view.load::<V>(due, k).add(interest));
+                        let interest = mul_div_constant::<V, R>(balance.get(k), n, d, inverse);
+                        accrued.set(k, interest);
+                        due.set(k, due.get::<V>(k).add(interest));
                     });
                 } else {
                     each!(V, k => {
-                        let interest = mul_div_unsigned::<V, R>(view.load(balance, k), n, d);
-                        view.store(accrued, k, interest);
-                        view.store(due, k, view.load::<V>(due, k).add(interest));
+                        let interest = mul_div_unsigned::<V, R>(balance.get(k), n, d);
+                        accrued.set(k, interest);
+                        due.set(k, due.get::<V>(k).add(interest));
                     });
                 });
             }
             Op::MulDiv { to, a, b, divisor } => {
+                let (to, a, b) = (view.at(to), view.at(a), view.at(b));
                 let c = V::splat(view.param(divisor.0));
-                rounded!(program.rounding, R => each!(V, k => view.store(to, k, mul_div::<V, R>(view.load(a, k), view.load(b, k), c))));
+                rounded!(program.rounding, R => each!(V, k => to.set(k, mul_div::<V, R>(a.get(k), b.get(k), c))));
             }
             Op::Divide { to, a, b, scale, if_zero } => {
+                let (to, a, b, if_zero) = (view.at(to), view.at(a), view.at(b), view.at(if_zero));
                 let scale = V::splat(view.param(scale.0));
                 rounded!(program.rounding, R => each!(V, k => {
-                    let quotient = divide::<V, R>(view.load(a, k), scale, view.load(b, k), view.load(if_zero, k));
-                    view.store(to, k, quotient);
+                    let quotient = divide::<V, R>(a.get(k), scale, b.get(k), if_zero.get(k));
+                    to.set(k, quotient);
                 }));
             }
             Op::Compare { to, a, b, relation } => compare::<V>(view, to, a, b, relation),
-            Op::Select { to, flag, a, b } => each!(V, k => {
-                let flag = V::from_flag(view.load(flag, k));
-                view.store(to, k, V::select(flag, view.load::<V>(a, k), view.load(b, k)));
-            }),
-            Op::Not { to, flag } => {
-                let one = V::splat(1.0);
-                each!(V, k => view.store(to, k, one.sub(view.load(flag, k))));
-            }
-            Op::Excess { to, a, floor } => {
-                let (floor, zero) = (V::splat(view.param(floor.0)), V::splat(0.0));
-                each!(V, k => view.store(to, k, view.load::<V>(a, k).sub(floor).maximum(zero)));
-            }
-            Op::CheckRange { value } => {
-                let (overflow, t) = (program.overflow.unwrap_unchecked(), V::splat(t as f64));
-                each!(V, k => mark_overflow::<V>(view, overflow, k, V::mask_not(in_range(view.load::<V>(value, k))), t));
-            }
-            Op::CheckRangeIf { value, flag } => {
-                let (overflow, t) = (program.overflow.unwrap_unchecked(), V::splat(t as f64));
+            Op::Select { to, flag, a, b } => {
+                let (to, flag, a, b) = (view.at(to), view.at(flag), view.at(a), view.at(b));
                 each!(V, k => {
-                    let outside = V::mask_not(in_range(view.load::<V>(value, k)));
-                    mark_overflow::<V>(view, overflow, k, V::mask_and(outside, V::from_flag(view.load(flag, k))), t);
+                    let flag = V::from_flag(flag.get(k));
+                    to.set(k, V::select(flag, a.get::<V>(k), b.get(k)));
                 });
             }
-            Op::Pay { from, due } => each!(V, k => {
-                let (cash, owed) = (view.load::<V>(from, k), view.load::<V>(due, k));
-                let paid = cash.minimum(owed);
-                view.store(from, k, cash.sub(paid));
-                view.store(due, k, owed.sub(paid));
-            }),
-            Op::PayInto { from, due, total } => each!(V, k => {
-                let (cash, owed) = (view.load::<V>(from, k), view.load::<V>(due, k));
-                let paid = cash.minimum(owed);
-                view.store(from, k, cash.sub(paid));
-                view.store(due, k, owed.sub(paid));
-                view.store(total, k, view.load::<V>(total, k).add(paid));
-            }),
+            Op::Not { to, flag } => {
+                let (to, flag) = (view.at(to), view.at(flag));
+                let one = V::splat(1.0);
+                each!(V, k => to.set(k, one.sub(flag.get(k))));
+            }
+            Op::Excess { to, a, floor } => {
+                let (to, a) = (view.at(to), view.at(a));
+                let (floor, zero) = (V::splat(view.param(floor.0)), V::splat(0.0));
+                each!(V, k => to.set(k, a.get::<V>(k).sub(floor).maximum(zero)));
+            }
+            Op::CheckRange { value } => {
+                let value = view.at(value);
+                let (overflow, t) = (view.at(program.overflow.unwrap_unchecked()), V::splat(t as f64));
+                each!(V, k => mark_overflow::<V>(overflow, k, V::mask_not(in_range(value.get::<V>(k))), t));
+            }
+            Op::CheckRangeIf { value, flag } => {
+                let (value, flag) = (view.at(value), view.at(flag));
+                let (overflow, t) = (view.at(program.overflow.unwrap_unchecked()), V::splat(t as f64));
+                each!(V, k => {
+                    let outside = V::mask_not(in_range(value.get::<V>(k)));
+                    mark_overflow::<V>(overflow, k, V::mask_and(outside, V::from_flag(flag.get(k))), t);
+                });
+            }
+            Op::Pay { from, due } => {
+                let (from, due) = (view.at(from), view.at(due));
+                each!(V, k => {
+                    let (cash, owed) = (from.get::<V>(k), due.get::<V>(k));
+                    let paid = cash.minimum(owed);
+                    from.set(k, cash.sub(paid));
+                    due.set(k, owed.sub(paid));
+                });
+            }
+            Op::PayInto { from, due, total } => {
+                let (from, due, total) = (view.at(from), view.at(due), view.at(total));
+                each!(V, k => {
+                    let (cash, owed) = (from.get::<V>(k), due.get::<V>(k));
+                    let paid = cash.minimum(owed);
+                    from.set(k, cash.sub(paid));
+                    due.set(k, owed.sub(paid));
+                    total.set(k, total.get::<V>(k).add(paid));
+                });
+            }
             Op::PayDown { from, balance, floor } => {
+                let (from, balance) = (view.at(from), view.at(balance));
                 let (floor, zero) = (V::splat(view.param(floor.0)), V::splat(0.0));
                 each!(V, k => {
-                    let (cash, outstanding) = (view.load::<V>(from, k), view.load::<V>(balance, k));
+                    let (cash, outstanding) = (from.get::<V>(k), balance.get::<V>(k));
                     let paid = cash.minimum(outstanding.sub(floor).maximum(zero));
-                    view.store(from, k, cash.sub(paid));
-                    view.store(balance, k, outstanding.sub(paid));
+                    from.set(k, cash.sub(paid));
+                    balance.set(k, outstanding.sub(paid));
                 });
             }
             Op::PayDownInto { from, balance, floor, flow } => {
+                let (from, balance, flow) = (view.at(from), view.at(balance), view.at(flow));
                 let (floor, zero) = (V::splat(view.param(floor.0)), V::splat(0.0));
                 each!(V, k => {
-                    let (cash, outstanding) = (view.load::<V>(from, k), view.load::<V>(balance, k));
+                    let (cash, outstanding) = (from.get::<V>(k), balance.get::<V>(k));
                     let paid = cash.minimum(outstanding.sub(floor).maximum(zero));
-                    view.store(from, k, cash.sub(paid));
-                    view.store(balance, k, outstanding.sub(paid));
-                    view.store(flow, k, view.load::<V>(flow, k).add(paid));
+                    from.set(k, cash.sub(paid));
+                    balance.set(k, outstanding.sub(paid));
+                    flow.set(k, flow.get::<V>(k).add(paid));
                 });
             }
             Op::Fill { from, to, target } => {
+                let (from, to) = (view.at(from), view.at(to));
                 let (target, zero) = (V::splat(view.param(target.0)), V::splat(0.0));
                 each!(V, k => {
-                    let (cash, held) = (view.load::<V>(from, k), view.load::<V>(to, k));
+                    let (cash, held) = (from.get::<V>(k), to.get::<V>(k));
                     let moved = cash.minimum(target.sub(held).maximum(zero));
-                    view.store(from, k, cash.sub(moved));
-                    view.store(to, k, held.add(moved));
+                    from.set(k, cash.sub(moved));
+                    to.set(k, held.add(moved));
                 });
             }
+            Op::Hold { cash, reserve, target } => {
+                let (cash, reserve) = (view.at(cash), view.at(reserve));
+                let target = V::splat(view.param(target.0));
+                each!(V, k => {
+                    let (free, held) = (cash.get::<V>(k), reserve.get::<V>(k));
+                    let moved = free.minimum(target.sub(held));
+                    cash.set(k, free.sub(moved));
+                    reserve.set(k, held.add(moved));
+                });
+            }
+            Op::Net { to, a, b, value } => {
+                let (to, a, b) = (view.at(to), view.at(a), view.at(b));
+                let value = V::splat(view.param(value.0));
+                each!(V, k => to.set(k, a.get::<V>(k).sub(b.get(k)).add(value)));
+            }
+            Op::PayDownFromTwo { first, second, balance, floor } => {
+                pay_down_from_two::<V>(view.at(first), view.at(second), view.at(balance), V::splat(view.param(floor.0)));
+            }
             Op::Release { from, to, target } => {
+                let (from, to) = (view.at(from), view.at(to));
                 let (target, zero) = (V::splat(view.param(target.0)), V::splat(0.0));
                 each!(V, k => {
-                    let held = view.load::<V>(from, k);
+                    let held = from.get::<V>(k);
                     let moved = held.sub(target).maximum(zero);
-                    view.store(from, k, held.sub(moved));
-                    view.store(to, k, view.load::<V>(to, k).add(moved));
+                    from.set(k, held.sub(moved));
+                    to.set(k, to.get::<V>(k).add(moved));
                 });
             }
             Op::MoveAll { from, to } => {
+                let (from, to) = (view.at(from), view.at(to));
                 let zero = V::splat(0.0);
                 each!(V, k => {
-                    view.store(to, k, view.load::<V>(to, k).add(view.load(from, k)));
-                    view.store(from, k, zero);
+                    to.set(k, to.get::<V>(k).add(from.get(k)));
+                    from.set(k, zero);
                 });
             }
-            Op::MoveAllIf { from, to, flag } => each!(V, k => {
-                let cash = view.load::<V>(from, k);
-                let moved = cash.mul(view.load(flag, k));
-                view.store(from, k, cash.sub(moved));
-                view.store(to, k, view.load::<V>(to, k).add(moved));
-            }),
+            Op::MoveAllIf { from, to, flag } => {
+                let (from, to, flag) = (view.at(from), view.at(to), view.at(flag));
+                each!(V, k => {
+                    let cash = from.get::<V>(k);
+                    let moved = cash.mul(flag.get(k));
+                    from.set(k, cash.sub(moved));
+                    to.set(k, to.get::<V>(k).add(moved));
+                });
+            }
             Op::ProRata { group } => {
                 let pro_rata = &program.pro_ratas[usize::from(group.0)];
                 rounded!(program.rounding, R => each!(V, k => apportion::<V, R>(pro_rata, view, k)));
@@ -294,16 +418,21 @@ unsafe fn execute<V: Lanes>(program: &Program, op: &Op, view: View, t: usize) {
                 let test = &program.tests[usize::from(group.0)];
                 rounded!(program.rounding, R => run_test::<V, R>(test, view, t));
             }
-            Op::Peak { peak, a } => each!(V, k => view.store(peak, k, view.load::<V>(peak, k).maximum(view.load(a, k)))),
+            Op::Peak { peak, a } => {
+                let (peak, a) = (view.at(peak), view.at(a));
+                each!(V, k => peak.set(k, peak.get::<V>(k).maximum(a.get(k))));
+            }
             Op::PeakExcess { peak, balance, floor } => {
+                let (peak, balance) = (view.at(peak), view.at(balance));
                 let floor = V::splat(view.param(floor.0));
-                each!(V, k => view.store(peak, k, view.load::<V>(peak, k).maximum(view.load::<V>(balance, k).sub(floor))));
+                each!(V, k => peak.set(k, peak.get::<V>(k).maximum(balance.get::<V>(k).sub(floor))));
             }
             Op::WeightByYears { sum, amount, years } => {
+                let (sum, amount) = (view.at(sum), view.at(amount));
                 let years = V::splat(view.param(years.0));
-                each!(V, k => view.store(sum, k, view.load::<V>(sum, k).add(view.load::<V>(amount, k).mul(years))));
+                each!(V, k => sum.set(k, sum.get::<V>(k).add(amount.get::<V>(k).mul(years))));
             }
-            Op::Record { .. } | Op::SkipUnlessAny { .. } | Op::SkipIfNothingDue { .. } => {}
+            Op::Record { .. } | Op::SkipUnlessAny { .. } | Op::SkipIfNothingDue { .. } | Op::PayIntoOrSkip { .. } => {}
         }
     }
 }
@@ -323,8 +452,9 @@ unsafe fn divide<V: Lanes, R: RoundingRule>(a: V, scale: V, b: V, if_zero: V) ->
 #[inline(always)]
 unsafe fn compare<V: Lanes>(view: View, to: Slot, a: Slot, b: Slot, relation: Relation) {
     unsafe {
+        let (to, a, b) = (view.at(to), view.at(a), view.at(b));
         each!(V, k => {
-            let (a, b) = (view.load::<V>(a, k), view.load::<V>(b, k));
+            let (a, b) = (a.get::<V>(k), b.get::<V>(k));
             let holds = match relation {
                 Relation::Less => a.less(b),
                 Relation::LessOrEqual => a.less_equal(b),
@@ -333,17 +463,17 @@ unsafe fn compare<V: Lanes>(view: View, to: Slot, a: Slot, b: Slot, relation: Re
                 Relation::Equal => a.equal(b),
                 Relation::NotEqual => V::mask_not(a.equal(b)),
             };
-            view.store(to, k, V::to_flag(holds));
+            to.set(k, V::to_flag(holds));
         });
     }
 }
 
 /// The first date on which a scenario left the range stays.
 #[inline(always)]
-unsafe fn mark_overflow<V: Lanes>(view: View, overflow: Slot, k: usize, outside: V::Mask, t: V) {
+unsafe fn mark_overflow<V: Lanes>(overflow: Values, k: usize, outside: V::Mask, t: V) {
     unsafe {
-        let known = view.load::<V>(overflow, k);
-        view.store(overflow, k, V::select(outside, known.minimum(t), known));
+        let known = overflow.get::<V>(k);
+        overflow.set(k, V::select(outside, known.minimum(t), known));
     }
 }
 
@@ -353,15 +483,15 @@ unsafe fn apportion<V: Lanes, R: RoundingRule>(pro_rata: &ProRata, view: View, k
     unsafe {
         let mut total = V::splat(0.0);
         for request in &pro_rata.requests {
-            total = total.add(view.load(*request, k));
+            total = total.add(view.at(*request).get(k));
         }
-        let amount = view.load::<V>(pro_rata.available, k).minimum(total);
+        let amount = view.at(pro_rata.available).get::<V>(k).minimum(total);
         let divisor = total.maximum(V::splat(1.0));
         let (mut running, mut before) = (V::splat(0.0), V::splat(0.0));
         for (request, paid) in pro_rata.requests.iter().zip(&pro_rata.paid) {
-            running = running.add(view.load(*request, k));
+            running = running.add(view.at(*request).get(k));
             let up_to = mul_div_unsigned::<V, R>(amount, running, divisor);
-            view.store(*paid, k, up_to.sub(before));
+            view.at(*paid).set(k, up_to.sub(before));
             before = up_to;
         }
     }

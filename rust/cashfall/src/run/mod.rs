@@ -261,7 +261,7 @@ impl Job<'_> {
                 }
                 let columns = self.columns(first + offset, LANES.min(n - offset));
                 dispatch(self.cpu, &mut Interpreter::new(program, &mut block, &tile, offset, columns));
-                finish::finish(self.lowered, &block, columns, self.metric_scales);
+                finish::finish(self.cpu, self.lowered, &block, columns, self.metric_scales);
             }
             self.done.fetch_add(n, Ordering::Relaxed);
         }

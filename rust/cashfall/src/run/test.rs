@@ -1,88 +1,125 @@
-//! One reading of a test: comparison, state, counters and what is kept of the ratio.
+//! One reading of a test: comparison, state, counters and what is kept of the ratio, each in a loop of its own.
 //!
 //! SAFETY of every block here: as in [`super::interpret`].
 #![allow(unsafe_code)]
 
 use crate::basics::NUMBER_SCALE;
 use crate::lanes::{LIMIT, Lanes, RoundingRule, compare_products, mul_div};
-use crate::plan::{Direction, TestSlots, Undefined};
+use crate::plan::{Direction, Slot, TestSlots, Threshold, Undefined};
 
 use super::block::LANES;
-use super::interpret::{View, each};
+use super::interpret::{Values, View, each};
 
 #[inline(always)]
 pub(super) unsafe fn run_test<V: Lanes, R: RoundingRule>(test: &TestSlots, view: View, t: usize) {
     unsafe {
-        match (test.counter, test.level == test.cure_level && !test.sticky) {
-            (None, true) => each!(V, k => simple_reading::<V, R>(test, view, k, t)),
-            _ => each!(V, k => reading::<V, R>(test, view, k, t)),
+        let (numerator, denominator, failing) = (view.at(test.numerator), view.at(test.denominator), view.at(test.failing));
+        let level = Ratio::<V>::new(test.level);
+        match test.counter {
+            None if test.level == test.cure_level && !test.sticky => {
+                each!(V, k => simple_reading::<V>(test, numerator.get(k), denominator.get(k), failing, k, level));
+            }
+            counter => {
+                let (cure, counter) = (Ratio::<V>::new(test.cure_level), counter.map(|slot| view.at(slot)));
+                each!(V, k => reading::<V>(test, numerator.get(k), denominator.get(k), failing, k, (level, cure), counter));
+            }
         }
+        if let Some((worst_numerator, worst_denominator)) = test.worst {
+            keep_worst::<V>(test.direction, numerator, denominator, view.at(worst_numerator), view.at(worst_denominator));
+        }
+        keep_breaches::<V>(test, view, failing, t);
+        if let Some(slot) = test.value {
+            keep_value::<V, R>(view, slot, numerator, denominator);
+        }
+    }
+}
+
+/// A threshold in lanes.
+#[derive(Clone, Copy)]
+struct Ratio<V> {
+    numerator: V,
+    denominator: V,
+}
+
+impl<V: Lanes> Ratio<V> {
+    #[inline(always)]
+    unsafe fn new(threshold: Threshold) -> Self {
+        unsafe { Ratio { numerator: V::splat(threshold.numerator as f64), denominator: V::splat(threshold.denominator as f64) } }
     }
 }
 
 /// One result is enough both ways and there is one level: the state is the result.
 #[inline(always)]
-unsafe fn simple_reading<V: Lanes, R: RoundingRule>(test: &TestSlots, view: View, k: usize, t: usize) {
+unsafe fn simple_reading<V: Lanes>(test: &TestSlots, numerator: V, denominator: V, state: Values, k: usize, level: Ratio<V>) {
     unsafe {
-        let (numerator, denominator) = (view.load::<V>(test.numerator, k), view.load::<V>(test.denominator, k));
         let undefined = denominator.less_equal(V::splat(0.0));
-        let passed = passes(test, numerator, denominator, V::splat(test.level as f64));
-        let failed = V::mask_not(passed);
+        let failed = V::mask_not(passes(test, numerator, denominator, level));
         let failing = match test.undefined {
             Undefined::Pass => V::mask_and(failed, V::mask_not(undefined)),
             Undefined::Fail => V::mask_or(failed, undefined),
             Undefined::Hold => {
-                let before = V::from_flag(view.load(test.failing, k));
+                let before = V::from_flag(state.get(k));
                 V::mask_or(V::mask_and(undefined, before), V::mask_and(failed, V::mask_not(undefined)))
             }
         };
-        view.store(test.failing, k, V::to_flag(failing));
-        keep::<V, R>(test, view, k, t, numerator, denominator, undefined, failing);
+        state.set(k, V::to_flag(failing));
     }
 }
 
 /// The whole state machine.
 #[inline(always)]
-unsafe fn reading<V: Lanes, R: RoundingRule>(test: &TestSlots, view: View, k: usize, t: usize) {
+unsafe fn reading<V: Lanes>(test: &TestSlots, numerator: V, denominator: V, state: Values, k: usize, levels: (Ratio<V>, Ratio<V>), counter: Option<Values>) {
     unsafe {
-        let (numerator, denominator) = (view.load::<V>(test.numerator, k), view.load::<V>(test.denominator, k));
         let undefined = denominator.less_equal(V::splat(0.0));
-        let before = V::from_flag(view.load(test.failing, k));
-        let threshold = V::select(before, V::splat(test.cure_level as f64), V::splat(test.level as f64));
+        let none = V::mask_and(undefined, V::mask_not(undefined));
+        let before = V::from_flag(state.get(k));
+        let threshold = Ratio {
+            numerator: V::select(before, levels.1.numerator, levels.0.numerator),
+            denominator: V::select(before, levels.1.denominator, levels.0.denominator),
+        };
         let passed = passes(test, numerator, denominator, threshold);
         let (passed, held) = match test.undefined {
-            Undefined::Pass => (V::mask_or(passed, undefined), V::mask_and(undefined, V::mask_not(undefined))),
-            Undefined::Fail => (V::mask_and(passed, V::mask_not(undefined)), V::mask_and(undefined, V::mask_not(undefined))),
+            Undefined::Pass => (V::mask_or(passed, undefined), none),
+            Undefined::Fail => (V::mask_and(passed, V::mask_not(undefined)), none),
             Undefined::Hold => (passed, undefined),
         };
-        let cures = if test.sticky { V::mask_and(before, V::mask_not(before)) } else { V::mask_and(before, passed) };
+        let cures = if test.sticky { none } else { V::mask_and(before, passed) };
         let enters = V::mask_and(V::mask_not(before), V::mask_not(passed));
-        let changes = V::mask_and(V::mask_or(cures, enters), V::mask_not(held));
-        let (flips, counter) = match test.counter {
-            None => (changes, None),
-            Some(slot) => {
-                let (zero, known) = (V::splat(0.0), view.load::<V>(slot, k));
-                let counted = V::select(changes, known.add(V::splat(1.0)), zero);
-                let needed = V::select(before, V::splat(test.cure_after as f64), V::splat(test.enter_after as f64));
-                let flips = V::mask_and(changes, needed.less_equal(counted));
-                let counted = V::select(flips, zero, counted);
-                (flips, Some((slot, V::select(held, known, counted))))
-            }
+        let towards = V::mask_and(V::mask_or(cures, enters), V::mask_not(held));
+        let flips = match counter {
+            None => towards,
+            Some(counter) => count::<V>(test, counter, k, before, towards, held),
         };
-        if let Some((slot, counter)) = counter {
-            view.store(slot, k, counter);
-        }
         let failing = V::mask_or(V::mask_and(before, V::mask_not(flips)), V::mask_and(flips, V::mask_not(before)));
-        view.store(test.failing, k, V::to_flag(failing));
-        keep::<V, R>(test, view, k, t, numerator, denominator, undefined, failing);
+        state.set(k, V::to_flag(failing));
     }
 }
 
-/// Exact: at least passes when numerator * 1e9 >= threshold * denominator.
+/// Count a result towards a change of state; where there are enough of them in a row.
 #[inline(always)]
-unsafe fn passes<V: Lanes>(test: &TestSlots, numerator: V, denominator: V, threshold: V) -> V::Mask {
+unsafe fn count<V: Lanes>(test: &TestSlots, counter: Values, k: usize, before: V::Mask, towards: V::Mask, held: V::Mask) -> V::Mask {
     unsafe {
-        let (less, equal) = compare_products(numerator, V::splat(NUMBER_SCALE as f64), threshold, denominator);
+        let (zero, known) = (V::splat(0.0), counter.get::<V>(k));
+        let counted = V::select(towards, known.add(V::splat(1.0)), zero);
+        let needed = V::select(before, V::splat(test.cure_after as f64), V::splat(test.enter_after as f64));
+        let flips = V::mask_and(towards, needed.less_equal(counted));
+        counter.set(k, V::select(held, known, V::select(flips, zero, counted)));
+        flips
+    }
+}
+
+/// Exact: at least passes when numerator / denominator >= threshold, by cross products.
+#[inline(always)]
+unsafe fn passes<V: Lanes>(test: &TestSlots, numerator: V, denominator: V, threshold: Ratio<V>) -> V::Mask {
+    unsafe {
+        if test.small_products {
+            let (left, right) = (numerator.mul(threshold.denominator), threshold.numerator.mul(denominator));
+            return match test.direction {
+                Direction::AtLeast => right.less_equal(left),
+                Direction::AtMost => left.less_equal(right),
+            };
+        }
+        let (less, equal) = compare_products(numerator, threshold.denominator, threshold.numerator, denominator);
         match test.direction {
             Direction::AtLeast => V::mask_not(less),
             Direction::AtMost => V::mask_or(less, equal),
@@ -90,43 +127,58 @@ unsafe fn passes<V: Lanes>(test: &TestSlots, numerator: V, denominator: V, thres
     }
 }
 
-/// The recorded value, the worst ratio and the breach dates, as far as they are wanted.
+/// Numerator and denominator of the worst ratio so far. Rounded products decide; only where they are equal are the
+/// exact ones taken.
 #[inline(always)]
-#[allow(clippy::too_many_arguments)]
-unsafe fn keep<V: Lanes, R: RoundingRule>(test: &TestSlots, view: View, k: usize, t: usize, numerator: V, denominator: V, undefined: V::Mask, failing: V::Mask) {
+unsafe fn keep_worst<V: Lanes>(direction: Direction, numerator: Values, denominator: Values, worst_numerator: Values, worst_denominator: Values) {
     unsafe {
-        if let Some((worst_numerator, worst_denominator)) = test.worst {
-            let (n, d) = (view.load::<V>(worst_numerator, k), view.load::<V>(worst_denominator, k));
-            let (less, equal) = compare_products(numerator, d, n, denominator);
-            let worse = match test.direction {
+        each!(V, k => {
+            let (n, d) = (numerator.get::<V>(k), denominator.get::<V>(k));
+            let (worst_n, worst_d) = (worst_numerator.get::<V>(k), worst_denominator.get::<V>(k));
+            let (left, right) = (n.mul(worst_d), worst_n.mul(d));
+            let same = left.equal(right);
+            let (less, equal) = if V::any(same) { compare_products(n, worst_d, worst_n, d) } else { (left.less(right), same) };
+            let worse = match direction {
                 Direction::AtLeast => less,
                 Direction::AtMost => V::mask_not(V::mask_or(less, equal)),
             };
-            let worse = V::mask_and(worse, V::mask_not(undefined));
-            view.store(worst_numerator, k, V::select(worse, numerator, n));
-            view.store(worst_denominator, k, V::select(worse, denominator, d));
-        }
+            let worse = V::mask_and(worse, V::splat(0.0).less(d));
+            worst_numerator.set(k, V::select(worse, n, worst_n));
+            worst_denominator.set(k, V::select(worse, d, worst_d));
+        });
+    }
+}
+
+/// How often, and from when on, the test was failing.
+#[inline(always)]
+unsafe fn keep_breaches<V: Lanes>(test: &TestSlots, view: View, failing: Values, t: usize) {
+    unsafe {
         if let Some(slot) = test.n_breach_dates {
-            view.store(slot, k, view.load::<V>(slot, k).add(V::to_flag(failing)));
+            let n = view.at(slot);
+            each!(V, k => n.set(k, n.get::<V>(k).add(failing.get(k))));
         }
         if let Some(slot) = test.first_breach {
-            let known = view.load::<V>(slot, k);
-            let first = V::mask_and(failing, known.less(V::splat(0.0)));
-            view.store(slot, k, V::select(first, V::splat(t as f64), known));
-        }
-        if let Some(slot) = test.value {
-            view.store(slot, k, ratio::<V, R>(numerator, denominator, undefined));
+            let (first, t) = (view.at(slot), V::splat(t as f64));
+            each!(V, k => {
+                let known = first.get::<V>(k);
+                let begins = V::mask_and(V::from_flag(failing.get(k)), known.less(V::splat(0.0)));
+                first.set(k, V::select(begins, t, known));
+            });
         }
     }
 }
 
 /// `mul_div(numerator, 1e9, denominator)`: infinite with its sign if out of range, NaN if undefined.
 #[inline(always)]
-unsafe fn ratio<V: Lanes, R: RoundingRule>(numerator: V, denominator: V, undefined: V::Mask) -> V {
+unsafe fn keep_value<V: Lanes, R: RoundingRule>(view: View, slot: Slot, numerator: Values, denominator: Values) {
     unsafe {
-        let value = mul_div::<V, R>(numerator, V::splat(NUMBER_SCALE as f64), denominator.maximum(V::splat(1.0)));
-        let too_great = V::splat(LIMIT).less_equal(value.abs());
-        let infinite = V::splat(f64::INFINITY).copy_sign(value);
-        V::select(undefined, V::splat(f64::NAN), V::select(too_great, infinite, value))
+        let value = view.at(slot);
+        each!(V, k => {
+            let (n, d) = (numerator.get::<V>(k), denominator.get::<V>(k));
+            let ratio = mul_div::<V, R>(n, V::splat(NUMBER_SCALE as f64), d.maximum(V::splat(1.0)));
+            let too_great = V::splat(LIMIT).less_equal(ratio.abs());
+            let ratio = V::select(too_great, V::splat(f64::INFINITY).copy_sign(ratio), ratio);
+            value.set(k, V::select(d.less_equal(V::splat(0.0)), V::splat(f64::NAN), ratio));
+        });
     }
 }

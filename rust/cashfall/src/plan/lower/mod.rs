@@ -15,6 +15,7 @@ use crate::basics::LIMIT;
 use crate::formula::{Expr, Object, Quantity, QuantityRef};
 
 use super::evaluate::quantities_read;
+use super::fuse::{Context, fuse};
 use super::model::{Action, Model, Payee, StepModel};
 use super::movement::{Movement, Phase};
 use super::op::{Factor, Op, Param, Series, Slot};
@@ -46,6 +47,8 @@ pub struct Lowered {
     pub movements: Vec<Movement>,
     /// What a series holds on a date where nothing is recorded.
     pub fill: Vec<f64>,
+    /// What each slot is called in listings.
+    pub slot_names: Vec<String>,
 }
 
 /// What is kept in a slot of its own from date to date.
@@ -91,6 +94,7 @@ struct Lowering<'a> {
     // what is wanted
     live: HashSet<QuantityRef>,
     pasts: Vec<History>,
+    signed_pasts: HashSet<Slot>,
     swept: HashSet<usize>,
     inflow_bound: f64,
     n_shared: usize,
@@ -124,6 +128,7 @@ impl<'a> Lowering<'a> {
             n_temporaries: 0,
             live: HashSet::new(),
             pasts: Vec::new(),
+            signed_pasts: HashSet::new(),
             swept: HashSet::new(),
             inflow_bound: 0.0,
             n_shared: n_shared_steps(&model.waterfalls),
@@ -187,6 +192,14 @@ impl<'a> Lowering<'a> {
             let normal = self.slot(Key::StatusIs(0));
             self.initial.push((normal, 1.0));
         }
+        for status in 1..self.model.statuses.len() {
+            // A test that alone decides a status that nothing outranks is that status' flag.
+            let setters: Vec<usize> = (0..self.model.tests.len()).filter(|&i| self.model.tests[i].sets_status.contains(&status)).collect();
+            if let ([test], true) = (&setters[..], status + 1 == self.model.statuses.len()) {
+                let failing = self.slot_of(quantity(Object::Test, *test, Quantity::Failing));
+                self.slots.insert(Key::StatusIs(status), failing);
+            }
+        }
     }
 
     fn date(&mut self, t: usize) {
@@ -207,6 +220,8 @@ impl<'a> Lowering<'a> {
         self.close_date();
         let ops = std::mem::take(&mut self.ops);
         let params = std::mem::take(&mut self.params);
+        let context = Context { temporaries: &self.temporaries, pro_ratas: &self.pro_ratas, tests: &self.tests };
+        let ops = fuse(ops, &params, &context);
         self.builder.push_date(ops, params);
     }
 
@@ -254,6 +269,7 @@ impl<'a> Lowering<'a> {
     fn finish(self) -> Lowered {
         let overflow = self.slots.get(&Key::Overflow).copied();
         let metrics = self.metric_sources();
+        let slot_names = self.slot_names();
         let n_outputs = self.demand.outputs.len();
         let n_series = n_outputs + 5 * self.movements.len();
         let mut fill = vec![f64::NAN; n_series];
@@ -272,7 +288,43 @@ impl<'a> Lowering<'a> {
             program.n_series = n_series;
             program.metrics = metrics;
         });
-        Lowered { program, demand: self.demand.clone(), movements: self.movements, fill }
+        Lowered { program, demand: self.demand.clone(), movements: self.movements, fill, slot_names }
+    }
+
+    /// What each slot is called in listings.
+    fn slot_names(&self) -> Vec<String> {
+        let mut names = vec![String::new(); usize::from(self.n_slots)];
+        for (index, input) in self.model.inputs.iter().enumerate() {
+            names[index] = format!("inputs.{}", input.name);
+        }
+        for (number, slot) in self.temporaries.iter().enumerate() {
+            names[slot.index()] = format!("t{number}");
+        }
+        for (key, slot) in &self.slots {
+            names[slot.index()] = self.key_name(*key);
+        }
+        names
+    }
+
+    fn key_name(&self, key: Key) -> String {
+        let of_name = |of: QuantityRef| self.outputs.iter().find(|output| output.of == Some(of)).map_or_else(|| format!("{of:?}"), |output| output.name.clone());
+        let test = |index: usize| &self.model.tests[index].name;
+        match key {
+            Key::Quantity(of) => of_name(of),
+            Key::Total(of) => format!("total({})", of_name(of)),
+            Key::Peak(of) => format!("peak({})", of_name(of)),
+            Key::YearsSum(note) => format!("{}.principal_years", self.model.notes[note].name),
+            Key::StatusIs(status) => format!("is_{}", self.model.statuses[status]),
+            Key::Past(index, back) => format!("lag({}, {})", of_name(self.pasts[index].of), back + 1),
+            Key::WindowNumerator(index, back) => format!("{}.numerator[-{}]", test(index), back + 1),
+            Key::WindowDenominator(index, back) => format!("{}.denominator[-{}]", test(index), back + 1),
+            Key::Counter(index) => format!("{}.counter", test(index)),
+            Key::WorstNumerator(index) => format!("{}.worst_numerator", test(index)),
+            Key::WorstDenominator(index) => format!("{}.worst_denominator", test(index)),
+            Key::BreachDates(index) => format!("{}.n_breach_dates", test(index)),
+            Key::FirstBreach(index) => format!("{}.first_breach_index", test(index)),
+            Key::Overflow => "overflow".to_string(),
+        }
     }
 
     // --- slots, parameters, operations ---

@@ -4,8 +4,8 @@ use crate::basics::LIMIT;
 use crate::deal::model::WindowStart;
 use crate::formula::{Object, Quantity};
 
-use super::super::model::Denominator;
-use super::super::op::{Group, Op, Slot, TestSlots};
+use super::super::model::{Denominator, TestModel};
+use super::super::op::{Group, Op, Slot, TestSlots, Threshold};
 use super::values::Value;
 use super::{Key, Lowering, as_f64, quantity};
 
@@ -27,6 +27,7 @@ impl Lowering<'_> {
         let Some(n_measured) = model.measured[self.t] else { return };
         let numerator = self.formula(&model.numerator);
         let denominator = self.denominator(&model.denominator);
+        let small_products = model.window == 1 && small_products(model, numerator.bound(), denominator.bound());
         let mut numerator = self.in_slot(numerator);
         let mut denominator = self.in_slot(denominator);
         if model.window > 1 {
@@ -47,7 +48,7 @@ impl Lowering<'_> {
                 }
             }
         }
-        self.take_reading(index, numerator, denominator);
+        self.take_reading(index, numerator, denominator, small_products);
     }
 
     fn denominator(&mut self, denominator: &Denominator) -> Value {
@@ -136,7 +137,7 @@ impl Lowering<'_> {
         to
     }
 
-    fn take_reading(&mut self, index: usize, numerator: Slot, denominator: Slot) {
+    fn take_reading(&mut self, index: usize, numerator: Slot, denominator: Slot, small_products: bool) {
         let model = &self.model.tests[index];
         let value_of = quantity(Object::Test, index, Quantity::Value);
         let series = self.series(value_of);
@@ -144,12 +145,13 @@ impl Lowering<'_> {
         let needs_counter = model.enter_after > 1 || model.cure_after > 1;
         let test = TestSlots {
             direction: model.direction,
-            level: model.level,
-            cure_level: model.cure_level,
+            level: Threshold::new(model.level),
+            cure_level: Threshold::new(model.cure_level),
             enter_after: model.enter_after,
             cure_after: model.cure_after,
             sticky: model.sticky,
             undefined: model.undefined,
+            small_products,
             numerator,
             denominator,
             failing: self.slot_of(quantity(Object::Test, index, Quantity::Failing)),
@@ -212,7 +214,9 @@ impl Lowering<'_> {
                 continue;
             }
             let first = self.slot_of(quantity(Object::Test, failing[0], Quantity::Failing));
-            self.push(Op::Copy { to, from: first });
+            if first != to {
+                self.push(Op::Copy { to, from: first });
+            }
             for &test in &failing[1..] {
                 let b = self.slot_of(quantity(Object::Test, test, Quantity::Failing));
                 self.push(Op::Maximum { to, a: to, b });
@@ -233,4 +237,12 @@ impl Lowering<'_> {
             self.push(Op::Not { to, flag });
         }
     }
+}
+
+/// Whether both cross products of a comparison stay below 2^53, where plain products are exact.
+fn small_products(test: &TestModel, numerator: f64, denominator: f64) -> bool {
+    [test.level, test.cure_level].into_iter().all(|threshold| {
+        let Threshold { numerator: n, denominator: d } = Threshold::new(threshold);
+        numerator * as_f64(d) < 2.0 * as_f64(LIMIT) && denominator * as_f64(n.abs()) < 2.0 * as_f64(LIMIT)
+    })
 }

@@ -135,12 +135,21 @@ impl Lowering<'_> {
     pub fn at_least_zero(&mut self, value: Value) -> Value {
         match value {
             Value::Constant(value) => Value::Constant(value.max(0)),
+            Value::Slot(slot, _) if self.is_never_negative(slot) => value,
             Value::Slot(a, bound) => {
                 let to = self.temporary();
                 let floor = self.param(0.0);
                 self.push(Op::Excess { to, a, floor });
                 Value::Slot(to, bound)
             }
+        }
+    }
+
+    /// Whether a slot surely holds nothing below zero: it is kept from date to date, or an input that may not be negative.
+    fn is_never_negative(&self, slot: Slot) -> bool {
+        match self.model.inputs.get(slot.index()) {
+            Some(input) => input.minimum >= 0,
+            None => !self.temporaries.contains(&slot) && !self.signed_pasts.contains(&slot),
         }
     }
 
@@ -192,8 +201,8 @@ impl Lowering<'_> {
             }
             ExprKind::Absolute(a) => self.binary(a, |to, a, _| Op::Absolute { to, a }, None, |a, _| a),
             ExprKind::Not(a) => self.binary(a, |to, flag, _| Op::Not { to, flag }, None, |_, _| 1.0),
-            ExprKind::Add(a, b) => self.binary(a, |to, a, b| Op::Add { to, a, b }, Some(b), |a, b| a + b),
-            ExprKind::Subtract(a, b) => self.binary(a, |to, a, b| Op::Subtract { to, a, b }, Some(b), |a, b| a + b),
+            ExprKind::Add(a, b) => self.sum(a, b, 1),
+            ExprKind::Subtract(a, b) => self.sum(a, b, -1),
             ExprKind::Product(a, b) => self.binary(a, |to, a, b| Op::Product { to, a, b }, Some(b), |a, b| a * b),
             ExprKind::And(a, b) => self.binary(a, |to, a, b| Op::Minimum { to, a, b }, Some(b), |_, _| 1.0),
             ExprKind::Or(a, b) => self.binary(a, |to, a, b| Op::Maximum { to, a, b }, Some(b), |_, _| 1.0),
@@ -219,6 +228,26 @@ impl Lowering<'_> {
         let to = self.temporary();
         self.push(Op::Subtract { to, a, b });
         Value::Slot(to, value.bound())
+    }
+
+    /// a + b, or a - b where `sign` is -1.
+    fn sum(&mut self, a: &Expr, b: &Expr, sign: i64) -> Value {
+        let (a, b) = (self.formula(a), self.formula(b));
+        let bound = a.bound() + b.bound();
+        let to = match (a, b) {
+            (Value::Slot(a, _), Value::Constant(b)) => {
+                let (to, value) = (self.temporary(), self.param(as_f64(sign * b)));
+                self.push(Op::AddConstant { to, a, value });
+                to
+            }
+            _ => {
+                let (a, b) = (self.in_slot(a), self.in_slot(b));
+                let to = self.temporary();
+                self.push(if sign > 0 { Op::Add { to, a, b } } else { Op::Subtract { to, a, b } });
+                to
+            }
+        };
+        self.checked(to, bound)
     }
 
     /// An operation on one or two formulas, and the greatest magnitude of its result.
@@ -297,6 +326,9 @@ impl Lowering<'_> {
         });
         for back in self.pasts[index].depth..depth {
             let slot = self.slot(Key::Past(index, back));
+            if initial < 0 || (of.object == Object::Input && self.model.inputs[of.index].minimum < 0) {
+                self.signed_pasts.insert(slot);
+            }
             if initial != 0 {
                 self.initial.push((slot, as_f64(initial)));
             }

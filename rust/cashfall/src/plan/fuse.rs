@@ -1,0 +1,88 @@
+//! Fusing neighbouring operations of a date where one loop can do the work of two. No result changes.
+
+use super::op::{Op, Param, ProRata, Slot, TestSlots};
+
+/// What fusing must know besides the operations of the date.
+pub struct Context<'a> {
+    /// Slots whose values do not outlive a step.
+    pub temporaries: &'a [Slot],
+    /// Pro rata apportionments.
+    pub pro_ratas: &'a [ProRata],
+    /// Tests.
+    pub tests: &'a [TestSlots],
+}
+
+/// Fuse until nothing more fits.
+pub fn fuse(mut ops: Vec<Op>, params: &[f64], context: &Context) -> Vec<Op> {
+    let mut at = 0;
+    while at + 1 < ops.len() {
+        match fused(&ops[at], &ops[at + 1], &ops[at + 2..], params, context) {
+            Some(op) => {
+                ops[at] = op;
+                ops.remove(at + 1);
+                shorten_skips(&mut ops, at);
+                at = at.saturating_sub(1);
+            }
+            None => at += 1,
+        }
+    }
+    ops
+}
+
+/// The one operation that does what two neighbours do.
+fn fused(first: &Op, second: &Op, rest: &[Op], params: &[f64], context: &Context) -> Option<Op> {
+    let equal = |a: Param, b: Param| params[usize::from(a.0)] == params[usize::from(b.0)];
+    match (*first, *second) {
+        (Op::Scale { to, a: balance, factor }, Op::Add { to: due, a, b }) if due == a && b == to => {
+            Some(Op::Accrue { balance, due, accrued: to, factor })
+        }
+        (Op::Fill { from, to, target }, Op::Release { from: reserve, to: cash, target: above }) if from == cash && to == reserve && equal(target, above) => {
+            Some(Op::Hold { cash, reserve, target })
+        }
+        (Op::Subtract { to: between, a, b }, Op::AddConstant { to, a: c, value }) if between == c && context.temporaries.contains(&between) && (to == between || !reads(rest, between, context)) => {
+            Some(Op::Net { to, a, b, value })
+        }
+        (Op::PayInto { from, due, total }, Op::SkipIfNothingDue { due: same, n }) if due == same => Some(Op::PayIntoOrSkip { from, due, total, n }),
+        (Op::PayDown { from: first, balance, floor }, Op::PayDown { from: second, balance: same, floor: again }) if balance == same && first != second && equal(floor, again) => {
+            Some(Op::PayDownFromTwo { first, second, balance, floor })
+        }
+        (Op::SkipUnlessAny { flag, n: 1 }, Op::MoveAllIf { flag: same, .. }) if flag == same => Some(*second),
+        _ => None,
+    }
+}
+
+/// Whether the slot is read before it is written again.
+fn reads(ops: &[Op], slot: Slot, context: &Context) -> bool {
+    for op in ops {
+        let operands = op.operands();
+        let n_written = operands.written.iter().filter(|written| **written == slot).count();
+        let n_touched = operands.slots.iter().filter(|touched| **touched == slot).count();
+        let in_group = match op {
+            Op::ProRata { group } => {
+                let pro_rata = &context.pro_ratas[usize::from(group.0)];
+                pro_rata.available == slot || pro_rata.requests.contains(&slot) || pro_rata.paid.contains(&slot)
+            }
+            Op::RunTest { group } => context.tests[usize::from(group.0)].slots().contains(&slot),
+            _ => false,
+        };
+        let updates = !matches!(op, Op::Constant { .. } | Op::Copy { .. } | Op::Add { .. } | Op::AddConstant { .. } | Op::Subtract { .. } | Op::Excess { .. });
+        if in_group || n_touched > n_written || (n_written > 0 && updates) {
+            return true;
+        }
+        if n_written > 0 {
+            return false;
+        }
+    }
+    false
+}
+
+/// A skip that passed over the fused pair now passes over one operation less.
+fn shorten_skips(ops: &mut [Op], fused_at: usize) {
+    for (at, op) in ops.iter_mut().enumerate().take(fused_at) {
+        if let Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } | Op::PayIntoOrSkip { n, .. } = op {
+            if at + usize::from(*n) > fused_at {
+                *n -= 1;
+            }
+        }
+    }
+}
