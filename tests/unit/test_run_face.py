@@ -76,6 +76,12 @@ def test_every_output_can_be_explained_on_every_date() -> None:
             assert base.explain(name, period)
 
 
+@pytest.mark.parametrize("name", cf.deals())
+def test_the_listing_is_the_same_each_time(name: str) -> None:
+    """People compare and sign it off; no order of a hash map may show."""
+    assert len({cf.load(name).compile().listing() for _ in range(10)}) == 1
+
+
 def test_one_scenario_records_everything_and_many_nothing() -> None:
     assert list(PLAN.run()) == PLAN.outputs
     assert list(PLAN.run({"rent_factor": paths(2)})) == []

@@ -242,7 +242,9 @@ class Scenario:
                 rest -= sum(amounts)
 
     def move(self, step: Step, source: str, target: str, requested: int, available: int, amount: int) -> None:
-        """Move cash, credit the payee, and write the ledger: what was requested, even if nothing was there to pay it."""
+        """Move cash, credit the payee, and write the ledger: what was requested, even if nothing was there to pay
+        it.
+        """
         if not requested and not amount:
             return
         values = self.values

@@ -51,7 +51,9 @@ class Note:
         return [date for date in self.payment_dates if date >= first]
 
     def years_to(self, date: dt.date) -> Fraction:
-        """Section 6, wal: "years in the note's day count from the dated date"; schedule-based counts add their periods."""
+        """Section 6, wal: "years in the note's day count from the dated date"; schedule-based counts add their
+        periods.
+        """
         if self.day_count in ("act/act_icma", "regular"):
             return sum((self.fractions[paid] for paid in self.payment_dates if paid <= date), Fraction(0))
         return period_fraction(self.day_count, self.dated_date, date, self.maturity_date, self.schedule)
