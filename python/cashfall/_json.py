@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,25 +12,30 @@ from typing import Any
 from cashfall.errors import ArgumentError
 
 
-def dumps(value: Any) -> str:
-    """The JSON text of a document or a part of one."""
+def dumps(value: Any, path: str = "") -> str:
+    """The JSON text of a document or a part of one; `path` is where it stands.
+
+    JSON has no NaN and no infinity. They become texts, so that the engine refuses them with their place, among all else
+    that is wrong.
+    """
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(key)}: {dumps(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(_entry(key, item, path) for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(dumps(item) for item in value) + "]"
+        return "[" + ", ".join(dumps(item, f"{path}[{index}]") for index, item in enumerate(value)) + "]"
     if isinstance(value, datetime.date):
         return json.dumps(value.isoformat()[:10])
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
+        return json.dumps(str(value).lower())
     if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ArgumentError(f"expected a finite number, found {value}")
         return format(value, "f")
-    try:
-        return json.dumps(value.item() if hasattr(value, "item") else value, allow_nan=False)
-    except (TypeError, ValueError):
-        raise ArgumentError(f"expected what a deal document can hold, found {value!r}") from None
+    if isinstance(value, str | int | float) or value is None:
+        return json.dumps(value)
+    raise ArgumentError(f"{path or 'document'}: expected what a deal document can hold, found {value!r}")
 
 
-def _key(key: Any) -> str:
+def _entry(key: Any, item: Any, path: str) -> str:
     if not isinstance(key, str):
-        raise ArgumentError(f"expected a text as key, found {key!r}")
-    return json.dumps(key)
+        raise ArgumentError(f"{path or 'document'}: expected a text as key, found {key!r}")
+    return f"{json.dumps(key)}: {dumps(item, f'{path}.{key}' if path else key)}"

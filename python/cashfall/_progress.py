@@ -18,7 +18,12 @@ class Bar:
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
         except ImportError as error:
             raise MissingExtraError("a progress bar needs the extra `cli`: pip install 'cashfall[cli]'") from error
-        columns = (TextColumn("{task.completed:,.0f} of {task.total:,.0f} scenarios"), BarColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} scenarios"),
+            BarColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+        )
         console = Console(stderr=True)
         self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._total = total

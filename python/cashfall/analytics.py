@@ -1,7 +1,8 @@
 """Price, yield, average life, rates of return and coverage of the notes of a result.
 
-Yields are nominal, compounded at the note's payment frequency; time and accrued interest are in the note's day count; prices are clean, per
-100 of outstanding balance. Every function is computed by one stated binary64 recurrence and gives the same bits everywhere.
+Yields are nominal, compounded at the note's payment frequency; time and accrued interest are in the note's day count;
+prices are clean, per 100 of outstanding balance. Every function is computed by one stated binary64 recurrence and gives
+the same bits everywhere.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def _flows(result: Result, note: str, scenario: int) -> _Flows:
         if f"{note}.{quantity}" not in result:
             raise ArgumentError(f"expected {note}.{quantity} among the recorded flows; run with record='{note}.*_paid'")
     scale = 10.0 ** result.plan._core.decimals() if result.unit == "cents" else 1.0
-    paid = [(result[f"{note}.{quantity}"][:, scenario] / scale).tolist() for quantity in ("interest_paid", "principal_paid")]
+    paid = [
+        (result[f"{note}.{quantity}"][:, scenario] / scale).tolist() for quantity in ("interest_paid", "principal_paid")
+    ]
     return _Flows(names.index(note), *paid)
 
 
@@ -81,7 +84,7 @@ def yield_from_price(result: Result, note: str, price: float, settle: str, scena
 
 
 def wal(result: Result, note: str, settle: str | None = None, scenario: int = 0) -> float:
-    """The average life of the principal paid after `settle` (by default the dated date), in years of the note's day count."""
+    """The average life of the principal paid after `settle` (the dated date), in years of the note's day count."""
     flows = _flows(result, note, scenario)
     start = str(settle) if settle is not None else _core.dated_date(result.plan._core, flows.note)
     return _core.average_life(result.plan._core, *flows, start)
@@ -111,12 +114,16 @@ def irr(amounts: Sequence[float] | NDArray[np.float64], dates: Sequence[str] | N
 def rates_of_return(amounts: Sequence[float] | NDArray[np.float64], dates: Sequence[str] | None = None) -> list[float]:
     """Every internal rate of return, in increasing order; see `irr`."""
     values = [float(amount) for amount in amounts]
-    found = _core.periodic_rates_of_return(values) if dates is None else _core.rates_of_return([str(date) for date in dates], values)
+    found = (
+        _core.periodic_rates_of_return(values)
+        if dates is None
+        else _core.rates_of_return([str(date) for date in dates], values)
+    )
     return [rate for rate, _ in found]
 
 
 def dscr(result: Result, test: str) -> NDArray[np.float64]:
-    """The ratio of a test on every date and scenario, `(n_periods, n_scenarios)`; NaN where it is not measured or undefined."""
+    """The ratio of a test, `(n_periods, n_scenarios)`; NaN where it is not measured or undefined."""
     name = f"{test}.value"
     if name not in result:
         raise ArgumentError(f"expected {name} among the recorded flows; run with record='{name}'")

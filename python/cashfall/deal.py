@@ -6,20 +6,29 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cashfall import _core
+from cashfall.document import Deal as DealDocument
 from cashfall.errors import ArgumentError
 from cashfall.plan import Plan
 
 _SHIPPED = Path(__file__).parent / "deals"
 
 
+class _Source(NamedTuple):
+    """What a deal was made from. A pickled deal keeps it: the canonical form would sort its tables by name."""
+
+    syntax: Literal["toml", "json", "dict"]
+    text: str
+    changes: tuple[tuple[str, str], ...] = ()
+
+
 class Deal:
     """A deal document: data, in the language of `docs/reference/language.md`.
 
-    A deal is made by `load`, or by `Deal.from_toml`, `Deal.from_json` and `Deal.from_dict`. It is immutable; `replace` makes a
-    changed copy. `compile` makes the plan that runs.
+    A deal is made by `load`, or by `Deal.from_toml`, `Deal.from_json` and `Deal.from_dict`. It is immutable; `replace`
+    makes a changed copy. `compile` makes the plan that runs.
 
     Raises
     ------
@@ -27,30 +36,34 @@ class Deal:
         If the document is not valid; the error lists every problem with its place and the way out.
     """
 
-    __slots__ = ("_document", "_text", "document_name")
+    __slots__ = ("_document", "_source", "document_name")
 
     document_name: str
 
-    def __init__(self, document: _core.Document, document_name: str, text: str | None = None) -> None:
+    def __init__(self, source: _Source, document_name: str) -> None:
+        document = _read(source, document_name)
         document.check()
         self._document = document
-        self._text = text
+        self._source = source
         self.document_name = document_name
 
     @classmethod
     def from_toml(cls, text: str, name: str = "document") -> Deal:
         """The deal of a TOML text; `name` is what messages call it."""
-        return cls(_core.Document.from_toml(text, name), name, text)
+        return cls(_Source("toml", text), name)
 
     @classmethod
     def from_json(cls, text: str, name: str = "document") -> Deal:
         """The deal of a JSON text; `name` is what messages call it."""
-        return cls(_core.Document.from_json(text, name, True), name, text)
+        return cls(_Source("json", text), name)
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any], name: str = "document") -> Deal:
-        """The deal of a dictionary, whose dates may be `datetime.date` or ISO text and whose numbers may be `Decimal`."""
-        return cls(_core.Document.from_json(_to_json(document), name, False), name)
+    def from_dict(cls, document: DealDocument | Mapping[str, Any], name: str = "document") -> Deal:
+        """The deal of a dictionary, whose dates may be `datetime.date` or ISO text and whose numbers may be `Decimal`.
+
+        Annotate it as `cashfall.document.Deal` to have a type checker look at its keys.
+        """
+        return cls(_Source("dict", _to_json(document)), name)
 
     @property
     def name(self) -> str:
@@ -70,7 +83,8 @@ class Deal:
     @property
     def text(self) -> str:
         """The document as it was written; in its canonical form if it was made from a dictionary or by `replace`."""
-        return self._text if self._text is not None else self.canonical_json()
+        written = self._source.syntax != "dict" and not self._source.changes
+        return self._source.text if written else self.canonical_json()
 
     @property
     def _terms(self) -> dict[str, Any]:
@@ -94,10 +108,8 @@ class Deal:
         >>> dearer.to_dict()["notes"]["senior"]["coupon"]["fixed"]["rate"]
         0.07
         """
-        document = self._document
-        for path, value in changes.items():
-            document = document.replace(path, _to_json(value))
-        return Deal(document, self.document_name)
+        added = tuple((path, _to_json(value)) for path, value in changes.items())
+        return Deal(self._source._replace(changes=self._source.changes + added), self.document_name)
 
     def compile(self) -> Plan:
         """The plan of this deal: names resolved, schedules sized, steps turned into operations."""
@@ -113,11 +125,17 @@ class Deal:
         return f"<cashfall.Deal {self.name!r}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _deal_from_canonical, (self.canonical_json(), self.document_name)
+        return Deal, (self._source, self.document_name)
 
 
-def _deal_from_canonical(text: str, name: str) -> Deal:
-    return Deal(_core.Document.from_json(text, name, False), name)
+def _read(source: _Source, name: str) -> _core.Document:
+    if source.syntax == "toml":
+        document = _core.Document.from_toml(source.text, name)
+    else:
+        document = _core.Document.from_json(source.text, name, source.syntax == "json")
+    for path, json_text in source.changes:
+        document = document.replace(path, json_text)
+    return document
 
 
 def _to_json(value: Any) -> str:
@@ -131,7 +149,7 @@ def deals() -> list[str]:
     return sorted(path.stem for path in _SHIPPED.glob("*.toml"))
 
 
-def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> Deal:
+def load(source: str | os.PathLike[str] | DealDocument | Mapping[str, Any]) -> Deal:
     """A shipped deal by name, a deal document by path (`.toml` or `.json`), or a deal from a dictionary.
 
     Raises
@@ -167,7 +185,7 @@ def _unknown_deal(name: str) -> str:
 
 
 def schema(kind: Literal["json", "typed_dict"] = "json") -> str:
-    """The JSON Schema of deal documents, or the Python source of their `TypedDict`s: both from the engine's own declarations."""
+    """The JSON Schema of deal documents, or the Python source of their `TypedDict`s, from the engine's declarations."""
     if kind == "json":
         return _core.json_schema()
     if kind == "typed_dict":

@@ -107,12 +107,13 @@ class Plan:
         Parameters
         ----------
         inputs
-            Values by input name; an input that is not named takes its default. Amounts in currency units, numbers as ratios. Each may
-            be a scalar, `(n_periods,)`, `(1, n_scenarios)`, `(n_periods, n_scenarios)`, or `(n_scenarios,)`; time runs down, scenarios
-            across. A one-dimensional array that fits both is refused. Float64 arrays of any strides are read without a copy.
+            Values by input name; an input that is not named takes its default. Amounts in currency units, numbers as
+            ratios. Each may be a scalar, `(n_periods,)`, `(1, n_scenarios)`, `(n_periods, n_scenarios)`, or
+            `(n_scenarios,)`; time runs down, scenarios across. A one-dimensional array that fits both is refused.
+            Float64 arrays of any strides are read without a copy.
         record
-            Names of flows to record for every date, with `*` as in file names. By default everything if there is one scenario, else
-            nothing.
+            Names of flows to record for every date, with `*` as in file names. By default everything if there is one
+            scenario, else nothing.
         metrics
             Names of figures per scenario, with `*`. By default all.
         threads
@@ -122,8 +123,8 @@ class Plan:
         cpu
             `"avx512"`, `"avx2"` or `"baseline"`, for tests. It changes no bit of the result.
         unit
-            `"currency"` gives amounts as float64 in currency units; `"cents"` as int64 in minor units, where NaN (a scenario that overflowed) becomes the
-            least int64.
+            `"currency"` gives amounts as float64 in currency units; `"cents"` as int64 in minor units, where NaN (a
+            scenario that overflowed) becomes the least int64.
 
         Raises
         ------
@@ -148,12 +149,13 @@ class Plan:
         outputs = self._recorded(record, n_scenarios)
         metric_positions = self._all_metrics if metrics is None else self._positions(self.metrics, metrics, "metrics")
         n_threads = _threads(threads)
-        with _progress(progress, n_scenarios) as callback:
+        with _Progress(progress, n_scenarios) as callback:
             records, values = self._core.run(
                 arrays, n_scenarios, outputs, metric_positions, n_threads, cpu, unit == "cents", callback
             )
         shape = (len(outputs), len(self.periods), n_scenarios)
-        return Result(self, arrays, outputs, records.reshape(shape), metric_positions, values.reshape(-1, n_scenarios), unit)
+        figures = values.reshape(len(metric_positions), n_scenarios)
+        return Result(self, arrays, outputs, records.reshape(shape), metric_positions, figures, unit)
 
     def _recorded(self, record: str | Iterable[str] | None, n_scenarios: int) -> list[int]:
         if record is None:
@@ -166,7 +168,9 @@ class Plan:
         for pattern in patterns:
             found = [index for index, name in enumerate(names) if fnmatch.fnmatchcase(name, pattern)]
             if not found:
-                raise ArgumentError(f"{argument}: expected a name of this plan, found {pattern!r}{_nearest(pattern, names)}")
+                raise ArgumentError(
+                    f"{argument}: expected a name of this plan, found {pattern!r}{_nearest(pattern, names)}"
+                )
             positions.update(found)
         return sorted(positions)
 
@@ -174,14 +178,17 @@ class Plan:
         names = [info["name"] for info in self.inputs]
         for name in inputs:
             if name not in names:
-                raise ScenarioError(f"inputs.{name}: expected an input of this plan ({', '.join(names) or 'it has none'}), found {name!r}{_nearest(name, names)}")
+                raise ScenarioError(
+                    f"inputs.{name}: expected an input of this plan ({', '.join(names) or 'it has none'}), "
+                    f"found {name!r}{_nearest(name, names)}"
+                )
         given = {name: _as_float64(name, value) for name, value in inputs.items()}
         n_scenarios = self._n_scenarios(given)
         shape = (len(self.periods), n_scenarios)
         return [np.broadcast_to(given[name], shape) if name in given else None for name in names], n_scenarios
 
     def _n_scenarios(self, given: dict[str, NDArray[np.float64]]) -> int:
-        """The number of scenarios all inputs agree on; one-dimensional arrays are given their second axis on the way."""
+        """The number of scenarios all inputs agree on; one-dimensional arrays get their second axis on the way."""
         n_periods = len(self.periods)
         numbers: dict[str, int] = {}
         for name, array in given.items():
@@ -189,8 +196,9 @@ class Plan:
                 others = {other.shape[1] for other in given.values() if other.ndim == 2}
                 if n_periods in others:
                     raise ScenarioError(
-                        f"inputs.{name}: expected a shape that says which axis is time, found ({n_periods},) with {n_periods} periods and "
-                        f"{n_periods} scenarios; pass array[:, None] for one value per period or array[None, :] for one per scenario"
+                        f"inputs.{name}: expected a shape that says which axis is time, found ({n_periods},) with "
+                        f"{n_periods} periods and {n_periods} scenarios; pass array[:, None] for one value per period "
+                        "or array[None, :] for one per scenario"
                     )
                 array = array[:, None]
             elif array.ndim == 1:
@@ -199,7 +207,8 @@ class Plan:
                 array = array[None, None]
             if array.ndim != 2 or array.shape[0] not in (1, n_periods):
                 raise ScenarioError(
-                    f"inputs.{name}: expected a scalar, ({n_periods},), (n_scenarios,) or ({n_periods}, n_scenarios), time down and scenarios across, "
+                    f"inputs.{name}: expected a scalar, ({n_periods},), (n_scenarios,) or ({n_periods}, n_scenarios), "
+                    "time down and scenarios across, "
                     f"found {given[name].shape}{_transposed(given[name], n_periods)}"
                 )
             given[name] = array
@@ -228,6 +237,8 @@ def _compiled(deal: Deal, fingerprint: str) -> Plan:
 
 
 def _as_float64(name: str, value: ArrayLike) -> NDArray[np.float64]:
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ScenarioError(f"inputs.{name}: expected a value everywhere, found masked ones; fill them first")
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":
         raise ScenarioError(f"inputs.{name}: expected numbers, found an array of {array.dtype}")
@@ -257,7 +268,7 @@ def _nearest(name: str, names: Sequence[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-class _progress:
+class _Progress:
     """The callback of a run and, if asked for, the bar behind it."""
 
     def __init__(self, progress: bool | ProgressCallback, total: int) -> None:

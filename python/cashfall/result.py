@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ LedgerRow = TypedDict(
         "period": int,
         "date": str,
         "waterfall": str,
+        "position": int,
         "step": str,
         "clause": str | None,
         "from": str,
@@ -33,7 +34,12 @@ LedgerRow = TypedDict(
     },
 )
 
-_AMOUNTS = ("requested", "available", "amount", "shortfall")
+_AMOUNTS: tuple[Literal["requested", "available", "amount", "shortfall"], ...] = (
+    "requested",
+    "available",
+    "amount",
+    "shortfall",
+)
 
 
 class _Columns(Mapping[str, Array]):
@@ -54,7 +60,7 @@ class _Columns(Mapping[str, Array]):
             near = difflib.get_close_matches(name, self._positions, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise KeyError(f"expected {self._what} of this result, found {name!r}{hint}")
-        values = self._values[position]
+        values: Array = self._values[position]
         if self._cents and self._units[position] == "amount":
             with np.errstate(invalid="ignore"):
                 return np.where(np.isnan(values), np.float64(np.iinfo(np.int64).min), values).astype(np.int64)
@@ -109,7 +115,9 @@ class Result(Mapping[str, Array]):
         self.periods = plan.periods
         self.n_scenarios = records.shape[2]
         self.unit = unit
-        self.metrics = _Columns(metric_names, [plan._metric_units[name] for name in metric_names], values, cents, "a metric")
+        self.metrics = _Columns(
+            metric_names, [plan._metric_units[name] for name in metric_names], values, cents, "a metric"
+        )
         self._flows = _Columns(names, [plan._output_units[name] for name in names], records, cents, "a recorded flow")
         self._inputs = inputs
 
@@ -125,8 +133,9 @@ class Result(Mapping[str, Array]):
     def ledger(self, scenario: int = 0) -> list[LedgerRow]:
         """Every movement of cash of one scenario, in the order in which it happened.
 
-        Each row has date, waterfall, step, clause, from, to, requested, available, amount, shortfall and what bound the amount. The scenario is run
-        again with every movement recorded; its metrics must equal those of this result, bit for bit.
+        Each row has date, waterfall, position, step, clause, from, to, requested, available, amount, shortfall and what
+        bound the amount. The scenario is run again with every movement recorded; its metrics must equal those of this
+        result, bit for bit.
 
         Raises
         ------
@@ -139,7 +148,7 @@ class Result(Mapping[str, Array]):
             for row in rows:
                 for key in _AMOUNTS:
                     row[key] = row[key] / scale
-        return rows  # type: ignore[no-any-return]  # dictionaries of the extension module
+        return rows
 
     def explain(self, name: str, period: int, scenario: int = 0) -> str:
         """Why a figure is what it is: the steps that made it, what each asked for, what there was, and what bound it.
@@ -152,7 +161,8 @@ class Result(Mapping[str, Array]):
             raise ArgumentError(f"expected an output of this plan, found {name!r}{_nearest(name, self.plan.outputs)}")
         if not 0 <= period < len(self.periods):
             raise ArgumentError(f"period: expected 0 to {len(self.periods) - 1}, found {period}")
-        text: str = self.plan._core.explain(self._traced(scenario), name, period)
+        text = self.plan._core.explain(self._traced(scenario), name, period)
+        assert text is not None, "name and period are checked above"
         return text
 
     def check(self, scenario: int = 0) -> None:
@@ -166,7 +176,10 @@ class Result(Mapping[str, Array]):
         imbalances, _ = self.plan._core.trace(self._traced(scenario))
         if imbalances:
             account, period, readded, recorded = imbalances[0]
-            raise InternalError(f"cash is not conserved: {account} on {self.periods[period]} holds {recorded} but its ledger adds up to {readded}")
+            raise InternalError(
+                f"cash is not conserved: {account} on {self.periods[period]} holds {recorded} "
+                f"but its ledger adds up to {readded}"
+            )
 
     def _traced(self, scenario: int) -> list[NDArray[np.float64] | None]:
         """The inputs of one scenario, found to give the metrics of this result."""
@@ -178,8 +191,14 @@ class Result(Mapping[str, Array]):
         for name, position in values._positions.items():
             before, now = values._values[position, scenario], again[self.plan.metrics.index(name)]
             if before != now and not (np.isnan(before) and np.isnan(now)):
-                raise ScenarioError(f"scenario {scenario}: expected the inputs of the run, found others ({name} was {before}, is {now}); the arrays were changed since")
+                raise ScenarioError(
+                    f"scenario {scenario}: expected the inputs of the run, found others "
+                    f"({name} was {before}, is {now}); the arrays were changed since"
+                )
         return inputs
 
     def __repr__(self) -> str:
-        return f"<cashfall.Result of {self.plan.deal.name!r}: {self.n_scenarios} scenarios, {len(self)} flows, {len(self.metrics)} metrics>"
+        return (
+            f"<cashfall.Result of {self.plan.deal.name!r}: {self.n_scenarios} scenarios, {len(self)} flows, "
+            f"{len(self.metrics)} metrics>"
+        )

@@ -9,6 +9,7 @@ import argparse
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -29,17 +30,15 @@ def same(engine: float, reference: float | int | None) -> bool:
     return engine == reference or (math.isnan(engine) and isinstance(reference, float) and math.isnan(reference))
 
 
-def in_reference_units(plan: cf.Plan, result: cf.Result, name: str, values: Any, units: Mapping[str, str]) -> list[float]:
-    """Engine values in the reference's units: cents and whole numbers; ratios as 1e-9."""
-    scale = 1e9 if units[name] == "number" else 1.0
-    return [value if math.isnan(value) or math.isinf(value) else float(round(value * scale)) if scale != 1.0 else float(value) for value in values.tolist()]
-
-
 def differences(deal: Mapping[str, Any], paths: Sequence[Paths]) -> list[str]:
     """What the engine and the reference disagree on, for all scenarios of a deal; empty if nothing."""
     reference = Reference(deal)
     plan = cf.load(deal).compile()
-    inputs = {info["name"]: np.array([path[info["name"]] for path in paths]).T for info in plan.inputs if info["name"] in paths[0]}
+    inputs = {
+        info["name"]: np.array([path[info["name"]] for path in paths]).T
+        for info in plan.inputs
+        if info["name"] in paths[0]
+    }
     if not inputs:
         paths = paths[:1]
     core = plan._core
@@ -63,12 +62,18 @@ def compare(plan: cf.Plan, outcome: Outcome, flows: Any, figures: Any, prefix: s
     for position, name in enumerate(plan.outputs):
         scale = 1e9 if plan._output_units[name] == "number" else 1.0
         for t, (engine, expected) in enumerate(zip(flows[position].tolist(), outcome.flows[name], strict=True)):
-            if not same(engine if scale == 1.0 or not math.isfinite(engine) else float(round(engine * scale)), expected):
+            if not same(
+                engine if scale == 1.0 or not math.isfinite(engine) else float(round(Fraction(engine) * int(scale))),
+                expected,
+            ):
                 found.append(f"{prefix}{name}[{t}]: engine {engine}, reference {expected}")
     for position, name in enumerate(plan.metrics):
         scale = 1e9 if plan._metric_units[name] == "number" else 1.0
         engine, expected = float(figures[position]), outcome.metrics[name]
-        if not same(engine if scale == 1.0 or not math.isfinite(engine) else float(round(engine * scale)), expected):
+        if not same(
+            engine if scale == 1.0 or not math.isfinite(engine) else float(round(Fraction(engine) * int(scale))),
+            expected,
+        ):
             found.append(f"{prefix}metric {name}: engine {engine}, reference {expected}")
     missing = set(outcome.flows) ^ set(plan.outputs)
     missing |= set(outcome.metrics) ^ set(plan.metrics)

@@ -77,7 +77,8 @@ def last_payee_first(cash: int, requests: Sequence[int]) -> list[int]:
 
 def a_cent_too_many(cash: int, requests: Sequence[int]) -> list[int]:
     return [
-        min(cash, request + 1) if cash > request else paid for request, paid in zip(requests, ORDER(cash, requests), strict=True)
+        min(cash, request + 1) if cash > request else paid
+        for request, paid in zip(requests, ORDER(cash, requests), strict=True)
     ]
 
 
@@ -171,7 +172,10 @@ MUTANTS: dict[str, tuple[Patch, Law]] = {
     "a cent held back": (rule("pay_in_order", a_cent_held_back), single(laws.steps_pay_what_they_can)),
     "pro rata loses the remainder": (rule("pay_pro_rata", floors_of_shares), single(laws.pro_rata_is_fair)),
     "pro rata by heads": (rule("pay_pro_rata", equal_shares), single(laws.pro_rata_is_fair)),
-    "pays with cash it lacks": (rule("available_cash", lambda balance, kept: balance + 5), single(laws.no_account_is_overdrawn)),
+    "pays with cash it lacks": (
+        rule("available_cash", lambda balance, kept: balance + 5),
+        single(laws.no_account_is_overdrawn),
+    ),
     "keeps cash without a limit": (
         rule("available_cash", lambda balance, kept: balance // 2),
         single(laws.steps_pay_what_they_can),
@@ -195,7 +199,10 @@ MUTANTS: dict[str, tuple[Patch, Law]] = {
         single(laws.test_fires_and_cures_by_its_rule),
     ),
     "fires a date early": (
-        rule("next_state", lambda state, passed, enter, cure, sticky: NEXT(state, passed, max(1, enter - 1), cure, sticky)),
+        rule(
+            "next_state",
+            lambda state, passed, enter, cure, sticky: NEXT(state, passed, max(1, enter - 1), cure, sticky),
+        ),
         single(laws.test_fires_and_cures_by_its_rule),
     ),
     "cures a date late": (
@@ -255,7 +262,9 @@ def test_law_catches_the_mutant(mutant: str, monkeypatch: pytest.MonkeyPatch) ->
     assert is_caught(law), f"no law noticed: {mutant}"
 
 
-@pytest.mark.parametrize("law", {law.__name__: law for _, law in MUTANTS.values()}.values(), ids=lambda law: law.__name__)
+@pytest.mark.parametrize(
+    "law", {law.__name__: law for _, law in MUTANTS.values()}.values(), ids=lambda law: law.__name__
+)
 def test_law_passes_without_a_mutant(law: Law) -> None:
     assert not is_caught(law)
 

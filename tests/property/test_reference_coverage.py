@@ -20,11 +20,27 @@ SEVERAL = 5
 WANTED = (
     *(f"moved: {verb}" for verb in VERBS if not verb.startswith(("accrue", "run"))),
     *(f"limit bound: {kind}" for kind in ("cap", "keep_balance", "share_of_due")),
-    *("test fired", "test cured", "sticky test fired", "test undefined", "window annualised", "window partial", "window wait"),
+    *(
+        "test fired",
+        "test cured",
+        "sticky test fired",
+        "test undefined",
+        "window annualised",
+        "window partial",
+        "window wait",
+    ),
     *("pro rata short", "sequential short", "second source used", "when was 0", "step off its dates"),
     *("status: lock_up", "status: acceleration", "overflow", "loss", "repaid", "rounding: half_even", "rounding: down"),
     *("amortisation: level", "amortisation: sculpted", "amortisation: explicit", "amortisation: bullet"),
-    *("rounding unit", "fee accrued: share_of", "fee accrued: fixed", "tests after", "monthly cash", "later note", "no lease"),
+    *(
+        "rounding unit",
+        "fee accrued: share_of",
+        "fee accrued: fixed",
+        "tests after",
+        "monthly cash",
+        "later note",
+        "no lease",
+    ),
 )
 
 
@@ -90,9 +106,13 @@ def limit_features(deal: dict[str, Any], outcome: Outcome, inputs: dict[str, lis
         for position, step in enumerate(steps):
             body = step[verb_of(step)]
             plain = {key: value for key, value in body.items() if key != "limit"}
-            variants = {f"limit bound: {next(iter(body['limit']))}": {**step, verb_of(step): plain}} if "limit" in body else {}
+            variants = (
+                {f"limit bound: {next(iter(body['limit']))}": {**step, verb_of(step): plain}} if "limit" in body else {}
+            )
             variants |= {"when was 0": {k: v for k, v in step.items() if k != "when"}} if "when" in step else {}
-            variants |= {"step off its dates": {k: v for k, v in step.items() if k != "dates"}} if "dates" in step else {}
+            variants |= (
+                {"step off its dates": {k: v for k, v in step.items() if k != "dates"}} if "dates" in step else {}
+            )
             for feature, variant in variants.items():
                 changed = [*steps[:position], variant, *steps[position + 1 :]]
                 other = Reference({**deal, "waterfalls": {**deal["waterfalls"], waterfall: changed}}).run(inputs)

@@ -1,4 +1,6 @@
-"""The laws hold for the reference on generated deals: of the whole language, and plain ones for laws with conditions."""
+"""The laws hold for the reference on generated deals: of the whole language, and plain ones for laws with
+conditions.
+"""
 
 from __future__ import annotations
 

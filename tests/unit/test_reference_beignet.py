@@ -1,7 +1,7 @@
 """The reference on a hand-written Beignet: figures worked out apart from it.
 
-SOURCE: public facts of the financing (notes, dates, coupon) and the project's base case: rent of 748,136,257.20 a quarter
-rising 1.86919% a year, 80% of it the issuer's, coverage of 1.12 from 2029-08-30.
+SOURCE: public facts of the financing (notes, dates, coupon) and the project's base case: rent of 748,136,257.20 a
+quarter rising 1.86919% a year, 80% of it the issuer's, coverage of 1.12 from 2029-08-30.
 """
 
 from __future__ import annotations

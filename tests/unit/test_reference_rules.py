@@ -11,7 +11,13 @@ from cashfall.testing.reference import InvalidDeal, Reference, divide, quantise,
 from cashfall.testing.reference.dates import full_years, regular_schedule
 from cashfall.testing.reference.formulas import Compiler
 
-UNITS = {"a.balance": "amount", "b.balance": "amount", "inputs.n": "number", "period.index": "count", "tests.t.failing": "flag"}
+UNITS = {
+    "a.balance": "amount",
+    "b.balance": "amount",
+    "inputs.n": "number",
+    "period.index": "count",
+    "tests.t.failing": "flag",
+}
 VALUES = {"a.balance": 1_000, "b.balance": 300, "inputs.n": 333_333_333, "period.index": 3, "tests.t.failing": 1}
 
 
@@ -28,7 +34,16 @@ class Now:
 
 @pytest.mark.parametrize(
     ("numerator", "half_up", "half_even", "down"),
-    [(5, 3, 2, 2), (-5, -3, -2, -2), (7, 4, 4, 3), (-7, -4, -4, -3), (3, 2, 2, 1), (1, 1, 0, 0), (-1, -1, 0, 0), (4, 2, 2, 2)],
+    [
+        (5, 3, 2, 2),
+        (-5, -3, -2, -2),
+        (7, 4, 4, 3),
+        (-7, -4, -4, -3),
+        (3, 2, 2, 1),
+        (1, 1, 0, 0),
+        (-1, -1, 0, 0),
+        (4, 2, 2, 2),
+    ],
 )
 def test_rounding_of_halves(numerator: int, half_up: int, half_even: int, down: int) -> None:
     found = [divide(numerator, 2, rounding) for rounding in ("half_up", "half_even", "down")]
@@ -81,7 +96,8 @@ def test_formula_values(text: str, unit: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a.balance * b.balance", "a.balance + inputs.n", "a.balance / b.balance", "inputs.n / a.balance", "a.b", "1 +"]
+    "text",
+    ["a.balance * b.balance", "a.balance + inputs.n", "a.balance / b.balance", "inputs.n / a.balance", "a.b", "1 +"],
 )
 def test_formula_errors(text: str) -> None:
     with pytest.raises(InvalidDeal):
@@ -103,7 +119,12 @@ def deal(**changes: Any) -> dict[str, Any]:
         "accounts": {"cash": {}},
         "notes": {
             "senior": {
-                **{"original_balance": 100, "dated_date": "2025-01-15", "maturity_date": "2026-07-15", "payment_dates": "dates"},
+                **{
+                    "original_balance": 100,
+                    "dated_date": "2025-01-15",
+                    "maturity_date": "2026-07-15",
+                    "payment_dates": "dates",
+                },
                 **{
                     "day_count": "30e/360",
                     "coupon": {"fixed": {"rate": 0.1}},

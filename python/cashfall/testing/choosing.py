@@ -10,7 +10,9 @@ T = TypeVar("T")
 
 
 class Chooser(Protocol):
-    """A source of choices. Each question names its simplest answer first, so that what Hypothesis draws shrinks to it."""
+    """A source of choices. Each question names its simplest answer first, so that what Hypothesis draws shrinks to
+    it.
+    """
 
     def integer(self, low: int, high: int) -> int:
         """An integer of the closed range; the simplest is `low`."""
@@ -43,5 +45,4 @@ class SeededChooser:
 
 def some(chooser: Chooser, options: Sequence[T], least: int = 1) -> list[T]:
     """A subset in the options' order, of at least `least`."""
-    picked = [option for index, option in enumerate(options) if index < least or chooser.flag()]
-    return picked
+    return [option for index, option in enumerate(options) if index < least or chooser.flag()]

@@ -137,14 +137,18 @@ def amount_quantity(chooser: Chooser, words: Vocabulary) -> str:
 
 def amount_leaf(chooser: Chooser, words: Vocabulary) -> str:
     """A quantity, or a literal that takes its unit from what stands beside it."""
-    return amount_quantity(chooser, words) if chooser.flag(80) else chooser.choice(["0", "1234.56", "2 * 500", "99999.99"])
+    return (
+        amount_quantity(chooser, words) if chooser.flag(80) else chooser.choice(["0", "1234.56", "2 * 500", "99999.99"])
+    )
 
 
 def number_formula(chooser: Chooser, words: Vocabulary, depth: int) -> str:
     """A formula that gives a number."""
     if words.numbers and chooser.flag(40):
         word = chooser.choice(words.numbers)
-        return chooser.choice([word, f"({word} * 0.7)", f"min({word}, 0.9)", f"divide(1, {word}, 0.5)", f"({word} * {word})"])
+        return chooser.choice(
+            [word, f"({word} * 0.7)", f"min({word}, 0.9)", f"divide(1, {word}, 0.5)", f"({word} * {word})"]
+        )
     if depth <= 0:
         return chooser.choice(["0.5", "0.333333333", "1.07", "(1 / 8 + 0.01)"])
     a, b = amount_quantity(chooser, words), amount_quantity(chooser, words)
@@ -165,5 +169,10 @@ def flag_formula(chooser: Chooser, words: Vocabulary, depth: int) -> str:
     relation = chooser.choice([">", ">=", "<", "<=", "!="])
     more = flag_formula(chooser, words, 0)
     return chooser.choice(
-        [f"{left} {relation} {right}", f"{left} > 0", f"({left} {relation} {right} or {more})", f"{more} and {left} >= 0.01"]
+        [
+            f"{left} {relation} {right}",
+            f"{left} > 0",
+            f"({left} {relation} {right} or {more})",
+            f"{more} and {left} >= 0.01",
+        ]
     )

@@ -1,4 +1,5 @@
-"""Deals made by design: the whole language in small, with cash near what is due so that shortfalls and tests really happen.
+"""Deals made by design: the whole language in small, with cash near what is due so that shortfalls and tests really
+happen.
 
 `generate(seed)` and the Hypothesis strategy `cashfall.testing.strategies.deals` share this construction. A deal is a
 document (a dict) with `datetime.date` dates and `decimal.Decimal` decimals; `to_toml` prints it.
@@ -7,6 +8,7 @@ document (a dict) with `datetime.date` dates and `decimal.Decimal` decimals; `to
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -20,7 +22,16 @@ from .reference.dates import in_month, regular_schedule
 Deal = dict[str, Any]
 
 DAY_COUNTS = (
-    *("30/360_bond_basis", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "30e/360", "30/360_us"),
+    *(
+        "30/360_bond_basis",
+        "30e/360_isda",
+        "act/360",
+        "act/365f",
+        "act/act_isda",
+        "act/act_icma",
+        "30e/360",
+        "30/360_us",
+    ),
     "regular",
 )
 
@@ -38,7 +49,8 @@ def number(units: int) -> Decimal:
 def generate(seed: int | str, plain: bool = False) -> Deal:
     """A valid deal from a seed, the same for the same seed; for bulk differential runs.
 
-    A `plain` deal has no limits, conditions or elaborate formulas: laws that hold only for such terms are tried on them.
+    A `plain` deal has no limits, conditions or elaborate formulas: laws that hold only for such terms are tried on
+    them.
     """
     return build(SeededChooser(seed), plain)
 
@@ -78,7 +90,9 @@ class Builder:
                 del self.deal[table]
 
     def choose_dates(self) -> None:
-        """Payment dates of notes, and cash dates at least as frequent; the closing date is a period earlier, or a stub."""
+        """Payment dates of notes, and cash dates at least as frequent; the closing date is a period earlier, or a
+        stub.
+        """
         chooser, schedules = self.chooser, self.deal["schedules"]
         months = chooser.choice([3, 3, 6, 1, 12])
         self.monthly_cash = months == 3 and chooser.flag(30)
@@ -117,13 +131,17 @@ class Builder:
             dated = self.payments[0] if name != "senior" and chooser.flag(20) else self.closing
             conventions = [kind for kind in DAY_COUNTS if kind != "regular" or not self.stub or dated != self.closing]
             note: dict[str, Any] = {
-                "original_balance": amount(self.size * chooser.choice([1, 7, 10, 13]) * chooser.integer(10_000, 900_001)),
+                "original_balance": amount(
+                    self.size * chooser.choice([1, 7, 10, 13]) * chooser.integer(10_000, 900_001)
+                ),
                 "dated_date": dated,
                 "maturity_date": self.payments[-1] if chooser.flag(80) else self.payments[-2],
                 "payment_dates": "payments",
                 "day_count": chooser.choice(conventions),
                 "coupon": {
-                    "fixed": {"rate": number(chooser.choice([65_810_000, 0, 123_456_789, chooser.integer(1, 200_000_000)]))}
+                    "fixed": {
+                        "rate": number(chooser.choice([65_810_000, 0, 123_456_789, chooser.integer(1, 200_000_000)]))
+                    }
                 },
             }
             if note["maturity_date"] <= dated:
@@ -149,7 +167,10 @@ class Builder:
         if self.size > 1 and unit == "amount":
             entry["maximum"] = 4 * 10**13
         if self.chooser.flag(20):
-            entry["default_steps"] = [[self.closing, default], [self.payments[1], default * 2 if unit == "number" else default]]
+            entry["default_steps"] = [
+                [self.closing, default],
+                [self.payments[1], default * 2 if unit == "number" else default],
+            ]
         else:
             entry["default"] = default
         self.deal["inputs"][name] = entry
@@ -160,7 +181,9 @@ class Builder:
         chooser, service = self.chooser, self.service()
         n_leases = chooser.choice([1, 1, 2, 0])
         n_cash = len(self.cash_dates)
-        per_date = service * len(self.payments) * chooser.choice([100, 120, 80, 105, 95, 160, 200, 130]) // (100 * n_cash)
+        per_date = (
+            service * len(self.payments) * chooser.choice([100, 120, 80, 105, 95, 160, 200, 130]) // (100 * n_cash)
+        )
         for name in ("hyperion", "el_paso")[:n_leases]:
             lease = {"commencement": self.closing, "end": self.payments[-1], "payment_dates": self.cash_schedule}
             if chooser.flag(25):
@@ -223,7 +246,10 @@ class Builder:
             target: dict[str, Any] = {"formula": formula}
             if "forward_sum" in formula:
                 target["view"] = "scheduled"
-            accounts["reserve"] = {"opening_balance": amount(chooser.choice([0, self.service() // 2])), "target": target}
+            accounts["reserve"] = {
+                "opening_balance": amount(chooser.choice([0, self.service() // 2])),
+                "target": target,
+            }
         if chooser.flag(60):
             accounts["trap"] = {}
         if chooser.flag(30):
@@ -234,7 +260,9 @@ class Builder:
         """Now and then the case schedules are sized on is not the default."""
         numbers = [name for name, entry in self.deal["inputs"].items() if entry["unit"] == "number"]
         if numbers and self.chooser.flag(20):
-            self.deal["sizing_case"] = {self.chooser.choice(numbers): self.chooser.choice([Decimal("0.95"), Decimal("1.1")])}
+            self.deal["sizing_case"] = {
+                self.chooser.choice(numbers): self.chooser.choice([Decimal("0.95"), Decimal("1.1")])
+            }
 
     def vocabulary(self, place: str) -> Vocabulary:
         """What a formula in a place may read."""
@@ -275,7 +303,9 @@ class Builder:
         words = self.vocabulary("sizing")
         if self.plain:
             return rent
-        other = self.chooser.choice(["", f" + {words.simplest()}", f" + 0.01 * abs({amount_formula(self.chooser, words, 1)})"])
+        other = self.chooser.choice(
+            ["", f" + {words.simplest()}", f" + 0.01 * abs({amount_formula(self.chooser, words, 1)})"]
+        )
         return f"{rent}{other}"
 
     def add_tests(self) -> None:
@@ -292,14 +322,21 @@ class Builder:
                 if chooser.flag(30):
                     test[field] = chooser.integer(1, 3)
             if chooser.flag(40):
-                test |= {"window": chooser.integer(2, 4), "window_start": chooser.choice(["wait", "partial", "annualise"])}
+                test |= {
+                    "window": chooser.integer(2, 4),
+                    "window_start": chooser.choice(["wait", "partial", "annualise"]),
+                }
             if chooser.flag(25):
                 test["first_date"] = self.payments[1]
             if chooser.flag(20):
-                test["holiday"] = [{"from": self.payments[1], "to": self.payments[1] + dt.timedelta(days=chooser.integer(0, 99))}]
+                test["holiday"] = [
+                    {"from": self.payments[1], "to": self.payments[1] + dt.timedelta(days=chooser.integer(0, 99))}
+                ]
             if chooser.flag(10):
                 test["sticky"] = True
-            test["effects"] = [{"set_status": chooser.choice(statuses[1:])}] if chooser.flag(40 if self.plain else 85) else []
+            test["effects"] = (
+                [{"set_status": chooser.choice(statuses[1:])}] if chooser.flag(40 if self.plain else 85) else []
+            )
             self.deal["tests"][name] = test
 
     def measure(self, name: str) -> dict[str, Any]:

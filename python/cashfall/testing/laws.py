@@ -1,8 +1,8 @@
 """Named laws that hold for every run of every deal, as asserts on one scenario's flows and ledger.
 
-A law takes a `Run`: the reference's `Outcome` is one, and so is any view with the same attributes. `check(run)` runs all of
-them. They share no code with what computes a run beyond reading dates and decimals of the document. Laws that compare two
-runs are in `cashfall.testing.relations`.
+A law takes a `Run`: the reference's `Outcome` is one, and so is any view with the same attributes. `check(run)` runs
+all of them. They share no code with what computes a run beyond reading dates and decimals of the document. Laws that
+compare two runs are in `cashfall.testing.relations`.
 """
 
 from __future__ import annotations
@@ -183,7 +183,9 @@ def no_payee_gets_more_than_due(run: Run) -> None:
     for name, paid, due in payers(run):
         shortfalls = flow(run, f"{name}.{due.replace('due', 'shortfall')}")
         kind = "interest_accrued" if due == "interest_due" else "accrued" if name in table(run, "fees") else "amount"
-        rows = zip(before(shortfalls, 0), flow(run, f"{name}.{kind}"), flow(run, f"{name}.{paid}"), shortfalls, strict=True)
+        rows = zip(
+            before(shortfalls, 0), flow(run, f"{name}.{kind}"), flow(run, f"{name}.{paid}"), shortfalls, strict=True
+        )
         for date, (carried, accrued, amount, left) in zip(run.dates, rows, strict=True):
             assert carried + accrued - amount == left >= 0, (
                 f"{date}: {name} was owed {carried + accrued}, got {amount}, is owed {left}"
@@ -216,7 +218,8 @@ def senior_before_junior(run: Run) -> None:
 
 
 def pro_rata_is_fair(run: Run) -> None:
-    """Every leading group of a pro-rata step gets its share to within a cent, and no source is left with cash that was due.
+    """Every leading group of a pro-rata step gets its share to within a cent, and no source is left with cash that was
+    due.
 
     The last part holds for steps without a limit.
     """
@@ -257,7 +260,9 @@ def fill_never_lifts_above_target(run: Run) -> None:
     """A fill stops at the target; checked against the recorded target where no payment can move it within the date."""
     balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
     steady = {
-        name for name, entry in table(run, "accounts").items() if "target" in entry and is_steady(entry["target"]["formula"])
+        name
+        for name, entry in table(run, "accounts").items()
+        if "target" in entry and is_steady(entry["target"]["formula"])
     }
     for line in run.ledger:
         for name, amount in ((line.source, -line.amount), (line.target, line.amount)):
@@ -267,7 +272,9 @@ def fill_never_lifts_above_target(run: Run) -> None:
             assert line.amount <= line.requested, f"{line}: filled beyond the gap"
             if line.target in steady:
                 target = flow(run, f"{line.target}.target")[line.index]
-                assert balances[line.target] <= target, f"{line}: {line.target} holds {balances[line.target]}, target {target}"
+                assert balances[line.target] <= target, (
+                    f"{line}: {line.target} holds {balances[line.target]}, target {target}"
+                )
 
 
 def is_steady(formula: str) -> bool:
@@ -279,10 +286,14 @@ def is_steady(formula: str) -> bool:
 
 
 def principal_sums(run: Run) -> None:
-    """Schedules repay exactly; a balance changes by what is issued and paid; what is paid and what is left make the original."""
+    """Schedules repay exactly; a balance changes by what is issued and paid; what is paid and what is left make the
+    original.
+    """
     for name, entry in table(run, "notes").items():
         original = in_units(entry["original_balance"], scale_of(run))
-        assert sum(flow(run, f"{name}.scheduled_principal")) == original, f"{name}: the schedule does not repay the note"
+        assert sum(flow(run, f"{name}.scheduled_principal")) == original, (
+            f"{name}: the schedule does not repay the note"
+        )
         assert flow(run, f"{name}.scheduled_balance")[-1] == 0
         issued = as_date(entry["dated_date"]) < run.dates[0]
         balance = original if issued else 0
@@ -307,11 +318,15 @@ def measured_dates(run: Run, test: Mapping[str, Any]) -> set[dt.date]:
 
 
 def test_fires_and_cures_by_its_rule(run: Run) -> None:
-    """`failing` follows from the recorded values, counted date by date; a value equal to its threshold may be either side."""
+    """`failing` follows from the recorded values, counted date by date; a value equal to its threshold may be either
+    side.
+    """
     for name, test in table(run, "tests").items():
         dates = measured_dates(run, test)
         possible, n_measured, window = {(0, 0)}, 0, int(test.get("window", 1))
-        for date, value, failing in zip(run.dates, run.flows[f"{name}.value"], run.flows[f"{name}.failing"], strict=True):
+        for date, value, failing in zip(
+            run.dates, run.flows[f"{name}.value"], run.flows[f"{name}.failing"], strict=True
+        ):
             if date in dates:
                 n_measured += 1
                 if n_measured >= window or test.get("window_start", "wait") != "wait":
@@ -349,7 +364,9 @@ def successors(test: Mapping[str, Any], state: tuple[int, int], value: Value) ->
 
 
 def test_measures_its_window(run: Run) -> None:
-    """A recorded value is the ratio of the window's sums, for a dscr of one recorded flow that is tested in collection."""
+    """A recorded value is the ratio of the window's sums, for a dscr of one recorded flow that is tested in
+    collection.
+    """
     for name, test in table(run, "tests").items():
         pair = dscr_series(run, name, test)
         if pair is None:
@@ -397,7 +414,9 @@ def status_follows_its_tests(run: Run) -> None:
             states = flow(run, f"{name}.failing")
             if states[index] if name in early else index and states[index - 1]:
                 severities += [statuses.index(effect["set_status"]) for effect in test.get("effects", [])]
-        assert flow(run, "status")[index] == max(severities), f"{date}: the status should be {statuses[max(severities)]}"
+        assert flow(run, "status")[index] == max(severities), (
+            f"{date}: the status should be {statuses[max(severities)]}"
+        )
     for line in run.ledger:
         used = statuses[flow(run, "status")[line.index]]
         assert line.waterfall in ("collection", "after", used), f"{line}: the status is {used}"

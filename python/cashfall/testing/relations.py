@@ -37,7 +37,9 @@ def formulas(node: object, key: str = "") -> Iterator[str]:
 def future_does_not_change_past(runner: Runner, document: Mapping[str, Any], inputs: Inputs, after: int) -> None:
     """Inputs after the grid position `after` change no flow and no movement up to it. Holds for every deal."""
     base = runner(document, inputs)
-    changed = {name: [*path[: after + 1], *(value // 2 for value in path[after + 1 :])] for name, path in inputs.items()}
+    changed = {
+        name: [*path[: after + 1], *(value // 2 for value in path[after + 1 :])] for name, path in inputs.items()
+    }
     other = runner(document, changed)
     if "overflow" in (base.outcome, other.outcome):
         return
@@ -60,7 +62,9 @@ def splitting_applies(document: Mapping[str, Any]) -> bool:
 def splitting_a_period_changes_no_cent(
     runner: Runner, document: Mapping[str, Any], inputs: Inputs, extra: Sequence[dt.date]
 ) -> None:
-    """More dates on the grid, on which nothing is paid, change no flow on the dates there were. `extra` lie after the first."""
+    """More dates on the grid, on which nothing is paid, change no flow on the dates there were. `extra` lie after the
+    first.
+    """
     if not splitting_applies(document):
         return
     base = runner(document, inputs)
@@ -86,7 +90,9 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
         if node.get("unit") == "amount":
             found |= {name: node[name] * 2 for name in ("default", "minimum") if name in node}
             found["maximum"] = node.get("maximum", 100_000_000_000) * 2
-            found |= {"default_steps": [[d, v * 2] for d, v in node["default_steps"]]} if "default_steps" in node else {}
+            found |= (
+                {"default_steps": [[d, v * 2] for d, v in node["default_steps"]]} if "default_steps" in node else {}
+            )
         return found
     if key in ("amounts", "principal") and isinstance(node, list):
         return [[date, value * 2] for date, value in node]
@@ -96,7 +102,9 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
 
 
 def scaling_applies(document: Mapping[str, Any]) -> bool:
-    """No condition, no formula with a literal or a product, no rounding unit: those may take a side or a size of their own."""
+    """No condition, no formula with a literal or a product, no rounding unit: those may take a side or a size of their
+    own.
+    """
     if any("rounding_unit" in note for note in document["notes"].values()):
         return False
     if any("when" in step for steps in document["waterfalls"].values() for step in steps):
@@ -108,10 +116,10 @@ def scaling_applies(document: Mapping[str, Any]) -> bool:
 def scaling_doubles(runner: Runner, document: Mapping[str, Any], inputs: Inputs) -> None:
     """Doubling every amount doubles every flow to within the roundings, where no test changes side.
 
-    A rounding moves a value by at most one cent, in either run, and a doubled one by two: three cents. Every accrual and
-    every line of a pro-rata or share payment rounds, and a step passes a difference on at most once to what it pays and
-    once to what it leaves: so six cents for each object and line up to a date bound every flow of it, times the largest
-    factor that multiplies an escalated (rounded) amount.
+    A rounding moves a value by at most one cent, in either run, and a doubled one by two: three cents. Every accrual
+    and every line of a pro-rata or share payment rounds, and a step passes a difference on at most once to what it pays
+    and once to what it leaves: so six cents for each object and line up to a date bound every flow of it, times the
+    largest factor that multiplies an escalated (rounded) amount.
     """
     if not scaling_applies(document):
         return
@@ -139,8 +147,9 @@ def scaling_doubles(runner: Runner, document: Mapping[str, Any], inputs: Inputs)
 def more_cash_applies(document: Mapping[str, Any], senior: str) -> bool:
     """Where more rent cannot make anything ahead of the senior note larger, nor send cash elsewhere first.
 
-    No test sets a status, no step has a limit or a condition, fees are fixed, targets do not depend on payments or rent, the
-    senior note stands first wherever notes are paid, and no transfer or distribution stands before it or in `collection`.
+    No test sets a status, no step has a limit or a condition, fees are fixed, targets do not depend on payments or
+    rent, the senior note stands first wherever notes are paid, and no transfer or distribution stands before it or in
+    `collection`.
     """
     if any(test.get("effects") for test in dict(document.get("tests", {})).values()):
         return False
@@ -151,7 +160,10 @@ def more_cash_applies(document: Mapping[str, Any], senior: str) -> bool:
         return False
     steps = document["waterfalls"]["normal"]
     bodies = [(step, next(body for body in step.values() if isinstance(body, Mapping))) for step in steps]
-    if any("when" in step or "dates" in step or "limit" in body for step, body in bodies) or "after" in document["waterfalls"]:
+    if (
+        any("when" in step or "dates" in step or "limit" in body for step, body in bodies)
+        or "after" in document["waterfalls"]
+    ):
         return False
     paid_last = max((place for place, (_, body) in enumerate(bodies) if senior in body.get("notes", [])), default=-1)
     early = [step for place, (step, _) in enumerate(bodies) if place < paid_last]
@@ -163,15 +175,19 @@ def more_cash_applies(document: Mapping[str, Any], senior: str) -> bool:
 def more_cash_never_hurts_senior(
     runner: Runner, document: Mapping[str, Any], inputs: Inputs, factor: str, senior: str = "senior"
 ) -> None:
-    """With a higher rent factor the senior note is owed no more on any date, up to a cent for each pro-rata step so far.
+    """With a higher rent factor the senior note is owed no more on any date, up to a cent for each pro-rata step so
+    far.
 
-    What is owed is balance plus unpaid interest; interest on a cent stays within that cent over the life of a generated deal.
+    What is owed is balance plus unpaid interest; interest on a cent stays within that cent over the life of a generated
+    deal.
     """
     if not more_cash_applies(document, senior):
         return
     base = runner(document, inputs)
     maximum = 1_000 * 10**9
-    richer = runner(document, {**inputs, factor: [min(value + value // 3 + 10**7, maximum) for value in inputs[factor]]})
+    richer = runner(
+        document, {**inputs, factor: [min(value + value // 3 + 10**7, maximum) for value in inputs[factor]]}
+    )
     if "overflow" in (base.outcome, richer.outcome):
         return
     steps = [body for step in document["waterfalls"]["normal"] for body in step.values() if isinstance(body, Mapping)]

@@ -41,7 +41,9 @@ class DrawnChooser:
 
 @st.composite
 def deals(draw: st.DrawFn, plain: bool = False) -> Deal:
-    """Valid deal documents; the simplest is one senior note, one lease, one test and a lock-up. See `generate` for `plain`."""
+    """Valid deal documents; the simplest is one senior note, one lease, one test and a lock-up. See `generate` for
+    `plain`.
+    """
     return build(DrawnChooser(draw), plain)
 
 

@@ -69,6 +69,7 @@ pub fn ledger_row<'py>(py: Python<'py>, row: &LedgerRow) -> PyResult<Bound<'py, 
     out.set_item("period", row.period)?;
     out.set_item("date", row.date.to_string())?;
     out.set_item("waterfall", &row.waterfall)?;
+    out.set_item("position", row.position)?;
     out.set_item("step", &row.step)?;
     out.set_item("clause", &row.clause)?;
     out.set_item("from", &row.from_name)?;

@@ -331,8 +331,8 @@ fn the_typed_dicts_say_what_is_required() {
     let source = typed_dicts();
     for part in [
         "class Note(TypedDict, total=False):",
-        "    original_balance: Required[float]",
-        "    rounding_unit: NotRequired[float]",
+        "    original_balance: Required[Number]",
+        "    rounding_unit: NotRequired[Number]",
         "    day_count: Required[Literal[\"30/360_bond_basis\",",
         "        \"from\": Required[list[str]],",
         "    pay_fee: NotRequired[PayFee]",

@@ -1,7 +1,8 @@
-"""The exact reference: the rule book in plain integers and fractions, standard library only, sharing no code with the engine.
+"""The exact reference: the rule book in plain integers and fractions, standard library only, sharing no code with the
+engine.
 
-It is written to be audited, one rule to a function, each quoting its section of `docs/reference/language.md`. It takes a
-document to be valid; what it relies upon and can cheaply see broken raises `InvalidDeal`.
+It is written to be audited, one rule to a function, each quoting its section of `docs/reference/language.md`. It takes
+a document to be valid; what it relies upon and can cheaply see broken raises `InvalidDeal`.
 
     outcome = Reference(document).run({"rent_factor": [900_000_000] * 12})
     outcome.flows["senior.interest_paid"]
@@ -83,7 +84,9 @@ class Reference:
 
 def metric_names(plan: Plan) -> list[str]:
     """The names of all metrics, for a scenario that overflows."""
-    names = [f"{note}.{part}" for note in plan.notes for part in ("interest_paid", "interest_shortfall", "principal_paid")]
+    names = [
+        f"{note}.{part}" for note in plan.notes for part in ("interest_paid", "interest_shortfall", "principal_paid")
+    ]
     names += [f"{note}.{part}" for note in plan.notes for part in ("principal_shortfall", "loss", "wal")]
     owed = [*plan.fees, *(name for name, flow in plan.cashflows.items() if flow.out)]
     names += [f"{name}.{part}" for name in owed for part in ("paid", "shortfall")]

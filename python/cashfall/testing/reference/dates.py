@@ -35,7 +35,9 @@ def in_month(year: int, month: int, day: int) -> dt.date:
 
 
 def full_years(start: dt.date, end: dt.date) -> int:
-    """Section 3: "full months // 12; a day that is clipped by a short month counts as reached on that month's last day"."""
+    """Section 3: "full months // 12; a day that is clipped by a short month counts as reached on that month's last
+    day".
+    """
     months = (end.year - start.year) * 12 + end.month - start.month
     if end.day < min(start.day, last_day(end.year, end.month)):
         months -= 1
@@ -138,7 +140,9 @@ def act_act_isda(start: dt.date, end: dt.date, maturity: dt.date) -> Fraction:
 
 
 def act_act_icma(start: dt.date, end: dt.date, payments: Schedule) -> Fraction:
-    """Days over (days of the regular period * periods a year), period by period backwards from `end`. Source: ICMA rule 251."""
+    """Days over (days of the regular period * periods a year), period by period backwards from `end`. Source: ICMA rule
+    251.
+    """
     if not payments.months:
         raise InvalidDeal("act/act_icma needs a regular schedule")
     total, high, month = Fraction(0), end, end.month

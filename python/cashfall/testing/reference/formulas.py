@@ -1,7 +1,8 @@
 """Formulas (rule book, section 5): a parser, the units, and an evaluator in plain integers.
 
-A formula is parsed into nested tuples, its units are inferred, and it becomes one function of a `Moment`. Every operator
-of a formula that is evaluated is computed and tested for range, those in the branch of an `if` that is not taken as well.
+A formula is parsed into nested tuples, its units are inferred, and it becomes one function of a `Moment`. Every
+operator of a formula that is evaluated is computed and tested for range, those in the branch of an `if` that is not
+taken as well.
 """
 
 from __future__ import annotations
@@ -264,7 +265,9 @@ class Compiler:
         return lambda moment: made(mul_div(left(moment), right(moment), divisor, self.rounding))
 
     def quotient(self, a: Node, b: Node, if_zero: Evaluate) -> Evaluate:
-        """Section 5: "amount/amount = `mul_div(a, 1e9, b)`", so all without a count; "x/count = `mul_div(x, 1, count)`"."""
+        """Section 5: "amount/amount = `mul_div(a, 1e9, b)`", so all without a count; "x/count = `mul_div(x, 1,
+        count)`".
+        """
         units = (self.unit(a) or "number", self.unit(b) or "number")
         above, below = self.build(a, units[0]), self.build(b, units[1])
         factor = 1 if units[1] == "count" else SCALE
@@ -297,7 +300,9 @@ def last(closings: Sequence[dict[str, int]], n: int) -> Sequence[dict[str, int]]
 
 
 def closing(path: str, n: int, default: Evaluate | None = None) -> Evaluate:
-    """Section 5: "x at the close of the n-th grid date before"; before the first the default, for `opening` the initial value."""
+    """Section 5: "x at the close of the n-th grid date before"; before the first the default, for `opening` the initial
+    value.
+    """
 
     def value(moment: Moment) -> int:
         if moment.index >= n:

@@ -78,6 +78,8 @@ def in_units(value: object, scale: int) -> int:
 
 
 def quantise(value: float, scale: int) -> int:
-    """Round a scenario value to its unit, half away from zero, from the exact value of the float (section 3, inputs)."""
+    """Round a scenario value to its unit, half away from zero, from the exact value of the float (section 3,
+    inputs).
+    """
     scaled = Fraction(value) * scale
     return divide(scaled.numerator, scaled.denominator, "half_up")

@@ -95,7 +95,9 @@ def test_metrics(plan: Plan, name: str, flows: dict[str, list[Value]]) -> dict[s
 
 
 def average_life(plan: Plan, name: str, paid: list[Value]) -> float:
-    """Section 6, wal: binary64, "`num = num + paid_cents * (n/d)` in date order, divided by the total principal paid"."""
+    """Section 6, wal: binary64, "`num = num + paid_cents * (n/d)` in date order, divided by the total principal
+    paid".
+    """
     note = plan.notes[name]
     weighted, total = 0.0, 0
     for date in note.payment_dates:

@@ -17,7 +17,13 @@ NOTE_QUANTITIES = (
     *("balance", "interest_accrued", "interest_due", "interest_paid", "principal_due", "principal_paid", "proceeds"),
     *("scheduled_interest", "scheduled_principal", "scheduled_debt_service", "scheduled_balance"),
 )
-PAYMENT_LISTS = {"pay_fee": "fees", "pay_interest": "notes", "pay_principal": "notes", "pay_cost": "cashflows", "sweep": "notes"}
+PAYMENT_LISTS = {
+    "pay_fee": "fees",
+    "pay_interest": "notes",
+    "pay_principal": "notes",
+    "pay_cost": "cashflows",
+    "sweep": "notes",
+}
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,8 @@ class Plan:
         self.closing_date = as_date(self.terms["closing_date"])
         self.schedules = {name: read_schedule(entry) for name, entry in document["schedules"].items()}
         self.notes = {
-            name: read_note(name, entry, self.schedules, self.scale, self.rounding) for name, entry in self.table("notes").items()
+            name: read_note(name, entry, self.schedules, self.scale, self.rounding)
+            for name, entry in self.table("notes").items()
         }
         self.grid = self.read_grid()
         self.position = {date: index for index, date in enumerate(self.grid)}
@@ -132,7 +139,8 @@ class Plan:
         self.rents = {name: self.read_lease(entry) for name, entry in self.table("leases").items()}
         self.cashflows = {name: self.read_cashflow(entry) for name, entry in self.table("cashflows").items()}
         self.opening_balances = {
-            name: in_units(entry.get("opening_balance", 0), self.scale) for name, entry in self.table("accounts").items()
+            name: in_units(entry.get("opening_balance", 0), self.scale)
+            for name, entry in self.table("accounts").items()
         }
         self.targets = {
             name: self.formulas.compile(entry["target"]["formula"], "amount")
@@ -223,8 +231,12 @@ class Plan:
         share = in_units(entry.get("issuer_share", 1), SCALE)
         return Rent(base, entry["base_rent"].get("input"), entry.get("factor"), share)
 
-    def escalated(self, per_date: object, entry: Mapping[str, Any], start: dt.date, date: dt.date, schedule: Schedule) -> int:
-        """The base amount of year y, y the full years from `start` to the previous payment date, or to `start` if later."""
+    def escalated(
+        self, per_date: object, entry: Mapping[str, Any], start: dt.date, date: dt.date, schedule: Schedule
+    ) -> int:
+        """The base amount of year y, y the full years from `start` to the previous payment date, or to `start` if
+        later.
+        """
         amount = in_units(per_date, self.scale)
         annual = in_units(entry["escalator"]["annual"], SCALE) if "escalator" in entry else 0
         previous = max([start, *(earlier for earlier in schedule.dates if earlier < date)])
@@ -254,7 +266,9 @@ class Plan:
         return Fee(fixed, 0, None, positions)
 
     def initial_values(self) -> dict[str, int]:
-        """Section 5, `opening.x`: "on the first date its initial value". A note dated before the grid begins is outstanding."""
+        """Section 5, `opening.x`: "on the first date its initial value". A note dated before the grid begins is
+        outstanding.
+        """
         values = dict.fromkeys(self.units(), 0)
         values |= {f"{name}.balance": balance for name, balance in self.opening_balances.items()}
         for note in self.notes.values():
@@ -285,7 +299,9 @@ class Plan:
         for index, date in enumerate(self.grid):
             values = {f"inputs.{name}": path[index] for name, path in paths.items()} | {"period.index": index}
             values |= self.collateral(index, values)
-            values |= {f"{name}.accrued": fee.fixed.get(index, 0) for name, fee in self.fees.items() if not fee.quantity}
+            values |= {
+                f"{name}.accrued": fee.fixed.get(index, 0) for name, fee in self.fees.items() if not fee.quantity
+            }
             moments[date] = StaticMoment(index, list(closings), self.initial, values)
             closings.append(values)
         return moments

@@ -72,7 +72,9 @@ def annualised(total: int, window: int, measured: int, rounding: str) -> int:
 
 
 def threshold(failing: bool, sticky: bool, level: int, cure_level: int) -> int:
-    """Section 3, tests 4: "Not failing: the threshold is `level` ... Failing: unless `sticky`, the threshold is `cure_level`"."""
+    """Section 3, tests 4: "Not failing: the threshold is `level` ... Failing: unless `sticky`, the threshold is
+    `cure_level`".
+    """
     return cure_level if failing and not sticky else level
 
 

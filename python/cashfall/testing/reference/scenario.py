@@ -65,7 +65,9 @@ class Scenario:
         return self.values[path]
 
     def ahead(self, path: str, n: int) -> int:
-        """Section 5: "the sum of the scheduled quantity over the next n payment dates of that note strictly after the date"."""
+        """Section 5: "the sum of the scheduled quantity over the next n payment dates of that note strictly after the
+        date".
+        """
         name = path.partition(".")[0]
         today = self.plan.grid[self.index]
         dates = [row.date for row in self.plan.instalments[name] if row.date > today][:n]
@@ -139,7 +141,9 @@ class Scenario:
     # steps
 
     def run_waterfall(self, name: str) -> None:
-        """The steps in order. Section 4: "A step whose `when` is 0 moves nothing", one off its dates does not happen."""
+        """The steps in order. Section 4: "A step whose `when` is 0 moves nothing", one off its dates does not
+        happen.
+        """
         for step in self.plan.waterfalls.get(name, []):
             if step.positions is not None and self.index not in step.positions:
                 continue
@@ -216,7 +220,9 @@ class Scenario:
         return [sum(cash)]
 
     def pay(self, step: Step) -> None:
-        """Section 4, Paying: "Requests, caps and kept amounts are read once, when the step begins"; sources are used in order."""
+        """Section 4, Paying: "Requests, caps and kept amounts are read once, when the step begins"; sources are used in
+        order.
+        """
         kept = max(0, step.keep_balance(self)) if step.keep_balance else 0
         rest = max(0, step.cap(self)) if step.cap else None
         cash = [rules.available_cash(self.values[f"{source}.balance"], kept) for source in step.sources]
@@ -236,7 +242,9 @@ class Scenario:
                 rest -= sum(amounts)
 
     def move(self, step: Step, source: str, target: str, requested: int, available: int, amount: int) -> None:
-        """Move cash, credit the payee, and write the ledger: what was requested, even if nothing was there to pay it."""
+        """Move cash, credit the payee, and write the ledger: what was requested, even if nothing was there to pay
+        it.
+        """
         if not requested and not amount:
             return
         values = self.values

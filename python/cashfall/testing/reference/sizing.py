@@ -51,7 +51,9 @@ class Note:
         return [date for date in self.payment_dates if date >= first]
 
     def years_to(self, date: dt.date) -> Fraction:
-        """Section 6, wal: "years in the note's day count from the dated date"; schedule-based counts add their periods."""
+        """Section 6, wal: "years in the note's day count from the dated date"; schedule-based counts add their
+        periods.
+        """
         if self.day_count in ("act/act_icma", "regular"):
             return sum((self.fractions[paid] for paid in self.payment_dates if paid <= date), Fraction(0))
         return period_fraction(self.day_count, self.dated_date, date, self.maturity_date, self.schedule)
@@ -67,7 +69,9 @@ class Instalment:
     balance: int
 
 
-def read_note(name: str, entry: Mapping[str, Any], schedules: Mapping[str, Schedule], scale: int, rounding: str) -> Note:
+def read_note(
+    name: str, entry: Mapping[str, Any], schedules: Mapping[str, Schedule], scale: int, rounding: str
+) -> Note:
     """Terms of a note: "payment dates on or before the dated date or after maturity are ignored"."""
     dated, maturity = as_date(entry["dated_date"]), as_date(entry["maturity_date"])
     schedule, day_count = schedules[entry["payment_dates"]], entry["day_count"]
@@ -80,7 +84,8 @@ def read_note(name: str, entry: Mapping[str, Any], schedules: Mapping[str, Sched
         raise InvalidDeal(f"{name}: the rounding unit must divide the original balance")
     starts = [dated, *payment_dates]
     fractions = {
-        end: period_fraction(day_count, start, end, maturity, schedule) for start, end in zip(starts, payment_dates, strict=False)
+        end: period_fraction(day_count, start, end, maturity, schedule)
+        for start, end in zip(starts, payment_dates, strict=False)
     }
     coupon, terms = variant(entry["coupon"])
     assert coupon == "fixed", coupon

@@ -7,8 +7,9 @@ use super::model::Deal;
 use super::shape::{Declaration, Field, Kind, Shape, Shapes};
 
 const HEAD: &str = "\"\"\"The types of a deal given as a dict. Written by `cashfall schema`; do not edit.\"\"\"\n\n\
-import datetime\nfrom typing import Literal, NotRequired, Required, TypedDict\n\n\
+import datetime\nfrom decimal import Decimal\nfrom typing import Literal, NotRequired, Required, TypedDict\n\n\
 Date = str | datetime.date\n\"\"\"A date, or its ISO text.\"\"\"\n\n\
+Number = float | Decimal\n\"\"\"An amount or a ratio; both types are read by their decimal digits.\"\"\"\n\n\
 Formula = str\n\"\"\"A formula, such as `senior.interest_due + senior.principal_due`.\"\"\"\n";
 
 /// Keys that a class body cannot hold.
@@ -81,7 +82,7 @@ fn annotation(shape: &Shape) -> String {
         Shape::Text(_) => "str".to_owned(),
         Shape::Formula => "Formula".to_owned(),
         Shape::Date => "Date".to_owned(),
-        Shape::Amount(_) | Shape::Number(_) => "float".to_owned(),
+        Shape::Amount(_) | Shape::Number(_) => "Number".to_owned(),
         Shape::Integer(_) => "int".to_owned(),
         Shape::Boolean => "bool".to_owned(),
         Shape::Words(words) => {

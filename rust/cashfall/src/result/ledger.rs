@@ -16,6 +16,8 @@ pub struct LedgerRow {
     pub date: Date,
     /// `collection`, the status whose waterfall ran, or `after`.
     pub waterfall: String,
+    /// The step's place in its waterfall, from 0.
+    pub position: usize,
     /// The step's name.
     pub step: String,
     /// The document's section.
@@ -134,6 +136,7 @@ fn row(scenario: &TracedScenario, model: &Model, index: usize, movement: &Moveme
         period: t,
         date: model.dates[t],
         waterfall,
+        position: movement.step,
         step: step.name.clone(),
         clause: step.clause.clone(),
         from: movement.from,

@@ -1,0 +1,716 @@
+"""The types of a deal given as a dict. Written by `cashfall schema`; do not edit."""
+
+import datetime
+from decimal import Decimal
+from typing import Literal, NotRequired, Required, TypedDict
+
+Date = str | datetime.date
+"""A date, or its ISO text."""
+
+Number = float | Decimal
+"""An amount or a ratio; both types are read by their decimal digits."""
+
+Formula = str
+"""A formula, such as `senior.interest_due + senior.principal_due`."""
+
+
+class Terms(TypedDict, total=False):
+    """The deal as a whole."""
+
+    name: Required[str]
+    """A short name, as in file names."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    description: NotRequired[str]
+    """What the deal is, in sentences."""
+
+    currency: Required[str]
+    """Three capitals, such as `USD`."""
+
+    decimals: NotRequired[int]
+    """How many decimals an amount has."""
+
+    rounding: NotRequired[Literal["half_up", "half_even", "down"]]
+    """How products and quotients are rounded."""
+
+    closing_date: Required[Date]
+    """The first date of the deal."""
+
+    waterfall_dates: Required[str]
+    """The schedule on which the waterfall of the deal's status runs."""
+
+    statuses: NotRequired[list[str]]
+    """The statuses in order of severity; a deal begins in the first."""
+
+    extra_dates: NotRequired[str]
+    """A schedule of dates that are on the grid besides those the objects need."""
+
+
+class RegularSchedule(TypedDict, total=False):
+    """Dates at a regular distance of months, on one day of the month or the last day of a shorter month."""
+
+    first: Required[Date]
+    """The first date."""
+
+    last: Required[Date]
+    """The last date."""
+
+    months: Required[int]
+    """The distance in months."""
+
+    day: NotRequired[int]
+    """The day of the month; without it the day of `first`."""
+
+
+class Schedule(TypedDict, total=False):
+    """A list of dates. Exactly one key."""
+
+    regular: NotRequired[RegularSchedule]
+    """Dates at a regular distance of months."""
+
+    dates: NotRequired[list[Date]]
+    """The dates themselves, strictly increasing."""
+
+
+class Input(TypedDict, total=False):
+    """What a scenario may set."""
+
+    unit: Required[Literal["number", "amount"]]
+    """The unit of its values."""
+
+    default: NotRequired[Number]
+    """The value where a scenario sets none."""
+
+    default_steps: NotRequired[list[tuple[Date, Number] | list[Date | Number]]]
+    """Default values in time: each holds from its date until the next."""
+
+    minimum: NotRequired[Number]
+    """The least value a scenario may set (0)."""
+
+    maximum: NotRequired[Number]
+    """The greatest value a scenario may set (number: 1,000; amount: 100,000,000,000)."""
+
+    description: NotRequired[str]
+    """What the input means."""
+
+
+class BaseRent(TypedDict, total=False):
+    """The rent before escalation and factor. Exactly one key."""
+
+    per_date: NotRequired[Number]
+    """The rent of a payment date in the first lease year."""
+
+    input: NotRequired[str]
+    """The amount input that gives the rent of each payment date."""
+
+
+class Escalator(TypedDict, total=False):
+    """How an amount grows with the years. Exactly one key."""
+
+    annual: NotRequired[Number]
+    """The growth a year."""
+
+
+class Lease(TypedDict, total=False):
+    """A lease, whose rent is due on payment dates after commencement up to its end."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    commencement: Required[Date]
+    """The day the lease begins."""
+
+    end: Required[Date]
+    """The last day of the lease."""
+
+    payment_dates: Required[str]
+    """The schedule on which rent is due."""
+
+    base_rent: Required[BaseRent]
+    """The rent before escalation and factor."""
+
+    escalator: NotRequired[Escalator]
+    """How the base rent grows with the lease years; only with `per_date`."""
+
+    factor: NotRequired[str]
+    """A number input by which the rent is multiplied."""
+
+    issuer_share: NotRequired[Number]
+    """The issuer's share of the rent."""
+
+
+class Cashflow(TypedDict, total=False):
+    """Dated amounts that come in or go out."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    direction: Required[Literal["in", "out"]]
+    """Whether they come in or go out."""
+
+    amounts: Required[list[tuple[Date, Number] | list[Date | Number]]]
+    """Pairs of date and amount; the dates strictly increase."""
+
+    factor: NotRequired[str]
+    """A number input by which the amounts are multiplied."""
+
+
+class Target(TypedDict, total=False):
+    """What a reserve is to hold."""
+
+    formula: Required[Formula]
+    """A formula that gives an amount; below zero counts as zero."""
+
+    view: NotRequired[Literal["scheduled"]]
+    """The view under which it may look forward."""
+
+
+class Account(TypedDict, total=False):
+    """Where cash is held."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    opening_balance: NotRequired[Number]
+    """The balance before the first date."""
+
+    target: NotRequired[Target]
+    """What the account is to hold; it makes the account a reserve."""
+
+
+class FixedFee(TypedDict, total=False):
+    """A fixed fee."""
+
+    per_date: Required[Number]
+    """The amount of a payment date in the first year."""
+
+    escalator: NotRequired[Escalator]
+    """How it grows with the years from the closing date."""
+
+
+class ShareOf(TypedDict, total=False):
+    """A fee that is a share of a quantity; below zero counts as zero."""
+
+    share: Required[Number]
+    """The share."""
+
+    quantity: Required[Formula]
+    """A formula that gives an amount."""
+
+
+class FeeAmount(TypedDict, total=False):
+    """How much of a fee accrues on a payment date. Exactly one key."""
+
+    fixed: NotRequired[FixedFee]
+    """A fixed amount."""
+
+    share_of: NotRequired[ShareOf]
+    """A share of a quantity."""
+
+
+class Fee(TypedDict, total=False):
+    """A fee that falls due on payment dates."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    payment_dates: Required[str]
+    """The schedule on which it accrues."""
+
+    amount: Required[FeeAmount]
+    """How much accrues on a payment date."""
+
+
+class FixedCoupon(TypedDict, total=False):
+    """One rate for the whole term."""
+
+    rate: Required[Number]
+    """The rate a year."""
+
+
+class Coupon(TypedDict, total=False):
+    """The interest rate of a note. Exactly one key."""
+
+    fixed: NotRequired[FixedCoupon]
+    """One rate for the whole term."""
+
+
+class Level(TypedDict, total=False):
+    """Equal instalments of interest and principal."""
+
+    first_date: Required[Date]
+    """The first payment date with principal."""
+
+
+class Sculpted(TypedDict, total=False):
+    """Debt service in proportion to a cash flow on the sizing case."""
+
+    first_date: Required[Date]
+    """The first payment date with principal."""
+
+    cash_flow: Required[Formula]
+    """A formula that gives an amount; it reads inputs, leases, cashflow amounts and accruals of fixed fees."""
+
+
+class Explicit(TypedDict, total=False):
+    """Stated amounts of principal."""
+
+    principal: Required[list[tuple[Date, Number] | list[Date | Number]]]
+    """Pairs of payment date and amount; they sum to the original balance."""
+
+
+class Bullet(TypedDict, total=False):
+    """All at maturity."""
+
+
+class Amortisation(TypedDict, total=False):
+    """How a note is repaid. Exactly one key."""
+
+    level: NotRequired[Level]
+    """Equal instalments of interest and principal."""
+
+    sculpted: NotRequired[Sculpted]
+    """Debt service in proportion to a cash flow."""
+
+    explicit: NotRequired[Explicit]
+    """Stated amounts of principal."""
+
+    bullet: NotRequired[Bullet]
+    """All at maturity."""
+
+
+class Note(TypedDict, total=False):
+    """A note: a balance that bears interest and is repaid on a schedule."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    cusip: NotRequired[str]
+    """The CUSIP number."""
+
+    original_balance: Required[Number]
+    """The balance on the dated date."""
+
+    dated_date: Required[Date]
+    """The day from which interest runs."""
+
+    maturity_date: Required[Date]
+    """The last payment date."""
+
+    payment_dates: Required[str]
+    """The schedule on which interest and principal are paid."""
+
+    day_count: Required[Literal["30/360_bond_basis", "30/360_us", "30e/360", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "regular"]]
+    """How a period's fraction of a year is counted."""
+
+    coupon: Required[Coupon]
+    """The interest rate."""
+
+    amortisation: Required[Amortisation]
+    """How the note is repaid."""
+
+    rounding_unit: NotRequired[Number]
+    """The denomination per which interest is rounded; it divides the original balance."""
+
+
+class Equity(TypedDict, total=False):
+    """Who receives distributions."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+
+class Dscr(TypedDict, total=False):
+    """A cash flow over the interest accrued and the scheduled principal due of notes."""
+
+    cash_flow: Required[Formula]
+    """A formula that gives an amount."""
+
+    notes: Required[list[str]]
+    """The notes whose debt service is covered."""
+
+
+class Ratio(TypedDict, total=False):
+    """A ratio of two formulas, both amounts or both numbers."""
+
+    numerator: Required[Formula]
+    """The numerator."""
+
+    denominator: Required[Formula]
+    """The denominator."""
+
+    denominator_kind: NotRequired[Literal["flow", "stock"]]
+    """Whether the denominator is summed over the window."""
+
+
+class Measure(TypedDict, total=False):
+    """What a test measures. Exactly one key."""
+
+    dscr: NotRequired[Dscr]
+    """Debt service coverage."""
+
+    ratio: NotRequired[Ratio]
+    """A ratio of two formulas."""
+
+
+Holiday = TypedDict(
+    "Holiday",
+    {
+        # Its first day.
+        "from": Required[Date],
+        # Its last day.
+        "to": Required[Date],
+    },
+    total=False,
+)
+"""A span of dates, both ends included."""
+
+
+class Effect(TypedDict, total=False):
+    """What happens while a test fails. Exactly one key."""
+
+    set_status: NotRequired[str]
+    """The deal takes this status, unless a more severe one is set."""
+
+
+class Test(TypedDict, total=False):
+    """A test: a measure held against a level, with a memory."""
+
+    measure: Required[Measure]
+    """What is measured."""
+
+    requires: NotRequired[Literal["at_least", "at_most"]]
+    """On which side of the level the test passes."""
+
+    level: Required[Number]
+    """The level at which a test that holds fails."""
+
+    cure_level: NotRequired[Number]
+    """The level at which a failing test passes again; without it `level`."""
+
+    enter_after: NotRequired[int]
+    """How many fails in a row make it failing."""
+
+    cure_after: NotRequired[int]
+    """How many passes in a row cure it."""
+
+    window: NotRequired[int]
+    """Over how many measured dates sums are taken."""
+
+    window_start: NotRequired[Literal["wait", "partial", "annualise"]]
+    """What happens before the window is full."""
+
+    dates: Required[str]
+    """The schedule on which it is measured; all on waterfall dates."""
+
+    first_date: NotRequired[Date]
+    """The first date on which it is measured."""
+
+    holiday: NotRequired[list[Holiday]]
+    """Spans of dates, both ends included, in which it is not measured."""
+
+    when_undefined: Required[Literal["pass", "fail", "hold"]]
+    """What a date without a denominator counts as."""
+
+    sticky: NotRequired[bool]
+    """Whether a failing test stays failing."""
+
+    effects: NotRequired[list[Effect]]
+    """What happens while it fails."""
+
+
+Collect = TypedDict(
+    "Collect",
+    {
+        # Leases, incoming cashflows and notes.
+        "from": Required[list[str]],
+        # The account.
+        "to": Required[str],
+    },
+    total=False,
+)
+"""Brings rent, inflows and note proceeds into an account."""
+
+
+class AccrueFee(TypedDict, total=False):
+    """Makes fees due."""
+
+    fees: Required[list[str]]
+    """The fees."""
+
+
+class AccrueInterest(TypedDict, total=False):
+    """Makes interest due."""
+
+    notes: Required[list[str]]
+    """The notes."""
+
+
+class Limit(TypedDict, total=False):
+    """What a step may not exceed. Exactly one key."""
+
+    cap: NotRequired[Formula]
+    """The step pays no more than this formula's amount in all."""
+
+    share_of_due: NotRequired[Number]
+    """Each request is this share of what is due."""
+
+    keep_balance: NotRequired[Formula]
+    """Each source keeps this formula's amount."""
+
+
+PayFee = TypedDict(
+    "PayFee",
+    {
+        # The fees.
+        "fees": Required[list[str]],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # How the fees rank.
+        "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Pays fees that are due."""
+
+
+PayInterest = TypedDict(
+    "PayInterest",
+    {
+        # The notes.
+        "notes": Required[list[str]],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # How the notes rank.
+        "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Pays interest that is due."""
+
+
+PayPrincipal = TypedDict(
+    "PayPrincipal",
+    {
+        # The notes.
+        "notes": Required[list[str]],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # How the notes rank.
+        "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Pays principal that is due."""
+
+
+PayCost = TypedDict(
+    "PayCost",
+    {
+        # The outgoing cashflows.
+        "cashflows": Required[list[str]],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # How the cashflows rank.
+        "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Pays what is due of outgoing cashflows."""
+
+
+Sweep = TypedDict(
+    "Sweep",
+    {
+        # The notes.
+        "notes": Required[list[str]],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # How the notes rank.
+        "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Pays principal ahead, up to the balance."""
+
+
+FillReserve = TypedDict(
+    "FillReserve",
+    {
+        # The reserve.
+        "account": Required[str],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Lifts a reserve to its target."""
+
+
+class ReleaseReserve(TypedDict, total=False):
+    """Moves what a reserve holds above its target."""
+
+    account: Required[str]
+    """The reserve."""
+
+    to: Required[str]
+    """The account that receives."""
+
+
+class ReleaseTrap(TypedDict, total=False):
+    """Moves all that an account holds."""
+
+    account: Required[str]
+    """The account."""
+
+    to: Required[str]
+    """The account that receives."""
+
+
+Transfer = TypedDict(
+    "Transfer",
+    {
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # The account that receives.
+        "to": Required[str],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Moves cash between accounts."""
+
+
+Distribute = TypedDict(
+    "Distribute",
+    {
+        # The equity that receives.
+        "to": Required[str],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Pays equity."""
+
+
+class RunTests(TypedDict, total=False):
+    """Measures tests and sets the deal's status."""
+
+    tests: Required[list[str]]
+    """The tests."""
+
+
+class Step(TypedDict, total=False):
+    """One step of a waterfall: a verb, and when it happens. Exactly one verb."""
+
+    name: NotRequired[str]
+    """The name in the ledger; without it the verb and its payee."""
+
+    clause: NotRequired[str]
+    """The section of the document it comes from."""
+
+    when: NotRequired[Formula]
+    """A flag formula; where it is 0 the step moves nothing."""
+
+    dates: NotRequired[str]
+    """The schedule on whose dates the step happens."""
+
+    collect: NotRequired[Collect]
+    """Brings rent, inflows and note proceeds into an account."""
+
+    accrue_fee: NotRequired[AccrueFee]
+    """Makes fees due."""
+
+    accrue_interest: NotRequired[AccrueInterest]
+    """Makes interest due."""
+
+    pay_fee: NotRequired[PayFee]
+    """Pays fees that are due."""
+
+    pay_interest: NotRequired[PayInterest]
+    """Pays interest that is due."""
+
+    pay_principal: NotRequired[PayPrincipal]
+    """Pays principal that is due."""
+
+    pay_cost: NotRequired[PayCost]
+    """Pays what is due of outgoing cashflows."""
+
+    sweep: NotRequired[Sweep]
+    """Pays principal ahead, up to the balance."""
+
+    fill_reserve: NotRequired[FillReserve]
+    """Lifts a reserve to its target."""
+
+    release_reserve: NotRequired[ReleaseReserve]
+    """Moves what a reserve holds above its target."""
+
+    release_trap: NotRequired[ReleaseTrap]
+    """Moves all that an account holds."""
+
+    transfer: NotRequired[Transfer]
+    """Moves cash between accounts."""
+
+    distribute: NotRequired[Distribute]
+    """Pays equity."""
+
+    run_tests: NotRequired[RunTests]
+    """Measures tests and sets the deal's status."""
+
+
+class Deal(TypedDict, total=False):
+    """A deal: its terms, its dates, what comes in, who is owed, and who is paid in which order."""
+
+    deal: Required[Terms]
+    """The deal as a whole."""
+
+    schedules: NotRequired[dict[str, Schedule]]
+    """Lists of dates by name."""
+
+    inputs: NotRequired[dict[str, Input]]
+    """What a scenario may set."""
+
+    sizing_case: NotRequired[dict[str, Number]]
+    """The inputs on which schedules are sized; an input that is not named takes its default."""
+
+    leases: NotRequired[dict[str, Lease]]
+    """Leases, whose rent the deal collects."""
+
+    cashflows: NotRequired[dict[str, Cashflow]]
+    """Dated amounts that come in or go out."""
+
+    accounts: NotRequired[dict[str, Account]]
+    """Where cash is held."""
+
+    fees: NotRequired[dict[str, Fee]]
+    """Fees that fall due on payment dates."""
+
+    notes: NotRequired[dict[str, Note]]
+    """Notes: interest, principal and a schedule."""
+
+    equity: NotRequired[dict[str, Equity]]
+    """Who receives distributions."""
+
+    tests: NotRequired[dict[str, Test]]
+    """Tests, which fire and cure and set the deal's status."""
+
+    waterfalls: NotRequired[dict[str, list[Step]]]
+    """The steps of `collection`, of each status and of `after`."""
