@@ -16,10 +16,9 @@ import statistics
 import sys
 import time
 
-import numpy as np
-
 import around
 import contestants
+import numpy as np
 from contestants import Contestant
 from deal_table import METRICS
 from paths import hard_paths, rent_paths

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 import hand
+import numpy as np
 import plain_numpy
 from deal_table import DEAL_FILE, METRICS, terms
 

@@ -183,9 +183,11 @@ def share(ratio: Fraction, largest: int) -> Share:
     # AVX-512: the high product is a whole number of 64ths that fits, and so is every half (a boundary of the floor is
     # then a multiple of 1/d, which the low factor's excess cannot reach).
     assert d % 64 == 0 or high == 0, "64ths must be multiples of 1/d"
-    assert largest * ratio < 2**45 and largest * (Fraction(low) - (ratio - high)) < Fraction(1, d)
+    assert largest * ratio < 2**45
+    assert largest * (Fraction(low) - (ratio - high)) < Fraction(1, d)
     # AVX2: whole part h = nearest(amount / d) within one; h * d, h * n and the rest are exact whole numbers.
-    assert (largest + d) * n < d * 2**51 and largest < 2**52
+    assert (largest + d) * n < d * 2**51
+    assert largest < 2**52
     rest = 2 * d
     slack = rest * abs(Fraction(made.factor) - ratio) + Fraction(rest * n, d) / 2**53 + Fraction(1, 2**53)
     assert slack < Fraction(1, 4 * d), "the bias must exceed all roundings, and twice it a step"

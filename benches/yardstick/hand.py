@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-
 from deal_table import METRICS, N_DATES, deal_table
 
 MANIFEST = Path(__file__).parent / "kernel" / "Cargo.toml"
@@ -46,7 +45,9 @@ def available(cpu: str) -> bool:
 
 
 def _call(rent: np.ndarray, choice: Choice) -> tuple[int, np.ndarray]:
-    assert rent.dtype == np.float64 and rent.flags.c_contiguous and rent.shape[0] == N_DATES
+    assert rent.dtype == np.float64
+    assert rent.flags.c_contiguous
+    assert rent.shape[0] == N_DATES
     out = np.empty((len(METRICS), rent.shape[1]))
     table = deal_table(bool(choice.exact))
     lib = library()

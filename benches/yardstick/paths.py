@@ -7,7 +7,6 @@ a loss.
 from __future__ import annotations
 
 import numpy as np
-
 from deal_table import N_DATES, terms
 
 

@@ -11,7 +11,6 @@ from functools import cache
 
 import numba
 import numpy as np
-
 from deal_table import METRICS, N_DATES, terms
 
 LANES = (32, 64, 128, 256)  # the bench takes the best

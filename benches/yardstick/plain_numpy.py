@@ -8,7 +8,6 @@ and divide once per constant debt service.
 from __future__ import annotations
 
 import numpy as np
-
 from deal_table import METRICS, N_DATES, terms
 
 BLOCKS = (2048, 4096, 8192, 16384, 32768)  # the bench takes the best
@@ -151,7 +150,7 @@ def stepwise(p: Plan, rent: np.ndarray, out: np.ndarray, block: Block) -> None:
 def merged(p: Plan, rent: np.ndarray, out: np.ndarray, block: Block) -> None:
     """The same amounts with steps merged by algebra."""
     rows = block.reset(rent.shape[1], p.reserve, 0.0)
-    cost_due, _, interest_due, arrears, reserve, trap, accrued, due, cash, paid, costs, flow, scratch, least = rows
+    cost_due, _, interest_due, arrears, reserve, trap, accrued, _due, cash, paid, costs, flow, scratch, least = rows
     fails = block.fails[: rent.shape[1]]
     interest_paid, principal_paid, interest_short, principal_short, loss, minimum, n_breach_dates, distributed = out
     out.fill(0.0)

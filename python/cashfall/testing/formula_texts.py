@@ -128,7 +128,9 @@ def amount_quantity(chooser: Chooser, words: Vocabulary) -> str:
     """A quantity now or in the past."""
     if chooser.flag() and words.past:
         word, n = chooser.choice(words.past), chooser.integer(1, 3)
-        forms = [f"opening.{word}", f"lag({word}, {n}, 0)", f"lag({word}, {n}, 77.07)"]
+        forms = [f"lag({word}, {n}, 0)", f"lag({word}, {n}, 77.07)"]
+        if not word.startswith("inputs."):  # an input has no value before the first date
+            forms.append(f"opening.{word}")
         if word in words.amounts:  # what is not set yet today cannot be summed with today's value
             forms.append(f"trailing_sum({word}, {n})")
         return chooser.choice(forms)

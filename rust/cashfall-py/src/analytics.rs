@@ -1,6 +1,9 @@
 //! Analytics on flows that Python holds.
 
-use cashfall::analytics::{CashFlows, InternalRate, NoteTerms, average_life, coverage, internal_rate_dated, internal_rate_periodic, outstanding_balance};
+use cashfall::analytics::{
+    CashFlows, InternalRate, NoteTerms, average_life, coverage, internal_rate_dated, internal_rate_periodic,
+    outstanding_balance,
+};
 use cashfall::basics::Date;
 use pyo3::prelude::*;
 
@@ -8,7 +11,13 @@ use super::Plan;
 use super::errors::{analytics_error, argument_error};
 
 /// A note's terms and flows after the dated date.
-fn note_flows(py: Python<'_>, plan: &Plan, note: usize, interest: Vec<f64>, principal: Vec<f64>) -> PyResult<(NoteTerms, CashFlows)> {
+fn note_flows(
+    py: Python<'_>,
+    plan: &Plan,
+    note: usize,
+    interest: Vec<f64>,
+    principal: Vec<f64>,
+) -> PyResult<(NoteTerms, CashFlows)> {
     let terms = NoteTerms::of_note(&plan.plan, note);
     let dates = plan.plan.model().dates.clone();
     let dated = terms.dated_date();
@@ -22,31 +31,63 @@ fn note_flows(py: Python<'_>, plan: &Plan, note: usize, interest: Vec<f64>, prin
 }
 
 fn date(py: Python<'_>, text: &str) -> PyResult<Date> {
-    Date::parse(text).map_err(|error| argument_error(py, format!("expected a date such as 2025-10-31, found {text:?} ({error})")))
+    Date::parse(text)
+        .map_err(|error| argument_error(py, format!("expected a date such as 2025-10-31, found {text:?} ({error})")))
 }
 
 #[pyfunction]
-fn price_from_yield(py: Python<'_>, plan: &Plan, note: usize, interest: Vec<f64>, principal: Vec<f64>, yield_rate: f64, settle: &str) -> PyResult<(f64, f64, f64)> {
+fn price_from_yield(
+    py: Python<'_>,
+    plan: &Plan,
+    note: usize,
+    interest: Vec<f64>,
+    principal: Vec<f64>,
+    yield_rate: f64,
+    settle: &str,
+) -> PyResult<(f64, f64, f64)> {
     let (terms, flows) = note_flows(py, plan, note, interest, principal)?;
     let price = cashfall::analytics::price_from_yield(&terms, &flows, yield_rate, date(py, settle)?);
     price.map(|price| (price.clean, price.accrued, price.dirty)).map_err(|error| analytics_error(py, &error))
 }
 
 #[pyfunction]
-fn yield_from_price(py: Python<'_>, plan: &Plan, note: usize, interest: Vec<f64>, principal: Vec<f64>, price: f64, settle: &str) -> PyResult<f64> {
+fn yield_from_price(
+    py: Python<'_>,
+    plan: &Plan,
+    note: usize,
+    interest: Vec<f64>,
+    principal: Vec<f64>,
+    price: f64,
+    settle: &str,
+) -> PyResult<f64> {
     let (terms, flows) = note_flows(py, plan, note, interest, principal)?;
-    cashfall::analytics::yield_from_price(&terms, &flows, price, date(py, settle)?).map_err(|error| analytics_error(py, &error))
+    cashfall::analytics::yield_from_price(&terms, &flows, price, date(py, settle)?)
+        .map_err(|error| analytics_error(py, &error))
 }
 
 #[pyfunction]
 #[pyo3(name = "average_life")]
-fn average_life_from(py: Python<'_>, plan: &Plan, note: usize, interest: Vec<f64>, principal: Vec<f64>, from_date: &str) -> PyResult<f64> {
+fn average_life_from(
+    py: Python<'_>,
+    plan: &Plan,
+    note: usize,
+    interest: Vec<f64>,
+    principal: Vec<f64>,
+    from_date: &str,
+) -> PyResult<f64> {
     let (terms, flows) = note_flows(py, plan, note, interest, principal)?;
     average_life(&terms, &flows, date(py, from_date)?).map_err(|error| analytics_error(py, &error))
 }
 
 #[pyfunction]
-fn outstanding(py: Python<'_>, plan: &Plan, note: usize, interest: Vec<f64>, principal: Vec<f64>, settle: &str) -> PyResult<f64> {
+fn outstanding(
+    py: Python<'_>,
+    plan: &Plan,
+    note: usize,
+    interest: Vec<f64>,
+    principal: Vec<f64>,
+    settle: &str,
+) -> PyResult<f64> {
     let (terms, flows) = note_flows(py, plan, note, interest, principal)?;
     Ok(outstanding_balance(&terms, &flows, date(py, settle)?))
 }
@@ -69,7 +110,10 @@ fn periodic_rates_of_return(py: Python<'_>, amounts: Vec<f64>) -> PyResult<Vec<(
     rates(py, internal_rate_periodic(&amounts))
 }
 
-fn rates(py: Python<'_>, found: Result<InternalRate, cashfall::analytics::AnalyticsError>) -> PyResult<Vec<(f64, f64)>> {
+fn rates(
+    py: Python<'_>,
+    found: Result<InternalRate, cashfall::analytics::AnalyticsError>,
+) -> PyResult<Vec<(f64, f64)>> {
     Ok(match found.map_err(|error| analytics_error(py, &error))? {
         InternalRate::None => Vec::new(),
         InternalRate::One(rate) => vec![(rate.rate, rate.bound)],

@@ -14,7 +14,10 @@ use pyo3::types::PyDict;
 pub fn view<'a>(array: &'a Bound<'_, PyArray2<f64>>) -> Option<InputView<'a>> {
     const SIZE: isize = size_of::<f64>() as isize;
     let (shape, strides) = (array.shape(), array.strides());
-    if shape.contains(&0) || array.data().align_offset(align_of::<f64>()) != 0 || strides.iter().any(|stride| stride % SIZE != 0) {
+    if shape.contains(&0)
+        || array.data().align_offset(align_of::<f64>()) != 0
+        || strides.iter().any(|stride| stride % SIZE != 0)
+    {
         return None;
     }
     let strides = [strides[0] / SIZE, strides[1] / SIZE];

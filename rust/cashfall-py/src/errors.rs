@@ -8,7 +8,8 @@ use pyo3::types::{PyDict, PyList};
 
 /// An exception of `cashfall.errors` by name.
 fn exception<'py>(py: Python<'py>, name: &str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
-    let made = py.import("cashfall.errors").and_then(|errors| errors.getattr(name)).and_then(|class| class.call1(arguments));
+    let made =
+        py.import("cashfall.errors").and_then(|errors| errors.getattr(name)).and_then(|class| class.call1(arguments));
     match made {
         Ok(error) => PyErr::from_value(error),
         Err(error) => error,

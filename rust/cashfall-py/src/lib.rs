@@ -28,12 +28,16 @@ struct Document {
 impl Document {
     #[staticmethod]
     fn from_toml(py: Python<'_>, text: &str, name: &str) -> PyResult<Document> {
-        deal::Document::from_toml(text, name).map(|document| Document { document }).map_err(|error| deal_error(py, &error))
+        deal::Document::from_toml(text, name)
+            .map(|document| Document { document })
+            .map_err(|error| deal_error(py, &error))
     }
 
     #[staticmethod]
     fn from_json(py: Python<'_>, text: &str, name: &str, positions: bool) -> PyResult<Document> {
-        deal::Document::from_json(text, name, positions).map(|document| Document { document }).map_err(|error| deal_error(py, &error))
+        deal::Document::from_json(text, name, positions)
+            .map(|document| Document { document })
+            .map_err(|error| deal_error(py, &error))
     }
 
     /// Check the whole document; all problems at once.
@@ -132,20 +136,34 @@ impl Plan {
     }
 
     /// The ledger of one scenario.
-    fn ledger<'py>(&self, py: Python<'py>, inputs: Vec<Option<Bound<'py, PyArray2<f64>>>>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+    fn ledger<'py>(
+        &self,
+        py: Python<'py>,
+        inputs: Vec<Option<Bound<'py, PyArray2<f64>>>>,
+    ) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let scenario = self.traced(py, &inputs)?;
         ledger(&scenario).iter().map(|row| convert::ledger_row(py, row)).collect()
     }
 
     /// The explanation of one figure of one scenario, or None if there is no such figure.
-    fn explain<'py>(&self, py: Python<'py>, inputs: Vec<Option<Bound<'py, PyArray2<f64>>>>, name: &str, period: usize) -> PyResult<Option<String>> {
+    fn explain<'py>(
+        &self,
+        py: Python<'py>,
+        inputs: Vec<Option<Bound<'py, PyArray2<f64>>>>,
+        name: &str,
+        period: usize,
+    ) -> PyResult<Option<String>> {
         let scenario = self.traced(py, &inputs)?;
         Ok(explain(&scenario, name, period))
     }
 
     /// Accounts and dates whose balance the ledger does not explain, and the scenario's metrics in minor units.
     #[allow(clippy::type_complexity)]
-    fn trace<'py>(&self, py: Python<'py>, inputs: Vec<Option<Bound<'py, PyArray2<f64>>>>) -> PyResult<(Vec<(String, usize, i64, i64)>, Vec<f64>)> {
+    fn trace<'py>(
+        &self,
+        py: Python<'py>,
+        inputs: Vec<Option<Bound<'py, PyArray2<f64>>>>,
+    ) -> PyResult<(Vec<(String, usize, i64, i64)>, Vec<f64>)> {
         let scenario = self.traced(py, &inputs)?;
         let found = imbalances(&scenario).into_iter().map(|i| (i.account, i.period, i.readded, i.recorded)).collect();
         Ok((found, scenario.metrics().to_vec()))
@@ -153,15 +171,32 @@ impl Plan {
 }
 
 impl Plan {
-    fn check_positions(&self, py: Python<'_>, inputs: &[Option<Bound<'_, PyArray2<f64>>>], n_scenarios: usize, outputs: &[usize], metrics: &[usize]) -> PyResult<()> {
+    fn check_positions(
+        &self,
+        py: Python<'_>,
+        inputs: &[Option<Bound<'_, PyArray2<f64>>>],
+        n_scenarios: usize,
+        outputs: &[usize],
+        metrics: &[usize],
+    ) -> PyResult<()> {
         let model = self.plan.model();
         let shape = [model.dates.len(), n_scenarios];
-        let inputs_fit = inputs.len() == model.inputs.len() && inputs.iter().flatten().all(|array| array.shape() == shape);
-        let known = outputs.iter().all(|i| *i < self.plan.outputs().len()) && metrics.iter().all(|i| *i < self.plan.metrics().len());
-        if inputs_fit && known { Ok(()) } else { Err(argument_error(py, "inputs, outputs or metrics do not fit the plan".to_string())) }
+        let inputs_fit =
+            inputs.len() == model.inputs.len() && inputs.iter().flatten().all(|array| array.shape() == shape);
+        let known = outputs.iter().all(|i| *i < self.plan.outputs().len())
+            && metrics.iter().all(|i| *i < self.plan.metrics().len());
+        if inputs_fit && known {
+            Ok(())
+        } else {
+            Err(argument_error(py, "inputs, outputs or metrics do not fit the plan".to_string()))
+        }
     }
 
-    fn traced<'py>(&self, py: Python<'py>, inputs: &[Option<Bound<'py, PyArray2<f64>>>]) -> PyResult<TracedScenario<'_>> {
+    fn traced<'py>(
+        &self,
+        py: Python<'py>,
+        inputs: &[Option<Bound<'py, PyArray2<f64>>>],
+    ) -> PyResult<TracedScenario<'_>> {
         self.check_positions(py, inputs, 1, &[], &[])?;
         let scenarios = scenarios(py, inputs, 1)?;
         match catch_unwind(AssertUnwindSafe(|| TracedScenario::new(&self.plan, &scenarios))) {
@@ -171,7 +206,14 @@ impl Plan {
     }
 
     /// Run without the GIL; look for signals and report progress on the way.
-    fn run_watched(&self, py: Python<'_>, demand: &Demand, scenarios: &Scenarios, options: RunOptions, progress: Option<&Py<PyAny>>) -> PyResult<RunOutput> {
+    fn run_watched(
+        &self,
+        py: Python<'_>,
+        demand: &Demand,
+        scenarios: &Scenarios,
+        options: RunOptions,
+        progress: Option<&Py<PyAny>>,
+    ) -> PyResult<RunOutput> {
         let mut interruption: Option<PyErr> = None;
         let result = py.detach(|| {
             let mut watch = |state: Progress| {
@@ -195,13 +237,18 @@ impl Plan {
     }
 }
 
-fn scenarios<'a>(py: Python<'_>, inputs: &'a [Option<Bound<'_, PyArray2<f64>>>], n_scenarios: usize) -> PyResult<Scenarios<'a>> {
+fn scenarios<'a>(
+    py: Python<'_>,
+    inputs: &'a [Option<Bound<'_, PyArray2<f64>>>],
+    n_scenarios: usize,
+) -> PyResult<Scenarios<'a>> {
     let mut views = Vec::new();
     for input in inputs {
         views.push(match input {
-            Some(array) if array.len() > 0 => {
-                Some(convert::view(array).ok_or_else(|| argument_error(py, "expected an aligned float64 array".to_string()))?)
-            }
+            Some(array) if array.len() > 0 => Some(
+                convert::view(array)
+                    .ok_or_else(|| argument_error(py, "expected an aligned float64 array".to_string()))?,
+            ),
             _ => None,
         });
     }

@@ -11,8 +11,14 @@ use cashfall::run::{RunOptions, run};
 use cashfall::scenario::{InputView, Scenarios};
 
 const WANTED: [&str; 8] = [
-    "senior.interest_paid", "senior.principal_paid", "senior.interest_shortfall", "senior.principal_shortfall", "senior.loss", "dscr.minimum",
-    "dscr.n_breach_dates", "sponsor.distributed",
+    "senior.interest_paid",
+    "senior.principal_paid",
+    "senior.interest_shortfall",
+    "senior.principal_shortfall",
+    "senior.loss",
+    "dscr.minimum",
+    "dscr.n_breach_dates",
+    "sponsor.distributed",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -20,7 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let n_scenarios: usize = std::env::args().nth(2).map_or(Ok(10_000), |n| n.parse())?;
     let deal = cashfall::deal::Deal::from_toml(&std::fs::read_to_string(&path)?, &path)?;
     let plan = Plan::compile(&deal, &path)?;
-    let metrics = WANTED.iter().filter_map(|name| plan.metrics().iter().position(|metric| metric.name == *name)).collect();
+    let metrics =
+        WANTED.iter().filter_map(|name| plan.metrics().iter().position(|metric| metric.name == *name)).collect();
     let lowered = plan.lowered(&Demand { outputs: Vec::new(), metrics, trace: false });
     let rents = rents(&plan, n_scenarios);
     let scenarios = Scenarios { n_scenarios, views: vec![Some(InputView::rows(&rents, n_scenarios))] };

@@ -36,7 +36,12 @@ impl<'a> InputView<'a> {
 
     /// `(n_periods, n_scenarios)` in C order.
     pub fn rows(data: &'a [f64], n_scenarios: usize) -> InputView<'a> {
-        InputView { data, offset: 0, period_stride: isize::try_from(n_scenarios).unwrap_or(isize::MAX), scenario_stride: 1 }
+        InputView {
+            data,
+            offset: 0,
+            period_stride: isize::try_from(n_scenarios).unwrap_or(isize::MAX),
+            scenario_stride: 1,
+        }
     }
 
     /// Whether every scenario has the same values.
@@ -54,7 +59,8 @@ impl<'a> InputView<'a> {
     /// Copy the values of a period, from scenario `first` on.
     fn copy(&self, period: usize, first: usize, out: &mut [f64]) {
         let at = |period: usize, scenario: usize| {
-            let offset = self.period_stride * isize::try_from(period).unwrap_or(0) + self.scenario_stride * isize::try_from(scenario).unwrap_or(0);
+            let offset = self.period_stride * isize::try_from(period).unwrap_or(0)
+                + self.scenario_stride * isize::try_from(scenario).unwrap_or(0);
             self.offset.wrapping_add_signed(offset)
         };
         let start = at(period, first);
@@ -157,7 +163,14 @@ impl InputReader<'_> {
         let at = row.iter().position(|value| !(*value >= minimum && *value <= maximum)).unwrap_or(0);
         let (input, scenario, value) = (self.model.name.clone(), first + at, raw[at]);
         Err(if value.is_finite() {
-            ScenarioError::OutOfRange { input, period, scenario, value, minimum: minimum / self.scale, maximum: maximum / self.scale }
+            ScenarioError::OutOfRange {
+                input,
+                period,
+                scenario,
+                value,
+                minimum: minimum / self.scale,
+                maximum: maximum / self.scale,
+            }
         } else {
             ScenarioError::NotFinite { input, period, scenario, value }
         })

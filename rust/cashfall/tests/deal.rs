@@ -21,14 +21,8 @@ fn values_are_read_exactly_and_in_order() {
     assert!(
         matches!(&senior.amortisation.value, Amortisation::Level(level) if level.first_date.to_string() == "2025-10-15")
     );
-    assert!(matches!(
-        deal.leases[0].base_rent,
-        BaseRent::PerDate(Amount(25_000_000))
-    ));
-    assert_eq!(
-        deal.cashflows.get("upkeep").expect("a cashflow").amounts[1].1,
-        Amount(1_200_050)
-    );
+    assert!(matches!(deal.leases[0].base_rent, BaseRent::PerDate(Amount(25_000_000))));
+    assert_eq!(deal.cashflows.get("upkeep").expect("a cashflow").amounts[1].1, Amount(1_200_050));
     let names: Vec<&str> = deal.notes.iter().map(|(name, _)| name.text.as_str()).collect();
     assert_eq!(names, ["senior", "junior"]);
     assert!(matches!(&deal.schedules[0], Schedule::Regular(regular) if regular.months == 3 && regular.day.is_none()));
@@ -42,16 +36,11 @@ fn values_are_read_exactly_and_in_order() {
 fn places_point_into_the_text() {
     let deal = document().deal().expect("the good deal");
     let place = &deal.notes.get("junior").expect("a note").maturity_date.place;
-    assert_eq!(
-        (place.path.as_str(), place.line, place.column),
-        ("notes.junior.maturity_date", 70, 17)
-    );
+    assert_eq!((place.path.as_str(), place.line, place.column), ("notes.junior.maturity_date", 70, 17));
     let step = &deal.waterfalls.get("normal").expect("a waterfall")[8];
     let when = step.when.as_ref().expect("a condition").place_at(4);
     assert_eq!(
-        TOML.lines()
-            .nth(when.line as usize - 1)
-            .map(|line| &line[when.column as usize - 1..][..14]),
+        TOML.lines().nth(when.line as usize - 1).map(|line| &line[when.column as usize - 1..][..14]),
         Some("tests.coverage")
     );
 }
@@ -59,9 +48,7 @@ fn places_point_into_the_text() {
 #[test]
 fn formulas_over_several_lines_keep_their_columns() {
     let text = TOML.replace("\"1000\"", "\"\"\"\n  1000\n  + trapp.balance\"\"\"");
-    let error = Deal::from_toml(&text, "d.toml")
-        .expect_err("a misspelt account")
-        .to_string();
+    let error = Deal::from_toml(&text, "d.toml").expect_err("a misspelt account").to_string();
     assert!(error.ends_with("did you mean `trap`? (d.toml:108:5)"), "{error}");
 }
 
@@ -77,9 +64,7 @@ fn toml_and_json_give_one_canonical_document() {
 #[test]
 fn spelling_of_numbers_does_not_matter() {
     let canonical = |number: &str| {
-        Document::from_json(&format!("{{\"x\": {number}}}"), "document", false)
-            .expect("JSON")
-            .canonical_json()
+        Document::from_json(&format!("{{\"x\": {number}}}"), "document", false).expect("JSON").canonical_json()
     };
     for (written, plain) in [
         ("1e-05", "0.00001"),
@@ -102,10 +87,7 @@ fn numbers_as_python_writes_them_are_exact() {
         .replace("\"original_balance\":1000000", "\"original_balance\":1.0e6")
         .replace("\"rate\":0.05", "\"rate\":5e-02");
     let deal = Deal::from_json(&json, "document", false).expect("the same deal");
-    assert_eq!(
-        deal.notes.get("senior").expect("a note").original_balance.value,
-        Amount(100_000_000)
-    );
+    assert_eq!(deal.notes.get("senior").expect("a note").original_balance.value, Amount(100_000_000));
 }
 
 #[test]
@@ -115,21 +97,12 @@ fn a_value_can_be_replaced_by_its_path() {
         let Coupon::Fixed(coupon) = &deal.notes.get("senior").expect("a note").coupon;
         coupon.rate
     };
-    let changed = document()
-        .replace("notes.senior.coupon.fixed.rate", "0.07")
-        .expect("a path that is there");
+    let changed = document().replace("notes.senior.coupon.fixed.rate", "0.07").expect("a path that is there");
     assert_eq!(rate(&changed), Number(70_000_000));
     assert_eq!(rate(&document()), Number(50_000_000));
-    let limited = changed
-        .replace("waterfalls.normal[2].pay_interest.limit", "{\"cap\": \"5\"}")
-        .expect("a new key");
+    let limited = changed.replace("waterfalls.normal[2].pay_interest.limit", "{\"cap\": \"5\"}").expect("a new key");
     let deal = limited.deal().expect("a good deal");
-    assert!(
-        deal.waterfalls.get("normal").expect("a waterfall")[2]
-            .verb
-            .limit()
-            .is_some()
-    );
+    assert!(deal.waterfalls.get("normal").expect("a waterfall")[2].verb.limit().is_some());
 }
 
 #[test]
@@ -144,72 +117,36 @@ fn a_path_that_leads_nowhere_is_an_error() {
             "1",
             "notes.seniro: expected a key that is there, found `seniro`; did you mean `senior`?",
         ),
-        (
-            "waterfalls.normal[9]",
-            "{}",
-            "waterfalls.normal[9]: expected a position below 9, found [9]",
-        ),
+        ("waterfalls.normal[9]", "{}", "waterfalls.normal[9]: expected a position below 9, found [9]"),
         (
             "waterfalls.normal.limit",
             "1",
             "waterfalls.normal.limit: expected a position such as `[0]`: this is a list, found `limit`",
         ),
-        (
-            "deal.name.first",
-            "1",
-            "deal.name.first: expected no more of a path: this is \"two_notes\", found `first`",
-        ),
-        (
-            "notes..x",
-            "1",
-            "notes..x: expected a path such as `notes.senior.coupon.fixed.rate`, found `notes..x`",
-        ),
-        (
-            "deal.name",
-            "tru",
-            "deal.name: expected valid JSON, found an error of syntax: Unexpected word",
-        ),
-        (
-            "notes.senior.coupn",
-            "1",
-            "notes.senior.coupn: expected a known key, found `coupn`; did you mean `coupon`?",
-        ),
+        ("deal.name.first", "1", "deal.name.first: expected no more of a path: this is \"two_notes\", found `first`"),
+        ("notes..x", "1", "notes..x: expected a path such as `notes.senior.coupon.fixed.rate`, found `notes..x`"),
+        ("deal.name", "tru", "deal.name: expected valid JSON, found an error of syntax: Unexpected word"),
+        ("notes.senior.coupn", "1", "notes.senior.coupn: expected a known key, found `coupn`; did you mean `coupon`?"),
         (
             "notes.senior.coupon.fixed.rate",
             "7",
             "notes.senior.coupon.fixed.rate: expected a rate below 1.0 (6.5% is 0.065), found 7",
         ),
     ] {
-        assert_eq!(
-            said(path, json),
-            format!("two_notes.toml: 1 problem\n{message}"),
-            "{path}"
-        );
+        assert_eq!(said(path, json), format!("two_notes.toml: 1 problem\n{message}"), "{path}");
     }
 }
 
 #[test]
 fn json_errors_have_lines() {
-    let said = |text: &str| {
-        Deal::from_json(text, "d.json", true)
-            .expect_err("wrong JSON")
-            .to_string()
-    };
+    let said = |text: &str| Deal::from_json(text, "d.json", true).expect_err("wrong JSON").to_string();
     assert_eq!(
         said("{\n  \"deal\": {},\n  \"deal\": {}\n}"),
         "d.json: 1 problem\ndeal: expected each key once, found `deal` again (d.json:3:3)"
     );
-    for (text, line, column) in [
-        ("{\"deal\": 1,}", 1, 11),
-        ("", 1, 1),
-        ("{} // x", 1, 4),
-        ("[1] 2", 1, 5),
-    ] {
+    for (text, line, column) in [("{\"deal\": 1,}", 1, 11), ("", 1, 1), ("{} // x", 1, 4), ("[1] 2", 1, 5)] {
         let message = said(text);
-        assert!(
-            message.contains("expected valid JSON, found an error of syntax: "),
-            "{message}"
-        );
+        assert!(message.contains("expected valid JSON, found an error of syntax: "), "{message}");
         assert!(message.ends_with(&format!("(d.json:{line}:{column})")), "{message}");
     }
     let deep = "[".repeat(200_000);
@@ -255,19 +192,12 @@ fn collect(node: &cashfall::deal::tree::Node, path: &str, paths: &mut Vec<String
     match &node.value {
         Value::Table(entries) => {
             for entry in entries {
-                let below = if path.is_empty() {
-                    entry.key.clone()
-                } else {
-                    format!("{path}.{}", entry.key)
-                };
+                let below = if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", entry.key) };
                 collect(&entry.node, &below, paths);
             }
         }
         Value::List(nodes) => {
-            nodes
-                .iter()
-                .enumerate()
-                .for_each(|(i, node)| collect(node, &format!("{path}[{i}]"), paths));
+            nodes.iter().enumerate().for_each(|(i, node)| collect(node, &format!("{path}[{i}]"), paths));
         }
         _ => {}
     }
@@ -281,27 +211,18 @@ fn every_key_that_goes_is_missed_or_has_a_default() {
         for i in 0..entries.len() {
             let mut fewer = entries.clone();
             fewer.remove(i);
-            visit(Node {
-                value: Value::Table(fewer),
-                ..node.clone()
-            });
+            visit(Node { value: Value::Table(fewer), ..node.clone() });
             drop_each(&entries[i].node, &mut |child| {
                 let mut changed = entries.clone();
                 changed[i].node = child;
-                visit(Node {
-                    value: Value::Table(changed),
-                    ..node.clone()
-                });
+                visit(Node { value: Value::Table(changed), ..node.clone() });
             });
         }
     }
     let whole = document();
     let mut n_errors = 0;
     drop_each(&whole.tree, &mut |tree| {
-        let document = Document {
-            tree,
-            name: whole.name.clone(),
-        };
+        let document = Document { tree, name: whole.name.clone() };
         if let Err(error) = document.deal() {
             assert!(error.problems.len() < 30, "{error}");
             n_errors += 1;
@@ -314,11 +235,7 @@ fn every_key_that_goes_is_missed_or_has_a_default() {
 fn the_schema_is_json_and_names_every_object() {
     let schema = json_schema();
     let document = Document::from_json(&schema, "schema", true).expect("JSON");
-    let definitions = document
-        .tree
-        .get("$defs")
-        .and_then(|node| node.entries())
-        .expect("definitions");
+    let definitions = document.tree.get("$defs").and_then(|node| node.entries()).expect("definitions");
     let names: Vec<&str> = definitions.iter().map(|entry| entry.key.as_str()).collect();
     for name in ["Deal", "Terms", "Note", "Coupon", "Step", "Verb", "PayFee", "Limit"] {
         assert!(names.contains(&name), "{name}");

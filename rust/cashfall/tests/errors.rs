@@ -28,23 +28,14 @@ fn cases(text: &str) -> Vec<Case> {
                 let (from, to) = edit.split_once("--- write\n").expect("two texts");
                 (from[..from.len() - 1].to_owned(), to[..to.len() - 1].to_owned())
             });
-            Case {
-                name: name.to_owned(),
-                edits: edits.collect(),
-                says: says.trim_end().to_owned(),
-            }
+            Case { name: name.to_owned(), edits: edits.collect(), says: says.trim_end().to_owned() }
         })
         .collect()
 }
 
 fn edited(case: &Case) -> String {
     case.edits.iter().fold(GOOD.to_owned(), |text, (from, to)| {
-        assert_eq!(
-            text.matches(from.as_str()).count(),
-            1,
-            "{}: {from:?} must stand once",
-            case.name
-        );
+        assert_eq!(text.matches(from.as_str()).count(), 1, "{}: {from:?} must stand once", case.name);
         text.replace(from, to)
     })
 }
@@ -70,16 +61,8 @@ fn every_message_is_pinned() {
     assert!(cases.len() >= 80);
     if std::env::var_os("CASHFALL_PIN").is_some() {
         let pinned = cases.iter().map(|case| {
-            let edits = case
-                .edits
-                .iter()
-                .map(|(from, to)| format!("--- instead of\n{from}\n--- write\n{to}\n"));
-            format!(
-                "=== {}\n{}--- it says\n{}\n\n",
-                case.name,
-                edits.collect::<String>(),
-                said(case)
-            )
+            let edits = case.edits.iter().map(|(from, to)| format!("--- instead of\n{from}\n--- write\n{to}\n"));
+            format!("=== {}\n{}--- it says\n{}\n\n", case.name, edits.collect::<String>(), said(case))
         });
         return std::fs::write(cases_path(), pinned.collect::<String>()).expect("to pin");
     }
@@ -90,9 +73,7 @@ fn every_message_is_pinned() {
 
 #[test]
 fn a_dict_has_paths_and_no_lines() {
-    let json = Document::from_toml(GOOD, "two_notes.toml")
-        .expect("the good deal")
-        .canonical_json();
+    let json = Document::from_toml(GOOD, "two_notes.toml").expect("the good deal").canonical_json();
     let json = json
         .replace("\"rate\":0.05", "\"rate\":6.5")
         .replace("\"keep_balance\":\"1000\"", "\"keep_balance\":\"1 + x.y\"");

@@ -40,21 +40,13 @@ fn listing(expr: &Expr, deal: &Deal) -> String {
 }
 
 fn formula(text: &str) -> FormulaText {
-    FormulaText {
-        text: text.to_owned(),
-        place: Place::of_path("here"),
-        start: None,
-    }
+    FormulaText { text: text.to_owned(), place: Place::of_path("here"), start: None }
 }
 
 fn said(text: &str, unit: Option<Unit>, deal: &Deal) -> String {
     match parse(&formula(text), deal, unit) {
         Ok(expr) => format!("{}: {}", expr.unit.described(), listing(&expr, deal)),
-        Err(problems) => problems
-            .iter()
-            .map(|problem| problem.to_string())
-            .collect::<Vec<_>>()
-            .join("\n"),
+        Err(problems) => problems.iter().map(|problem| problem.to_string()).collect::<Vec<_>>().join("\n"),
     }
 }
 
@@ -71,31 +63,11 @@ const TREES: &[(&str, Option<Unit>, &str)] = &[
     ("1", FLAG, "a flag: 1 flag"),
     ("-12.34", AMOUNT, "an amount: -1234 amount"),
     ("1_000.50", AMOUNT, "an amount: 100050 amount"),
-    (
-        "senior.balance + 5",
-        AMOUNT,
-        "an amount: add(senior.balance, 500 amount)",
-    ),
-    (
-        "5 - senior.balance",
-        AMOUNT,
-        "an amount: subtract(500 amount, senior.balance)",
-    ),
-    (
-        "inputs.rent_factor + 0.5",
-        NUMBER,
-        "a number: add(inputs.rent_factor, 500000000 number)",
-    ),
-    (
-        "senior.balance * 0.5",
-        AMOUNT,
-        "an amount: mul_div(senior.balance, 500000000 number)/1000000000",
-    ),
-    (
-        "0.5 * senior.balance",
-        AMOUNT,
-        "an amount: mul_div(500000000 number, senior.balance)/1000000000",
-    ),
+    ("senior.balance + 5", AMOUNT, "an amount: add(senior.balance, 500 amount)"),
+    ("5 - senior.balance", AMOUNT, "an amount: subtract(500 amount, senior.balance)"),
+    ("inputs.rent_factor + 0.5", NUMBER, "a number: add(inputs.rent_factor, 500000000 number)"),
+    ("senior.balance * 0.5", AMOUNT, "an amount: mul_div(senior.balance, 500000000 number)/1000000000"),
+    ("0.5 * senior.balance", AMOUNT, "an amount: mul_div(500000000 number, senior.balance)/1000000000"),
     (
         "senior.balance * inputs.rent_factor",
         AMOUNT,
@@ -106,41 +78,13 @@ const TREES: &[(&str, Option<Unit>, &str)] = &[
         NUMBER,
         "a number: mul_div(inputs.rent_factor, inputs.upkeep_factor)/1000000000",
     ),
-    (
-        "period.index * senior.balance",
-        AMOUNT,
-        "an amount: product(period.index, senior.balance)",
-    ),
-    (
-        "period.index * period.index",
-        None,
-        "a count: product(period.index, period.index)",
-    ),
-    (
-        "period.index * 2",
-        NUMBER,
-        "a number: product(period.index, 2000000000 number)",
-    ),
-    (
-        "senior.balance / 3",
-        AMOUNT,
-        "an amount: mul_div(senior.balance, 1000000000 number)/3000000000",
-    ),
-    (
-        "senior.balance / -4",
-        AMOUNT,
-        "an amount: mul_div(senior.balance, -1000000000 number)/4000000000",
-    ),
-    (
-        "inputs.rent_factor / 0.5",
-        NUMBER,
-        "a number: mul_div(inputs.rent_factor, 1000000000 number)/500000000",
-    ),
-    (
-        "senior.balance * (1 / 12)",
-        AMOUNT,
-        "an amount: mul_div(senior.balance, 83333333 number)/1000000000",
-    ),
+    ("period.index * senior.balance", AMOUNT, "an amount: product(period.index, senior.balance)"),
+    ("period.index * period.index", None, "a count: product(period.index, period.index)"),
+    ("period.index * 2", NUMBER, "a number: product(period.index, 2000000000 number)"),
+    ("senior.balance / 3", AMOUNT, "an amount: mul_div(senior.balance, 1000000000 number)/3000000000"),
+    ("senior.balance / -4", AMOUNT, "an amount: mul_div(senior.balance, -1000000000 number)/4000000000"),
+    ("inputs.rent_factor / 0.5", NUMBER, "a number: mul_div(inputs.rent_factor, 1000000000 number)/500000000"),
+    ("senior.balance * (1 / 12)", AMOUNT, "an amount: mul_div(senior.balance, 83333333 number)/1000000000"),
     ("1 / 3", NUMBER, "a number: 333333333 number"),
     ("2 * 50", AMOUNT, "an amount: 10000 amount"),
     ("(1 + 2) * 3 - 4", NUMBER, "a number: 5000000000 number"),
@@ -149,11 +93,7 @@ const TREES: &[(&str, Option<Unit>, &str)] = &[
         AMOUNT,
         "an amount: mul_div(mul_div(senior.balance, 2000000000 number)/1000000000, 1000000000 number)/3000000000",
     ),
-    (
-        "-senior.balance - -5",
-        AMOUNT,
-        "an amount: subtract(negate(senior.balance), -500 amount)",
-    ),
+    ("-senior.balance - -5", AMOUNT, "an amount: subtract(negate(senior.balance), -500 amount)"),
     (
         "divide(senior.balance, junior.balance, 0)",
         NUMBER,
@@ -169,37 +109,21 @@ const TREES: &[(&str, Option<Unit>, &str)] = &[
         AMOUNT,
         "an amount: divide(senior.balance, period.index, 200 amount)*1",
     ),
-    (
-        "divide(1, 3, 0)",
-        NUMBER,
-        "a number: divide(1000000000 number, 3000000000 number, 0 number)*1000000000",
-    ),
+    ("divide(1, 3, 0)", NUMBER, "a number: divide(1000000000 number, 3000000000 number, 0 number)*1000000000"),
     (
         "divide(senior.balance, 4, 0)",
         AMOUNT,
         "an amount: divide(senior.balance, 4000000000 number, 0 amount)*1000000000",
     ),
-    (
-        "min(senior.balance, 5, 6)",
-        AMOUNT,
-        "an amount: min(senior.balance, 500 amount, 600 amount)",
-    ),
+    ("min(senior.balance, 5, 6)", AMOUNT, "an amount: min(senior.balance, 500 amount, 600 amount)"),
     (
         "max(0, senior.balance - revenue.balance)",
         AMOUNT,
         "an amount: max(0 amount, subtract(senior.balance, revenue.balance))",
     ),
-    (
-        "clip(inputs.rent_factor, 0, 1)",
-        NUMBER,
-        "a number: min(max(inputs.rent_factor, 0 number), 1000000000 number)",
-    ),
+    ("clip(inputs.rent_factor, 0, 1)", NUMBER, "a number: min(max(inputs.rent_factor, 0 number), 1000000000 number)"),
     ("max(100, 200)", AMOUNT, "an amount: max(10000 amount, 20000 amount)"),
-    (
-        "max(100, 200)",
-        None,
-        "a number: max(100000000000 number, 200000000000 number)",
-    ),
+    ("max(100, 200)", None, "a number: max(100000000000 number, 200000000000 number)"),
     (
         "if(tests.coverage.failing, senior.balance, 0)",
         AMOUNT,
@@ -210,69 +134,29 @@ const TREES: &[(&str, Option<Unit>, &str)] = &[
         AMOUNT,
         "an amount: if(GreaterOrEqual(period.index, 4 count), 100 amount, 200 amount)",
     ),
-    (
-        "abs(senior.balance - 5)",
-        AMOUNT,
-        "an amount: abs(subtract(senior.balance, 500 amount))",
-    ),
+    ("abs(senior.balance - 5)", AMOUNT, "an amount: abs(subtract(senior.balance, 500 amount))"),
     (
         "tests.coverage.failing and not period.index < 3",
         FLAG,
         "a flag: and(tests.coverage.failing, not(Less(period.index, 3 count)))",
     ),
-    (
-        "not tests.coverage.failing == 1",
-        FLAG,
-        "a flag: not(Equal(tests.coverage.failing, 1 flag))",
-    ),
-    (
-        "senior.balance > 100 + 50",
-        FLAG,
-        "a flag: Greater(senior.balance, 15000 amount)",
-    ),
-    (
-        "inputs.rent_factor != 1",
-        FLAG,
-        "a flag: NotEqual(inputs.rent_factor, 1000000000 number)",
-    ),
+    ("not tests.coverage.failing == 1", FLAG, "a flag: not(Equal(tests.coverage.failing, 1 flag))"),
+    ("senior.balance > 100 + 50", FLAG, "a flag: Greater(senior.balance, 15000 amount)"),
+    ("inputs.rent_factor != 1", FLAG, "a flag: NotEqual(inputs.rent_factor, 1000000000 number)"),
     ("2 < 3", FLAG, "a flag: Less(2000000000 number, 3000000000 number)"),
-    (
-        "lag(senior.balance, 2, 5)",
-        AMOUNT,
-        "an amount: lag(senior.balance, 2, 500)",
-    ),
-    (
-        "lag(tests.coverage.failing, 1, 0)",
-        FLAG,
-        "a flag: lag(tests.coverage.failing, 1, 0)",
-    ),
+    ("lag(senior.balance, 2, 5)", AMOUNT, "an amount: lag(senior.balance, 2, 500)"),
+    ("lag(tests.coverage.failing, 1, 0)", FLAG, "a flag: lag(tests.coverage.failing, 1, 0)"),
     ("lag(period.index, 1, -1)", None, "a count: lag(period.index, 1, -1)"),
-    (
-        "lag(inputs.rent_factor, 1, 0.5)",
-        NUMBER,
-        "a number: lag(inputs.rent_factor, 1, 500000000)",
-    ),
-    (
-        "trailing_sum(tower.rent, 4)",
-        AMOUNT,
-        "an amount: trailing_sum(tower.rent, 4)",
-    ),
+    ("lag(inputs.rent_factor, 1, 0.5)", NUMBER, "a number: lag(inputs.rent_factor, 1, 500000000)"),
+    ("trailing_sum(tower.rent, 4)", AMOUNT, "an amount: trailing_sum(tower.rent, 4)"),
     (
         "forward_sum(senior.scheduled_debt_service, 2)",
         AMOUNT,
         "an amount: forward_sum(senior.scheduled_debt_service, 2)",
     ),
     ("opening.senior.balance", AMOUNT, "an amount: opening(senior.balance)"),
-    (
-        "opening.tests.coverage.failing",
-        FLAG,
-        "a flag: opening(tests.coverage.failing)",
-    ),
-    (
-        "reserve.target - reserve.balance",
-        AMOUNT,
-        "an amount: subtract(reserve.target, reserve.balance)",
-    ),
+    ("opening.tests.coverage.failing", FLAG, "a flag: opening(tests.coverage.failing)"),
+    ("reserve.target - reserve.balance", AMOUNT, "an amount: subtract(reserve.target, reserve.balance)"),
     (
         "upkeep.due + grant.amount + servicing.accrued + sponsor.distributed + senior.proceeds",
         AMOUNT,
@@ -286,11 +170,7 @@ const TREES: &[(&str, Option<Unit>, &str)] = &[
 ];
 
 const ERRORS: &[(&str, Option<Unit>, &str)] = &[
-    (
-        "",
-        None,
-        "here: expected a value, found the end of the formula (at character 1 of the formula)",
-    ),
+    ("", None, "here: expected a value, found the end of the formula (at character 1 of the formula)"),
     (
         "senior",
         AMOUNT,
@@ -326,11 +206,7 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
         NUMBER,
         "here: expected an input, found `rent_facto`; did you mean `rent_factor`? (at character 8 of the formula)",
     ),
-    (
-        "inputs",
-        NUMBER,
-        "here: expected `inputs.name`, found `inputs` (at character 1 of the formula)",
-    ),
+    ("inputs", NUMBER, "here: expected `inputs.name`, found `inputs` (at character 1 of the formula)"),
     (
         "tests.coverage",
         FLAG,
@@ -411,11 +287,7 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
         AMOUNT,
         "here: expected a divisor other than 0, found a division by 0 (at character 16 of the formula)",
     ),
-    (
-        "1 / 0",
-        NUMBER,
-        "here: expected a divisor other than 0, found a division by 0 (at character 3 of the formula)",
-    ),
+    ("1 / 0", NUMBER, "here: expected a divisor other than 0, found a division by 0 (at character 3 of the formula)"),
     (
         "period.index / 2",
         None,
@@ -436,11 +308,7 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
         NUMBER,
         "here: expected three arguments: `divide(a, b, if_zero)`, found 2 (at character 1 of the formula)",
     ),
-    (
-        "min()",
-        AMOUNT,
-        "here: expected at least one argument, found 0 (at character 1 of the formula)",
-    ),
+    ("min()", AMOUNT, "here: expected at least one argument, found 0 (at character 1 of the formula)"),
     (
         "clip(1, 2)",
         AMOUNT,
@@ -531,11 +399,7 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
         NUMBER,
         "here: expected a number below 2^52 units, found `9999999999999999` (at character 1 of the formula)",
     ),
-    (
-        "2",
-        FLAG,
-        "here: expected a flag: 0 or 1, found `2` (at character 1 of the formula)",
-    ),
+    ("2", FLAG, "here: expected a flag: 0 or 1, found `2` (at character 1 of the formula)"),
     (
         "period.index > 1.5",
         FLAG,
@@ -601,66 +465,30 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
         FLAG,
         "here: expected one comparison, found `<`; join two comparisons with `and` (at character 7 of the formula)",
     ),
-    (
-        "1 +",
-        AMOUNT,
-        "here: expected a value, found the end of the formula (at character 4 of the formula)",
-    ),
-    (
-        "(1",
-        AMOUNT,
-        "here: expected an operator or `)`, found the end of the formula (at character 3 of the formula)",
-    ),
+    ("1 +", AMOUNT, "here: expected a value, found the end of the formula (at character 4 of the formula)"),
+    ("(1", AMOUNT, "here: expected an operator or `)`, found the end of the formula (at character 3 of the formula)"),
     (
         "1)",
         AMOUNT,
         "here: expected an operator or the end of the formula, found `)`; drop it (at character 2 of the formula)",
     ),
-    (
-        "1 2",
-        AMOUNT,
-        "here: expected an operator or the end of the formula, found `2` (at character 3 of the formula)",
-    ),
-    (
-        "min(1,",
-        AMOUNT,
-        "here: expected a value, found the end of the formula (at character 7 of the formula)",
-    ),
+    ("1 2", AMOUNT, "here: expected an operator or the end of the formula, found `2` (at character 3 of the formula)"),
+    ("min(1,", AMOUNT, "here: expected a value, found the end of the formula (at character 7 of the formula)"),
     (
         "senior.",
         AMOUNT,
         "here: expected a name after the point, found the end of the formula (at character 8 of the formula)",
     ),
-    (
-        "senior.5",
-        AMOUNT,
-        "here: expected a name after the point, found `5` (at character 8 of the formula)",
-    ),
-    (
-        "a = b",
-        FLAG,
-        "here: expected a formula, found `=`; compare with `==` (at character 3 of the formula)",
-    ),
-    (
-        "5%",
-        NUMBER,
-        "here: expected a formula, found `%`; write 6.5% as 0.065 (at character 2 of the formula)",
-    ),
+    ("senior.5", AMOUNT, "here: expected a name after the point, found `5` (at character 8 of the formula)"),
+    ("a = b", FLAG, "here: expected a formula, found `=`; compare with `==` (at character 3 of the formula)"),
+    ("5%", NUMBER, "here: expected a formula, found `%`; write 6.5% as 0.065 (at character 2 of the formula)"),
     (
         "a && b",
         FLAG,
         "here: expected a formula, found `&`; write `and`, `or` and `not` (at character 3 of the formula)",
     ),
-    (
-        "senior.balance ? 1",
-        AMOUNT,
-        "here: expected a formula, found `?` (at character 16 of the formula)",
-    ),
-    (
-        "é",
-        AMOUNT,
-        "here: expected a formula, found `é` (at character 1 of the formula)",
-    ),
+    ("senior.balance ? 1", AMOUNT, "here: expected a formula, found `?` (at character 16 of the formula)"),
+    ("é", AMOUNT, "here: expected a formula, found `é` (at character 1 of the formula)"),
     (
         "senioor.balance + junioor.balance",
         AMOUNT,
@@ -687,19 +515,11 @@ fn every_error_is_pinned() {
 #[test]
 fn deep_formulas_are_errors_and_not_a_full_stack() {
     let deal = deal();
-    for text in [
-        "(".repeat(100_000),
-        "-".repeat(100_000),
-        "not ".repeat(100_000),
-        "min(".repeat(100_000),
-    ] {
+    for text in ["(".repeat(100_000), "-".repeat(100_000), "not ".repeat(100_000), "min(".repeat(100_000)] {
         let problems = parse(&formula(&text), &deal, None).expect_err("too deep");
         assert_eq!(problems[0].expected, "at most 64 levels of nesting", "{}", &text[..4]);
     }
-    for chain in [
-        vec!["senior.balance"; 256].join(" + "),
-        format!("{}1{}", "abs(-(".repeat(21), "))".repeat(21)),
-    ] {
+    for chain in [vec!["senior.balance"; 256].join(" + "), format!("{}1{}", "abs(-(".repeat(21), "))".repeat(21))] {
         assert!(parse(&formula(&chain), &deal, AMOUNT).is_ok(), "{chain}");
     }
     let chain = vec!["1"; 100_000].join(" + ");

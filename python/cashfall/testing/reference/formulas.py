@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
-from .numbers import SCALE, InvalidDeal, made, mul_div
+from .numbers import SCALE, InvalidDeal, made, made_sum, mul_div
 
 Node = tuple[Any, ...]
 
@@ -282,7 +282,9 @@ class Compiler:
         path, n = source[1], int(constant(periods) or 0)
         assert source[0] == "read" and n >= 1, "lag and the sums read object.quantity over at least one date"
         if kind == "trailing_sum":
-            return lambda moment: made(moment.read(path) + sum(past[path] for past in last(moment.closings, n - 1)))
+            return lambda moment: made_sum(
+                [moment.read(path), *(past[path] for past in reversed(last(moment.closings, n - 1)))]
+            )
         if kind == "forward_sum":
             return lambda moment: made(moment.ahead(path, n))
         assert default is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -58,6 +59,14 @@ def made(value: int) -> int:
     if not in_range(value):
         raise Overflow(value)
     return value
+
+
+def made_sum(values: Iterable[int]) -> int:
+    """Section 1: a sum over dates, from the latest back; every partial sum is made."""
+    total = 0
+    for value in values:
+        total = made(total + value)
+    return total
 
 
 def exact(value: object) -> Fraction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .numbers import SCALE, divide, in_range, mul_div
+from .numbers import SCALE, divide, in_range, made_sum, mul_div
 
 
 def principal_due(balance: int, scheduled_balance: int) -> int:
@@ -62,8 +62,8 @@ class TestState:
 
 
 def window_sum(series: Sequence[int], window: int) -> int:
-    """Section 3, tests 1: "sums over the last w measured dates, this one included"."""
-    return sum(series[-window:])
+    """Section 3, tests 1: "sums over the last w measured dates, this one included", from the latest back."""
+    return made_sum(series[-window:][::-1])
 
 
 def annualised(total: int, window: int, measured: int, rounding: str) -> int:

@@ -177,7 +177,6 @@ class Scenario:
             else:
                 amount = self.values[f"{name}.issuer_rent" if name in self.plan.rents else f"{name}.amount"]
             self.move(step, name, account, amount, amount, amount)
-            made(self.values[f"{account}.balance"])
 
     def accrue_fee(self, name: str) -> None:
         """Section 3, fees: "On its payment dates `accrue_fee` sets `accrued` ... Then `due += accrued`"."""
@@ -217,7 +216,7 @@ class Scenario:
         if step.verb == "release_reserve":
             account = step.sources[0]
             return [rules.excess(self.values[f"{account}.balance"], self.target(account))]
-        return [sum(cash)]
+        return [made(sum(cash))]
 
     def pay(self, step: Step) -> None:
         """Section 4, Paying: "Requests, caps and kept amounts are read once, when the step begins"; sources are used in
@@ -251,7 +250,7 @@ class Scenario:
         if step.verb != "collect":
             values[f"{source}.balance"] -= amount
         if target in self.plan.opening_balances:
-            values[f"{target}.balance"] += amount
+            values[f"{target}.balance"] = made(values[f"{target}.balance"] + amount)
         else:
             self.credit(step.verb, target, amount)
         entry = (self.index, step.waterfall, step.position, step.name, step.clause, step.verb)
@@ -305,7 +304,7 @@ class Scenario:
         """Section 3, tests 1: the window's sums; a stock denominator is today's."""
         pair = []
         for series, stock in ((self.numerators[test.name], False), (self.denominators[test.name], test.stock)):
-            total = series[-1] if stock else made(rules.window_sum(series, test.window))
+            total = series[-1] if stock else rules.window_sum(series, test.window)
             if not stock and state.n_measured < test.window and test.window_start == "annualise":
                 total = made(rules.annualised(total, test.window, state.n_measured, self.plan.rounding))
             pair.append(total)

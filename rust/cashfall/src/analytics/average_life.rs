@@ -36,11 +36,7 @@ pub fn average_life(terms: &NoteTerms, flows: &CashFlows, from: Date) -> Result<
 /// The fractions of the interest periods between two dates, summed in date order.
 #[allow(clippy::cast_precision_loss)] // day counts are small
 fn years_by_period(terms: &NoteTerms, from: Date, to: Date) -> f64 {
-    let inner = terms
-        .periods
-        .iter()
-        .map(|period| period.end)
-        .filter(|&end| from < end && end < to);
+    let inner = terms.periods.iter().map(|period| period.end).filter(|&end| from < end && end < to);
     let (mut years, mut previous) = (0.0, from);
     for date in inner.chain([to]) {
         let fraction = terms.years_within(previous, date);

@@ -12,11 +12,7 @@ use super::error::AnalyticsError;
 pub fn coverage(cash_flow: &[f64], debt_service: &[f64]) -> Result<Vec<f64>, AnalyticsError> {
     if cash_flow.len() != debt_service.len() {
         let (expected, found) = (cash_flow.len(), debt_service.len());
-        return Err(AnalyticsError::Lengths {
-            what: "debt_service",
-            expected,
-            found,
-        });
+        return Err(AnalyticsError::Lengths { what: "debt_service", expected, found });
     }
     let ratio = |(&cash, &due): (&f64, &f64)| if due > 0.0 { cash / due } else { f64::NAN };
     Ok(cash_flow.iter().zip(debt_service).map(ratio).collect())

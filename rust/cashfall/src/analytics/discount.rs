@@ -52,10 +52,7 @@ impl Discounting {
 
     /// The same times with other amounts.
     pub fn with_amounts(&self, amounts: Vec<f64>) -> Self {
-        Self {
-            amounts,
-            ..self.clone()
-        }
+        Self { amounts, ..self.clone() }
     }
 
     /// The gap before each flow, in units of time.
@@ -76,10 +73,7 @@ impl Discounting {
     /// The growth over each distinct gap.
     fn growth_factors(&self, growth: f64) -> Vec<f64> {
         let base = Base::new(growth);
-        self.gaps
-            .iter()
-            .map(|&(numerator, denominator)| base.power(numerator, denominator))
-            .collect()
+        self.gaps.iter().map(|&(numerator, denominator)| base.power(numerator, denominator)).collect()
     }
 
     /// The value at `growth` per unit of time.
@@ -92,11 +86,7 @@ impl Discounting {
     /// The value with what a root finder needs: derivative and the scale of rounding errors.
     pub fn valuation(&self, growth: f64) -> Valuation {
         let (factors, lengths) = (self.growth_factors(growth), self.gap_lengths());
-        let mut at = Valuation {
-            value: 0.0,
-            derivative: 0.0,
-            magnitude: 0.0,
-        };
+        let mut at = Valuation { value: 0.0, derivative: 0.0, magnitude: 0.0 };
         for (amount, &gap) in self.amounts.iter().zip(&self.gap_index).rev() {
             let factor = factors[gap];
             at.value = (amount + at.value) / factor;

@@ -13,19 +13,13 @@ pub(super) struct DoubleDouble {
 const fn two_sum(a: f64, b: f64) -> DoubleDouble {
     let high = a + b;
     let part = high - a;
-    DoubleDouble {
-        high,
-        low: (a - (high - part)) + (b - part),
-    }
+    DoubleDouble { high, low: (a - (high - part)) + (b - part) }
 }
 
 /// As [`two_sum`], where `a` is the larger in magnitude.
 const fn ordered_sum(a: f64, b: f64) -> DoubleDouble {
     let high = a + b;
-    DoubleDouble {
-        high,
-        low: b - (high - a),
-    }
+    DoubleDouble { high, low: b - (high - a) }
 }
 
 /// The product and its exact rounding error, for magnitudes below 2^970.
@@ -35,10 +29,7 @@ const fn two_product(a: f64, b: f64) -> DoubleDouble {
     let (ah, bh) = (ta - (ta - a), tb - (tb - b));
     let (al, bl) = (a - ah, b - bh);
     let high = a * b;
-    DoubleDouble {
-        high,
-        low: ((ah * bh - high) + ah * bl + al * bh) + al * bl,
-    }
+    DoubleDouble { high, low: ((ah * bh - high) + ah * bl + al * bh) + al * bl }
 }
 
 impl DoubleDouble {
@@ -56,18 +47,12 @@ impl DoubleDouble {
     }
 
     pub const fn negate(self) -> Self {
-        Self {
-            high: -self.high,
-            low: -self.low,
-        }
+        Self { high: -self.high, low: -self.low }
     }
 
     pub const fn multiply(self, other: Self) -> Self {
         let product = two_product(self.high, other.high);
-        ordered_sum(
-            product.high,
-            product.low + (self.high * other.low + self.low * other.high),
-        )
+        ordered_sum(product.high, product.low + (self.high * other.low + self.low * other.high))
     }
 
     pub const fn scale(self, factor: f64) -> Self {
@@ -94,10 +79,7 @@ mod tests {
     fn products_and_sums_keep_their_rounding_errors() {
         let a = 1.0 + f64::EPSILON;
         let square = two_product(a, a);
-        assert_eq!(
-            (square.high, square.low),
-            (1.0 + 2.0 * f64::EPSILON, f64::EPSILON * f64::EPSILON)
-        );
+        assert_eq!((square.high, square.low), (1.0 + 2.0 * f64::EPSILON, f64::EPSILON * f64::EPSILON));
         let sum = two_sum(1.0, f64::EPSILON / 4.0);
         assert_eq!((sum.high, sum.low), (1.0, f64::EPSILON / 4.0));
     }

@@ -66,27 +66,15 @@ impl fmt::Display for AnalyticsError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lengths { what, expected, found } => {
-                write!(
-                    out,
-                    "{what}: expected {expected} values, one for each date, found {found}"
-                )
+                write!(out, "{what}: expected {expected} values, one for each date, found {found}")
             }
             Self::DatesOutOfOrder { date, index } => {
-                write!(
-                    out,
-                    "dates[{index}]: expected a date after its predecessor, found {date}"
-                )
+                write!(out, "dates[{index}]: expected a date after its predecessor, found {date}")
             }
             Self::NotFinite { what, index } => write!(out, "{what}[{index}]: expected a finite value"),
-            Self::Periods => write!(
-                out,
-                "note: expected interest periods that follow each other without gaps"
-            ),
+            Self::Periods => write!(out, "note: expected interest periods that follow each other without gaps"),
             Self::SettleBeforeDated { settle, dated } => {
-                write!(
-                    out,
-                    "settle: expected a date on or after the note's dated date {dated}, found {settle}"
-                )
+                write!(out, "settle: expected a date on or after the note's dated date {dated}, found {settle}")
             }
             Self::NothingOutstanding { date } => {
                 write!(

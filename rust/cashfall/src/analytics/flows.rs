@@ -36,11 +36,7 @@ impl CashFlows {
     pub fn new(dates: Vec<Date>, interest: Vec<f64>, principal: Vec<f64>) -> Result<Self, AnalyticsError> {
         check_flows(&dates, &interest, "interest")?;
         check_flows(&dates, &principal, "principal")?;
-        Ok(Self {
-            dates,
-            interest,
-            principal,
-        })
+        Ok(Self { dates, interest, principal })
     }
 
     /// The dates of the flows.
@@ -70,17 +66,10 @@ impl CashFlows {
 /// One finite amount for each of strictly increasing dates.
 pub(super) fn check_flows(dates: &[Date], amounts: &[f64], what: &'static str) -> Result<(), AnalyticsError> {
     if amounts.len() != dates.len() {
-        return Err(AnalyticsError::Lengths {
-            what,
-            expected: dates.len(),
-            found: amounts.len(),
-        });
+        return Err(AnalyticsError::Lengths { what, expected: dates.len(), found: amounts.len() });
     }
     if let Some(index) = dates.windows(2).position(|pair| pair[1] <= pair[0]) {
-        return Err(AnalyticsError::DatesOutOfOrder {
-            date: dates[index + 1],
-            index: index + 1,
-        });
+        return Err(AnalyticsError::DatesOutOfOrder { date: dates[index + 1], index: index + 1 });
     }
     match amounts.iter().position(|amount| !amount.is_finite()) {
         Some(index) => Err(AnalyticsError::NotFinite { what, index }),
@@ -110,10 +99,7 @@ impl NoteTerms {
     /// Periods are there, follow each other, and the numbers make sense.
     pub(super) fn check(&self) -> Result<(), AnalyticsError> {
         let connected = self.periods.windows(2).all(|pair| pair[0].end == pair[1].start);
-        let ordered = self
-            .periods
-            .iter()
-            .all(|period| period.start < period.end && period.months > 0);
+        let ordered = self.periods.iter().all(|period| period.start < period.end && period.months > 0);
         if self.periods.is_empty() || !connected || !ordered {
             return Err(AnalyticsError::Periods);
         }
@@ -121,10 +107,7 @@ impl NoteTerms {
             return Err(AnalyticsError::NotFinite { what: "rate", index: 0 });
         }
         if !self.original_balance.is_finite() {
-            return Err(AnalyticsError::NotFinite {
-                what: "original_balance",
-                index: 0,
-            });
+            return Err(AnalyticsError::NotFinite { what: "original_balance", index: 0 });
         }
         Ok(())
     }
@@ -133,17 +116,12 @@ impl NoteTerms {
     pub(super) fn check_settle(&self, settle: Date) -> Result<(), AnalyticsError> {
         self.check()?;
         let dated = self.dated_date();
-        if settle < dated {
-            Err(AnalyticsError::SettleBeforeDated { settle, dated })
-        } else {
-            Ok(())
-        }
+        if settle < dated { Err(AnalyticsError::SettleBeforeDated { settle, dated }) } else { Ok(()) }
     }
 
     /// The interest period that holds `date`, its end included; none after maturity.
     pub(super) fn period_ending_from(&self, date: Date) -> Option<&Period> {
-        self.periods
-            .get(self.periods.partition_point(|period| period.end < date))
+        self.periods.get(self.periods.partition_point(|period| period.end < date))
     }
 
     /// Years from `start` to `end`, both in one interest period or both from maturity on.
@@ -153,12 +131,7 @@ impl NoteTerms {
         let maturity = self.maturity_date();
         match self.period_ending_from(end) {
             None => between_or_act_365(self.day_count, start, end, maturity),
-            Some(period) => self.day_count.fraction(&Period {
-                start,
-                end,
-                maturity,
-                ..*period
-            }),
+            Some(period) => self.day_count.fraction(&Period { start, end, maturity, ..*period }),
         }
     }
 
@@ -172,19 +145,12 @@ impl NoteTerms {
         let mut previous = settle;
         let mut append = |date: Date, amount: f64| {
             let years = self.years_within(previous, date);
-            let periods = Fraction {
-                numerator: 12 * years.numerator,
-                denominator: i64::from(self.months()) * years.denominator,
-            };
+            let periods =
+                Fraction { numerator: 12 * years.numerator, denominator: i64::from(self.months()) * years.denominator };
             discounting.push(&periods, amount);
             previous = date;
         };
-        let mut payment_dates = self
-            .periods
-            .iter()
-            .map(|period| period.end)
-            .filter(|&end| end > settle)
-            .peekable();
+        let mut payment_dates = self.periods.iter().map(|period| period.end).filter(|&end| end > settle).peekable();
         for index in first..flows.dates.len() {
             let date = flows.dates[index];
             while let Some(payment_date) = payment_dates.next_if(|&end| end < date) {
@@ -203,9 +169,6 @@ pub(super) fn days_between(start: Date, end: Date) -> i64 {
 }
 
 fn between_or_act_365(day_count: DayCount, start: Date, end: Date, maturity: Date) -> Fraction {
-    let actual = Fraction {
-        numerator: days_between(start, end),
-        denominator: 365,
-    };
+    let actual = Fraction { numerator: days_between(start, end), denominator: 365 };
     day_count.between(start, end, maturity).unwrap_or(actual)
 }

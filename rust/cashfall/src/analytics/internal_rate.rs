@@ -68,10 +68,7 @@ pub fn internal_rate_periodic(amounts: &[f64]) -> Result<InternalRate, Analytics
 }
 
 fn internal_rate(flows: &Discounting) -> InternalRate {
-    let mut rates: Vec<_> = growths(flows)
-        .into_iter()
-        .map(|growth| rate_of_return(flows, growth))
-        .collect();
+    let mut rates: Vec<_> = growths(flows).into_iter().map(|growth| rate_of_return(flows, growth)).collect();
     match rates.len() {
         0 => InternalRate::None,
         1 => InternalRate::One(rates.remove(0)),
@@ -83,10 +80,7 @@ fn internal_rate(flows: &Discounting) -> InternalRate {
 fn rate_of_return(flows: &Discounting, growth: f64) -> RateOfReturn {
     let at = flows.valuation(growth);
     let from_value = (magnitude(at.value) + flows.error_bound(at.magnitude)) / magnitude(at.derivative);
-    RateOfReturn {
-        rate: growth - 1.0,
-        bound: from_value + 4.0 * UNIT_ROUNDOFF * growth,
-    }
+    RateOfReturn { rate: growth - 1.0, bound: from_value + 4.0 * UNIT_ROUNDOFF * growth }
 }
 
 /// All roots in rising order.
@@ -100,9 +94,7 @@ fn growths(flows: &Discounting) -> Vec<f64> {
     while let Some(turn) = first_sign_change(&levels[levels.len() - 1].amounts, &times) {
         levels.push(without_turn(&levels[levels.len() - 1], &times, turn, duration));
     }
-    levels.iter().rev().skip(1).fold(Vec::new(), |turning_points, level| {
-        roots_between(level, &turning_points, range)
-    })
+    levels.iter().rev().skip(1).fold(Vec::new(), |turning_points, level| roots_between(level, &turning_points, range))
 }
 
 /// The smallest and largest growth that keep every discounted flow inside binary64.
@@ -132,18 +124,10 @@ fn first_sign_change(amounts: &[f64], times: &[f64]) -> Option<f64> {
 
 /// The amounts times `(turn - t_i)`, scaled to a largest magnitude of one.
 fn without_turn(flows: &Discounting, times: &[f64], turn: f64, duration: f64) -> Discounting {
-    let turned = flows
-        .amounts
-        .iter()
-        .zip(times)
-        .map(|(amount, time)| amount * ((turn - time) / duration));
+    let turned = flows.amounts.iter().zip(times).map(|(amount, time)| amount * ((turn - time) / duration));
     let amounts: Vec<f64> = turned.collect();
     let larger = |largest, &amount| {
-        if magnitude(amount) > largest {
-            magnitude(amount)
-        } else {
-            largest
-        }
+        if magnitude(amount) > largest { magnitude(amount) } else { largest }
     };
     let largest = amounts.iter().fold(0.0, larger);
     flows.with_amounts(amounts.iter().map(|amount| amount / largest).collect())
@@ -193,11 +177,7 @@ pub(super) fn newton_in_bracket(bracket: (f64, f64), function: impl Fn(f64) -> (
             low = point
         }
         let newton = point - value / slope;
-        let next = if low <= newton && newton <= high {
-            newton
-        } else {
-            middle(low, high)
-        };
+        let next = if low <= newton && newton <= high { newton } else { middle(low, high) };
         if magnitude(next - point) <= 2.0 * f64::EPSILON * point {
             return next;
         }

@@ -6,10 +6,7 @@ use super::double_double::DoubleDouble;
 const N_LOG_TERMS: usize = 24;
 const N_EXP_TERMS: usize = 27;
 const SQRT_2: f64 = std::f64::consts::SQRT_2;
-const LN_2: DoubleDouble = DoubleDouble {
-    high: std::f64::consts::LN_2,
-    low: 2.319_046_813_846_299_6e-17,
-};
+const LN_2: DoubleDouble = DoubleDouble { high: std::f64::consts::LN_2, low: 2.319_046_813_846_299_6e-17 };
 
 /// `1 / (2k + 1)`, the coefficients of the inverse hyperbolic tangent.
 const ODD_RECIPROCALS: [DoubleDouble; N_LOG_TERMS] = reciprocals(2);
@@ -71,10 +68,7 @@ impl Base {
 /// ```
 #[must_use]
 pub fn power(base: f64, numerator: i64, denominator: i64) -> f64 {
-    assert!(
-        base.is_normal() && base > 0.0,
-        "base: expected a normal number above zero, found {base}"
-    );
+    assert!(base.is_normal() && base > 0.0, "base: expected a normal number above zero, found {base}");
     assert!(denominator != 0, "denominator: expected a number other than zero");
     Base::new(base).power(numerator, denominator)
 }
@@ -182,11 +176,7 @@ mod tests {
         for &(base, numerator, denominator, expected) in POWERS {
             let found = power(f64::from_bits(base), numerator, denominator);
             let base = f64::from_bits(base);
-            assert_eq!(
-                found.to_bits(),
-                expected,
-                "{base}^({numerator}/{denominator}) = {found:e}"
-            );
+            assert_eq!(found.to_bits(), expected, "{base}^({numerator}/{denominator}) = {found:e}");
         }
     }
 

@@ -27,11 +27,7 @@ pub fn present_value_periodic(amounts: &[f64], rate: f64) -> Result<f64, Analyti
 
 fn growth(rate: f64) -> Result<f64, AnalyticsError> {
     let growth = 1.0 + rate;
-    if growth.is_normal() && growth > 0.0 {
-        Ok(growth)
-    } else {
-        Err(AnalyticsError::RateTooLow { rate })
-    }
+    if growth.is_normal() && growth > 0.0 { Ok(growth) } else { Err(AnalyticsError::RateTooLow { rate }) }
 }
 
 /// Flows on dates, time in years of 365 days.
@@ -39,18 +35,8 @@ pub(super) fn dated(dates: &[Date], amounts: &[f64]) -> Result<Discounting, Anal
     check_flows(dates, amounts, "amounts")?;
     let mut discounting = Discounting::default();
     for (index, &amount) in amounts.iter().enumerate() {
-        let days = if index == 0 {
-            0
-        } else {
-            days_between(dates[index - 1], dates[index])
-        };
-        discounting.push(
-            &Fraction {
-                numerator: days,
-                denominator: 365,
-            },
-            amount,
-        );
+        let days = if index == 0 { 0 } else { days_between(dates[index - 1], dates[index]) };
+        discounting.push(&Fraction { numerator: days, denominator: 365 }, amount);
     }
     Ok(discounting)
 }
@@ -62,13 +48,7 @@ pub(super) fn periodic(amounts: &[f64]) -> Result<Discounting, AnalyticsError> {
     }
     let mut discounting = Discounting::default();
     for (index, &amount) in amounts.iter().enumerate() {
-        discounting.push(
-            &Fraction {
-                numerator: i64::from(index > 0),
-                denominator: 1,
-            },
-            amount,
-        );
+        discounting.push(&Fraction { numerator: i64::from(index > 0), denominator: 1 }, amount);
     }
     Ok(discounting)
 }

@@ -24,8 +24,7 @@ pub struct Price {
 #[must_use]
 pub fn outstanding_balance(terms: &NoteTerms, flows: &CashFlows, settle: Date) -> f64 {
     let paid = &flows.principal()[..flows.first_after(settle)];
-    paid.iter()
-        .fold(terms.original_balance, |balance, principal| balance - principal)
+    paid.iter().fold(terms.original_balance, |balance, principal| balance - principal)
 }
 
 /// Interest accrued per 100 of balance at `settle`: `100 * rate * n / d`.
@@ -76,17 +75,10 @@ pub fn price_from_yield(
     let months = f64::from(terms.months());
     let growth = 1.0 + yield_rate * months / 12.0;
     if !growth.is_normal() || growth <= 0.0 {
-        return Err(AnalyticsError::YieldTooLow {
-            yield_rate,
-            above: -12.0 / months,
-        });
+        return Err(AnalyticsError::YieldTooLow { yield_rate, above: -12.0 / months });
     }
     let dirty = 100.0 * discounting.value(growth) / balance;
-    Ok(Price {
-        clean: dirty - accrued,
-        accrued,
-        dirty,
-    })
+    Ok(Price { clean: dirty - accrued, accrued, dirty })
 }
 
 /// The nominal yield, compounded at the note's frequency, at which the flows are worth a clean price.

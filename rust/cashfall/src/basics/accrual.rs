@@ -30,10 +30,7 @@ pub fn interest_by_unit(
     unit: Amount,
     original: Amount,
 ) -> Option<Amount> {
-    assert!(
-        unit.0 > 0 && original.0 > 0 && original.0 % unit.0 == 0,
-        "a unit that divides the original balance"
-    );
+    assert!(unit.0 > 0 && original.0 > 0 && original.0 % unit.0 == 0, "a unit that divides the original balance");
     let (n, d) = fraction.to_big();
     let numerator = BigInt::from(balance.0) * rate.0 * n * unit.0;
     let per_unit = rounding.divide_big(&numerator, &(d * NUMBER_SCALE * original.0));
@@ -41,10 +38,7 @@ pub fn interest_by_unit(
 }
 
 fn in_range(value: BigInt) -> Option<Amount> {
-    i64::try_from(value)
-        .ok()
-        .filter(|cents| cents.abs() < LIMIT)
-        .map(Amount)
+    i64::try_from(value).ok().filter(|cents| cents.abs() < LIMIT).map(Amount)
 }
 
 /// Interest of one period in which balance or rate changes: whole cents and a remainder over one fixed denominator.
@@ -72,15 +66,8 @@ impl Accrual {
     ///
     /// If `d` is not from 1 to 4,503,599, so that the denominator keeps below 2^52.
     pub fn new(d: i64) -> Accrual {
-        assert!(
-            (1..LIMIT / NUMBER_SCALE + 1).contains(&d),
-            "a day-count denominator from 1 to 4503599"
-        );
-        Accrual {
-            cents: 0,
-            remainder: 0,
-            denominator: NUMBER_SCALE * d,
-        }
+        assert!((1..LIMIT / NUMBER_SCALE + 1).contains(&d), "a day-count denominator from 1 to 4503599");
+        Accrual { cents: 0, remainder: 0, denominator: NUMBER_SCALE * d }
     }
 
     /// Adds `balance · rate · n / (1e9 · d)`.

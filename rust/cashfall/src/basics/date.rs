@@ -85,28 +85,17 @@ impl Date {
         let form = || format!("expected a date like 2025-10-21, found {text:?}");
         let bytes = text.as_bytes();
         let shape = |(index, byte): (usize, &u8)| {
-            if index == 4 || index == 7 {
-                *byte == b'-'
-            } else {
-                byte.is_ascii_digit()
-            }
+            if index == 4 || index == 7 { *byte == b'-' } else { byte.is_ascii_digit() }
         };
         if bytes.len() != 10 || !bytes.iter().enumerate().all(shape) {
             return Err(form());
         }
-        let number = |digits: &[u8]| {
-            digits
-                .iter()
-                .fold(0, |value, digit| 10 * value + u32::from(digit - b'0'))
-        };
+        let number = |digits: &[u8]| digits.iter().fold(0, |value, digit| 10 * value + u32::from(digit - b'0'));
         let (year, month, day) = (number(&bytes[..4]) as i32, number(&bytes[5..7]), number(&bytes[8..]));
         Date::from_ymd(year, month, day).ok_or_else(|| match (year, month) {
             (1.., 1..=12) => {
                 let last = Date::last_day_of_month(year, month);
-                format!(
-                    "expected a day from 1 to {last} in {} {year}, found {text:?}",
-                    MONTHS[month as usize - 1]
-                )
+                format!("expected a day from 1 to {last} in {} {year}, found {text:?}", MONTHS[month as usize - 1])
             }
             (0, _) => format!("expected a year from 0001 to 9999, found {text:?}"),
             _ => format!("expected a month from 01 to 12, found {text:?}"),
@@ -121,10 +110,7 @@ impl Date {
     #[must_use]
     pub fn add_days(self, days: i32) -> Date {
         let date = Date(self.0 + days);
-        assert!(
-            (Date::MIN..=Date::MAX).contains(&date),
-            "{self} and {days} days leaves the years 1 to 9999"
-        );
+        assert!((Date::MIN..=Date::MAX).contains(&date), "{self} and {days} days leaves the years 1 to 9999");
         date
     }
 

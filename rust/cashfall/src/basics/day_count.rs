@@ -17,10 +17,7 @@ pub struct Fraction {
 
 impl Fraction {
     /// Nothing.
-    pub const ZERO: Fraction = Fraction {
-        numerator: 0,
-        denominator: 1,
-    };
+    pub const ZERO: Fraction = Fraction { numerator: 0, denominator: 1 };
 
     /// The ratio in lowest terms.
     ///
@@ -31,10 +28,7 @@ impl Fraction {
         assert!(denominator > 0, "a positive denominator");
         let divisor = greatest_common_divisor(numerator.unsigned_abs(), denominator.unsigned_abs()) as i128;
         let term = |value: i128| i64::try_from(value / divisor).expect("a day-count fraction of modest terms");
-        Fraction {
-            numerator: term(numerator),
-            denominator: term(denominator),
-        }
+        Fraction { numerator: term(numerator), denominator: term(denominator) }
     }
 
     /// The exact sum.
@@ -198,21 +192,10 @@ impl DayCount {
                 let february = start.is_last_of_february();
                 let first = if february { 30 } else { at_most_30(day_1) };
                 let last = if first == 30 { at_most_30(day_2) } else { day_2 };
-                (
-                    first,
-                    if february && end.is_last_of_february() {
-                        30
-                    } else {
-                        last
-                    },
-                )
+                (first, if february && end.is_last_of_february() { 30 } else { last })
             }
             DayCount::Thirty360EIsda => {
-                let first = if start.is_last_of_february() {
-                    30
-                } else {
-                    at_most_30(day_1)
-                };
+                let first = if start.is_last_of_february() { 30 } else { at_most_30(day_1) };
                 let february = end.is_last_of_february() && end != maturity;
                 (first, if february { 30 } else { at_most_30(day_2) })
             }
@@ -229,11 +212,7 @@ fn leap_year_days_before(date: Date) -> i32 {
     let before = year - 1;
     let leap_years = before / 4 - before / 100 + before / 400;
     let new_year = Date::from_ymd(year, 1, 1).expect("the first of January");
-    let this_year = if is_leap_year(year) {
-        date.days() - new_year.days()
-    } else {
-        0
-    };
+    let this_year = if is_leap_year(year) { date.days() - new_year.days() } else { 0 };
     366 * leap_years + this_year
 }
 
@@ -241,17 +220,10 @@ fn leap_year_days_before(date: Date) -> i32 {
 /// else the later day of the two, which the other one's month clips.
 fn roll_day(period: &Period) -> u32 {
     let dates = [period.regular_start, period.regular_end].map(Date::ymd);
-    if dates
-        .iter()
-        .all(|&(year, month, day)| day == Date::last_day_of_month(year, month))
-    {
+    if dates.iter().all(|&(year, month, day)| day == Date::last_day_of_month(year, month)) {
         return 31;
     }
-    if dates[0].2 > dates[1].2 {
-        dates[0].2
-    } else {
-        dates[1].2
-    }
+    if dates[0].2 > dates[1].2 { dates[0].2 } else { dates[1].2 }
 }
 
 /// Walks the notional regular periods, from the given one back and forth, that a period touches.

@@ -26,16 +26,9 @@ use super::rounding::Rounding;
 /// ```
 pub fn pro_rata(rounding: Rounding, available: i64, dues: &[i64], paid: &mut [i64]) -> i64 {
     assert_eq!(dues.len(), paid.len(), "a place for each payment");
-    assert!(
-        available >= 0 && dues.iter().all(|&due| due >= 0),
-        "no negative cash or due"
-    );
+    assert!(available >= 0 && dues.iter().all(|&due| due >= 0), "no negative cash or due");
     let total: i128 = dues.iter().map(|&due| i128::from(due)).sum();
-    let amount = if i128::from(available) < total {
-        available
-    } else {
-        total as i64
-    };
+    let amount = if i128::from(available) < total { available } else { total as i64 };
     let (mut due_so_far, mut paid_so_far) = (0, 0);
     for (&due, part) in dues.iter().zip(paid) {
         due_so_far += i128::from(due);

@@ -85,11 +85,7 @@ impl Rounding {
             Rounding::Down => false,
         };
         let magnitude = if away { quotient + BigUint::from(1u32) } else { quotient };
-        let sign = if numerator.sign() == denominator.sign() {
-            Sign::Plus
-        } else {
-            Sign::Minus
-        };
+        let sign = if numerator.sign() == denominator.sign() { Sign::Plus } else { Sign::Minus };
         BigInt::from_biguint(sign, magnitude)
     }
 }

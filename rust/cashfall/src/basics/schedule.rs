@@ -37,22 +37,13 @@ impl fmt::Display for ScheduleError {
             ScheduleError::Months(months) => write!(formatter, "expected months from 1 to 1200, found {months}"),
             ScheduleError::Day(day) => write!(formatter, "expected a day from 1 to 31, found {day}"),
             ScheduleError::Order(first, last) => {
-                write!(
-                    formatter,
-                    "expected a last date on or after the first, {first}, found {last}"
-                )
+                write!(formatter, "expected a last date on or after the first, {first}, found {last}")
             }
             ScheduleError::First(first, due) => {
-                write!(
-                    formatter,
-                    "expected a first date on the schedule's day, {due}, found {first}"
-                )
+                write!(formatter, "expected a first date on the schedule's day, {due}, found {first}")
             }
             ScheduleError::Last(last, before, after) => {
-                write!(
-                    formatter,
-                    "expected a last date on the schedule, {before} or {after}, found {last}"
-                )
+                write!(formatter, "expected a last date on the schedule, {before} or {after}, found {last}")
             }
         }
     }
@@ -67,12 +58,7 @@ impl Regular {
     ///
     /// If the numbers are out of bounds, or the first or last date is not a date of the schedule.
     pub fn dates(&self) -> Result<Vec<Date>, ScheduleError> {
-        let &Regular {
-            first,
-            last,
-            months,
-            day,
-        } = self;
+        let &Regular { first, last, months, day } = self;
         if !(1..=1200).contains(&months) {
             return Err(ScheduleError::Months(months));
         }

@@ -19,7 +19,8 @@ pub fn format_amount(units: i64, decimals: u32) -> String {
     let scale = 10_u64.pow(decimals);
     let (whole, rest) = (units.unsigned_abs() / scale, units.unsigned_abs() % scale);
     let digits = whole.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or("")).collect();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or("")).collect();
     let sign = if units < 0 { "-" } else { "" };
     let fraction = if decimals == 0 { String::new() } else { format!(".{rest:0width$}", width = decimals as usize) };
     format!("{sign}{}{fraction}", groups.join(","))

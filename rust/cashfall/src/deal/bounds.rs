@@ -22,13 +22,7 @@ const fn bounds(
     accepts: fn(i64) -> bool,
     keywords: &'static [(&'static str, &'static str)],
 ) -> Bounds {
-    Bounds {
-        expected,
-        accepts,
-        accepts_text: |_| true,
-        not_empty: false,
-        keywords,
-    }
+    Bounds { expected, accepts, accepts_text: |_| true, not_empty: false, keywords }
 }
 
 /// Whatever its type allows.
@@ -38,10 +32,7 @@ pub const NOT_EMPTY: Bounds = Bounds { not_empty: true, ..ANY };
 /// An amount that is not negative.
 pub const NOT_NEGATIVE: Bounds = bounds("an amount that is not negative", |v| v >= 0, &[("minimum", "0")]);
 /// A list with an element, of amounts that are not negative.
-pub const NOT_NEGATIVE_LIST: Bounds = Bounds {
-    not_empty: true,
-    ..NOT_NEGATIVE
-};
+pub const NOT_NEGATIVE_LIST: Bounds = Bounds { not_empty: true, ..NOT_NEGATIVE };
 /// An amount above zero.
 pub const POSITIVE: Bounds = bounds("an amount above 0", |v| v > 0, &[("exclusiveMinimum", "0")]);
 /// A coupon rate.
@@ -63,11 +54,8 @@ pub const SHARE: Bounds = bounds(
     &[("exclusiveMinimum", "0"), ("maximum", "1")],
 );
 /// A whole number of decimals.
-pub const DECIMALS: Bounds = bounds(
-    "a whole number from 0 to 4",
-    |v| (0..=4).contains(&v),
-    &[("minimum", "0"), ("maximum", "4")],
-);
+pub const DECIMALS: Bounds =
+    bounds("a whole number from 0 to 4", |v| (0..=4).contains(&v), &[("minimum", "0"), ("maximum", "4")]);
 /// A distance in months.
 pub const MONTHS: Bounds = bounds(
     "a whole number of months from 1 to 1200",
@@ -75,17 +63,10 @@ pub const MONTHS: Bounds = bounds(
     &[("minimum", "1"), ("maximum", "1200")],
 );
 /// A day of the month.
-pub const DAY: Bounds = bounds(
-    "a day from 1 to 31",
-    |v| (1..=31).contains(&v),
-    &[("minimum", "1"), ("maximum", "31")],
-);
+pub const DAY: Bounds = bounds("a day from 1 to 31", |v| (1..=31).contains(&v), &[("minimum", "1"), ("maximum", "31")]);
 /// A count of dates.
-pub const AT_LEAST_ONE: Bounds = bounds(
-    "a whole number from 1 to 10000",
-    |v| (1..=10_000).contains(&v),
-    &[("minimum", "1"), ("maximum", "10000")],
-);
+pub const AT_LEAST_ONE: Bounds =
+    bounds("a whole number from 1 to 10000", |v| (1..=10_000).contains(&v), &[("minimum", "1"), ("maximum", "10000")]);
 /// A currency code.
 pub const CURRENCY: Bounds = Bounds {
     expected: "three capitals such as USD",

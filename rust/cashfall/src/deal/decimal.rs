@@ -60,11 +60,7 @@ pub(crate) fn parts(text: &str) -> Option<(bool, String, i64)> {
     let power = i64::from(exponent) - fraction.len() as i64 + (digits.len() - significant.len()) as i64;
     let significant = significant.trim_start_matches('0');
     let power = if significant.is_empty() { 0 } else { power };
-    Some((
-        text.starts_with('-') && !significant.is_empty(),
-        significant.to_owned(),
-        power,
-    ))
+    Some((text.starts_with('-') && !significant.is_empty(), significant.to_owned(), power))
 }
 
 /// The value of a decimal in units of `10^-decimals`, exactly.
@@ -115,6 +111,5 @@ fn grouped(value: u64) -> String {
 pub(crate) fn number_written(value: i64) -> String {
     let text = written(value, 9).replace(',', "");
     let text = text.trim_end_matches('0');
-    text.strip_suffix('.')
-        .map_or_else(|| text.to_owned(), |whole| format!("{whole}.0"))
+    text.strip_suffix('.').map_or_else(|| text.to_owned(), |whole| format!("{whole}.0"))
 }

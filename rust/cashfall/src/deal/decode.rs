@@ -45,36 +45,22 @@ pub struct At<'a> {
 impl<'a> At<'a> {
     /// Its place.
     pub fn place(&self) -> Place {
-        Place {
-            path: self.path.clone(),
-            line: self.node.line,
-            column: self.node.column,
-        }
+        Place { path: self.path.clone(), line: self.node.line, column: self.node.column }
     }
 
     /// The value of an entry of this table.
     pub fn entry(&self, entry: &'a Entry) -> At<'a> {
-        At {
-            node: &entry.node,
-            path: join(&self.path, &entry.key),
-        }
+        At { node: &entry.node, path: join(&self.path, &entry.key) }
     }
 
     /// The place of the key of an entry of this table.
     pub fn key(&self, entry: &Entry) -> Place {
-        Place {
-            path: join(&self.path, &entry.key),
-            line: entry.line,
-            column: entry.column,
-        }
+        Place { path: join(&self.path, &entry.key), line: entry.line, column: entry.column }
     }
 
     /// An element of this list.
     pub fn element(&self, index: usize, node: &'a Node) -> At<'a> {
-        At {
-            node,
-            path: format!("{}[{index}]", self.path),
-        }
+        At { node, path: format!("{}[{index}]", self.path) }
     }
 
     /// The problem that this value is not what was expected.
@@ -120,19 +106,12 @@ pub(crate) struct Fields<'a, 'b> {
 impl<'a, 'b> Fields<'a, 'b> {
     pub(crate) fn open(at: &'b At<'a>, keys: &[&str], context: &mut Context) -> Option<Self> {
         let Value::Table(entries) = &at.node.value else {
-            let expected = if keys.is_empty() {
-                "an empty table".to_owned()
-            } else {
-                "a table".to_owned()
-            };
+            let expected = if keys.is_empty() { "an empty table".to_owned() } else { "a table".to_owned() };
             return context.report(at.unlike(expected));
         };
         let mut misspelt = Vec::new();
         for entry in entries.iter().filter(|entry| !keys.contains(&entry.key.as_str())) {
-            let free = keys
-                .iter()
-                .filter(|key| !entries.iter().any(|other| other.key == **key))
-                .copied();
+            let free = keys.iter().filter(|key| !entries.iter().any(|other| other.key == **key)).copied();
             let missing = nearest(&entry.key, free);
             misspelt.extend(missing.map(str::to_owned));
             let meant = missing.or_else(|| nearest(&entry.key, keys.iter().copied()));
@@ -164,14 +143,8 @@ impl<'a, 'b> Fields<'a, 'b> {
             context.unread.push(place.path.clone());
             if !self.misspelt.iter().any(|meant| meant == key) {
                 let problem = Problem::new(&place, T::expected(bounds), "nothing");
-                let owner = if self.at.path.is_empty() {
-                    "the document"
-                } else {
-                    &format!("`{}`", self.at.path)
-                };
-                context
-                    .problems
-                    .push(problem.with_way_out(format!("add `{key}` to {owner}")));
+                let owner = if self.at.path.is_empty() { "the document" } else { &format!("`{}`", self.at.path) };
+                context.problems.push(problem.with_way_out(format!("add `{key}` to {owner}")));
             }
             T::placeholder()
         })
@@ -180,11 +153,7 @@ impl<'a, 'b> Fields<'a, 'b> {
     /// The one entry whose key is a verb.
     pub(crate) fn one_of<T: Tagged>(&self, context: &mut Context) -> Option<T> {
         let keys = T::keys();
-        let verbs: Vec<&Entry> = self
-            .entries
-            .iter()
-            .filter(|entry| keys.contains(&entry.key.as_str()))
-            .collect();
+        let verbs: Vec<&Entry> = self.entries.iter().filter(|entry| keys.contains(&entry.key.as_str())).collect();
         match verbs.as_slice() {
             [verb] => {
                 self.advise_inside::<T>(&verb.key, context);
@@ -213,10 +182,7 @@ impl Fields<'_, '_> {
     fn advise_inside<T: Tagged>(&self, verb: &str, context: &mut Context) {
         let inside = |problem: &&mut Problem| problem.way_out.is_none() && problem.found.starts_with('`');
         for problem in context.problems.iter_mut().filter(inside) {
-            let key = self
-                .entries
-                .iter()
-                .find(|entry| problem.place.path == join(&self.at.path, &entry.key));
+            let key = self.entries.iter().find(|entry| problem.place.path == join(&self.at.path, &entry.key));
             if key.is_some_and(|entry| T::keys_inside(verb).contains(&entry.key.as_str())) {
                 problem.expected = "a key of the step".to_owned();
                 problem.way_out = Some(format!("write it inside `{verb}`"));
@@ -284,11 +250,7 @@ pub(crate) fn decode_choice(at: &At<'_>, words: &[&str], context: &mut Context) 
 }
 
 pub(crate) fn expected_choice(words: &[&str]) -> String {
-    if words.len() == 1 {
-        format!("the word `{}`", words[0])
-    } else {
-        format!("one of {}", listed(words, "and"))
-    }
+    if words.len() == 1 { format!("the word `{}`", words[0]) } else { format!("one of {}", listed(words, "and")) }
 }
 
 macro_rules! named_choice {
@@ -311,10 +273,7 @@ macro_rules! named_choice {
             }
 
             fn written(&self) -> Option<String> {
-                $names
-                    .iter()
-                    .find(|name| <$type>::from_name(name) == Some(*self))
-                    .map(|name| format!("\"{name}\""))
+                $names.iter().find(|name| <$type>::from_name(name) == Some(*self)).map(|name| format!("\"{name}\""))
             }
         }
     };
@@ -325,19 +284,11 @@ named_choice!(Rounding, ["half_up", "half_even", "down"]);
 
 /// An integer of a unit with that many decimals, within bounds.
 fn decode_scaled(at: &At<'_>, decimals: u32, type_name: &str, bounds: &Bounds, context: &mut Context) -> Option<i64> {
-    let expected = if bounds.expected.is_empty() {
-        type_name
-    } else {
-        bounds.expected
-    };
+    let expected = if bounds.expected.is_empty() { type_name } else { bounds.expected };
     let Value::Number(text) = &at.node.value else {
         let problem = at.unlike(expected);
         let quoted_number = matches!(&at.node.value, Value::Text { text, .. } if super::decimal::parts(text).is_some());
-        return context.report(if quoted_number {
-            problem.with_way_out("write it without quotes")
-        } else {
-            problem
-        });
+        return context.report(if quoted_number { problem.with_way_out("write it without quotes") } else { problem });
     };
     match scaled(text, decimals) {
         Ok(value) if (bounds.accepts)(value) => Some(value),
@@ -352,11 +303,7 @@ fn decode_scaled(at: &At<'_>, decimals: u32, type_name: &str, bounds: &Bounds, c
 }
 
 fn expected_or(bounds: &Bounds, type_name: &str) -> String {
-    if bounds.expected.is_empty() {
-        type_name.to_owned()
-    } else {
-        bounds.expected.to_owned()
-    }
+    if bounds.expected.is_empty() { type_name.to_owned() } else { bounds.expected.to_owned() }
 }
 
 macro_rules! scaled_type {
@@ -386,30 +333,15 @@ macro_rules! scaled_type {
     };
 }
 
-scaled_type!(
-    Amount,
-    "an amount",
-    |context: &Context| context.decimals,
-    Amount,
-    Shape::Amount,
-    |amount: &Amount| { (amount.0 == 0).then(|| "0".to_owned()) }
-);
-scaled_type!(
-    Number,
-    "a number",
-    |_: &Context| 9,
-    Number,
-    Shape::Number,
-    |number: &Number| Some(number_written(number.0))
-);
-scaled_type!(
-    i64,
-    "a whole number",
-    |_: &Context| 0,
-    std::convert::identity,
-    Shape::Integer,
-    |n: &i64| Some(n.to_string())
-);
+scaled_type!(Amount, "an amount", |context: &Context| context.decimals, Amount, Shape::Amount, |amount: &Amount| {
+    (amount.0 == 0).then(|| "0".to_owned())
+});
+scaled_type!(Number, "a number", |_: &Context| 9, Number, Shape::Number, |number: &Number| Some(number_written(
+    number.0
+)));
+scaled_type!(i64, "a whole number", |_: &Context| 0, std::convert::identity, Shape::Integer, |n: &i64| Some(
+    n.to_string()
+));
 
 impl Decode for String {
     fn expected(bounds: &Bounds) -> String {
@@ -490,10 +422,7 @@ impl Decode for Name {
 
     fn decode(at: &At<'_>, bounds: &Bounds, context: &mut Context) -> Option<Self> {
         match &at.node.value {
-            Value::Text { text, .. } if !text.is_empty() => Some(Name {
-                text: text.clone(),
-                place: at.place(),
-            }),
+            Value::Text { text, .. } if !text.is_empty() => Some(Name { text: text.clone(), place: at.place() }),
             _ => context.report(at.unlike(Self::expected(bounds))),
         }
     }
@@ -518,15 +447,12 @@ impl Decode for FormulaText {
 
     fn decode(at: &At<'_>, bounds: &Bounds, context: &mut Context) -> Option<Self> {
         match &at.node.value {
-            Value::Text { text, start } if !text.trim().is_empty() => Some(FormulaText {
-                text: text.clone(),
-                place: at.place(),
-                start: *start,
-            }),
-            Value::Number(text) => context.report(
-                at.unlike(Self::expected(bounds))
-                    .with_way_out(format!("write `\"{text}\"`")),
-            ),
+            Value::Text { text, start } if !text.trim().is_empty() => {
+                Some(FormulaText { text: text.clone(), place: at.place(), start: *start })
+            }
+            Value::Number(text) => {
+                context.report(at.unlike(Self::expected(bounds)).with_way_out(format!("write `\"{text}\"`")))
+            }
             _ => context.report(at.unlike(Self::expected(bounds))),
         }
     }
@@ -547,19 +473,13 @@ impl Decode for Decimal {
 
     fn decode(at: &At<'_>, bounds: &Bounds, context: &mut Context) -> Option<Self> {
         match &at.node.value {
-            Value::Number(text) => Some(Decimal {
-                text: text.clone(),
-                place: at.place(),
-            }),
+            Value::Number(text) => Some(Decimal { text: text.clone(), place: at.place() }),
             _ => context.report(at.unlike(Self::expected(bounds))),
         }
     }
 
     fn placeholder() -> Self {
-        Decimal {
-            text: "1".to_owned(),
-            place: Place::default(),
-        }
+        Decimal { text: "1".to_owned(), place: Place::default() }
     }
 
     fn shape(_: &Bounds, _: &mut Shapes) -> Shape {
@@ -573,17 +493,11 @@ impl<T: Decode> Decode for Located<T> {
     }
 
     fn decode(at: &At<'_>, bounds: &Bounds, context: &mut Context) -> Option<Self> {
-        T::decode(at, bounds, context).map(|value| Located {
-            value,
-            place: at.place(),
-        })
+        T::decode(at, bounds, context).map(|value| Located { value, place: at.place() })
     }
 
     fn placeholder() -> Self {
-        Located {
-            value: T::placeholder(),
-            place: Place::default(),
-        }
+        Located { value: T::placeholder(), place: Place::default() }
     }
 
     fn shape(bounds: &Bounds, shapes: &mut Shapes) -> Shape {
@@ -615,11 +529,7 @@ impl<T: Decode> Decode for Option<T> {
 
 impl<T: Decode> Decode for Vec<T> {
     fn expected(bounds: &Bounds) -> String {
-        if bounds.not_empty {
-            "a list with at least one element".to_owned()
-        } else {
-            "a list".to_owned()
-        }
+        if bounds.not_empty { "a list with at least one element".to_owned() } else { "a list".to_owned() }
     }
 
     fn decode(at: &At<'_>, bounds: &Bounds, context: &mut Context) -> Option<Self> {
@@ -629,16 +539,11 @@ impl<T: Decode> Decode for Vec<T> {
             }
             Value::List(nodes) => {
                 let elements = nodes.iter().enumerate();
-                Some(
-                    elements
-                        .filter_map(|(i, node)| T::decode(&at.element(i, node), bounds, context))
-                        .collect(),
-                )
+                Some(elements.filter_map(|(i, node)| T::decode(&at.element(i, node), bounds, context)).collect())
             }
-            Value::Text { text, .. } => context.report(
-                at.unlike(Self::expected(bounds))
-                    .with_way_out(format!("write `[\"{text}\"]`")),
-            ),
+            Value::Text { text, .. } => {
+                context.report(at.unlike(Self::expected(bounds)).with_way_out(format!("write `[\"{text}\"]`")))
+            }
             _ => context.report(at.unlike(Self::expected(bounds))),
         }
     }
@@ -694,14 +599,8 @@ impl<T: Decode> Decode for Table<T> {
             return context.report(at.unlike(Self::expected(bounds)));
         };
         let named = |entry: &Entry| {
-            let name = Name {
-                text: entry.key.clone(),
-                place: at.key(entry),
-            };
-            (
-                name,
-                T::decode(&at.entry(entry), bounds, context).unwrap_or_else(T::placeholder),
-            )
+            let name = Name { text: entry.key.clone(), place: at.key(entry) };
+            (name, T::decode(&at.entry(entry), bounds, context).unwrap_or_else(T::placeholder))
         };
         Some(Table(entries.iter().map(named).collect()))
     }

@@ -28,10 +28,7 @@ impl Document {
     /// Every error of syntax.
     pub fn from_toml(text: &str, name: &str) -> Result<Document, DealError> {
         let tree = read_toml::read(text).map_err(|problems| DealError::new(name, problems))?;
-        Ok(Document {
-            tree,
-            name: name.to_owned(),
-        })
+        Ok(Document { tree, name: name.to_owned() })
     }
 
     /// The document of a JSON text. Without `positions` messages give paths only: for a text that no person wrote.
@@ -42,10 +39,7 @@ impl Document {
     pub fn from_json(text: &str, name: &str, positions: bool) -> Result<Document, DealError> {
         let tree = read_json::read(text).map_err(|problems| DealError::new(name, problems))?;
         let tree = if positions { tree } else { tree.without_positions() };
-        Ok(Document {
-            tree,
-            name: name.to_owned(),
-        })
+        Ok(Document { tree, name: name.to_owned() })
     }
 
     /// The deal, decoded and validated.
@@ -54,15 +48,8 @@ impl Document {
     ///
     /// Every problem of keys, types, names, dates, rules and formulas that can be reached, sorted by place.
     pub fn deal(&self) -> Result<Deal, DealError> {
-        let mut context = Context {
-            decimals: self.decimals(),
-            problems: Vec::new(),
-            unread: Vec::new(),
-        };
-        let at = At {
-            node: &self.tree,
-            path: String::new(),
-        };
+        let mut context = Context { decimals: self.decimals(), problems: Vec::new(), unread: Vec::new() };
+        let at = At { node: &self.tree, path: String::new() };
         let deal = Deal::decode(&at, &ANY, &mut context);
         let mut problems = context.problems;
         if let Some(mut deal) = deal {
@@ -80,10 +67,7 @@ impl Document {
     fn decimals(&self) -> u32 {
         let written = self.tree.get("deal").and_then(|deal| deal.get("decimals"));
         match written.map(|node| &node.value) {
-            Some(Value::Number(text)) => scaled(text, 0)
-                .ok()
-                .filter(|n| (0..=4).contains(n))
-                .map_or(2, |n| n as u32),
+            Some(Value::Number(text)) => scaled(text, 0).ok().filter(|n| (0..=4).contains(n)).map_or(2, |n| n as u32),
             _ => 2,
         }
     }
@@ -102,17 +86,11 @@ impl Document {
     pub fn replace(&self, path: &str, json: &str) -> Result<Document, DealError> {
         let fail = |problem: Problem| DealError::new(&self.name, vec![problem]);
         let value = read_json::read(json).map_err(|problems| {
-            let here = |problem: Problem| Problem {
-                place: super::Place::of_path(path),
-                ..problem
-            };
+            let here = |problem: Problem| Problem { place: super::Place::of_path(path), ..problem };
             DealError::new(&self.name, problems.into_iter().map(here).collect())
         })?;
         let tree = replaced(&self.tree, path, value.without_positions()).map_err(fail)?;
-        Ok(Document {
-            tree,
-            name: self.name.clone(),
-        })
+        Ok(Document { tree, name: self.name.clone() })
     }
 }
 

@@ -8,11 +8,7 @@ use super::tree::{Entry, Node, Segment, Value, segments};
 pub(crate) fn replaced(tree: &Node, path: &str, value: Node) -> Result<Node, Problem> {
     let segments = segments(path).ok_or_else(|| {
         let place = super::Place::of_path(path);
-        Problem::new(
-            &place,
-            "a path such as `notes.senior.coupon.fixed.rate`",
-            format!("`{path}`"),
-        )
+        Problem::new(&place, "a path such as `notes.senior.coupon.fixed.rate`", format!("`{path}`"))
     })?;
     let mut tree = tree.clone();
     let mut node = &mut tree;
@@ -28,12 +24,7 @@ pub(crate) fn replaced(tree: &Node, path: &str, value: Node) -> Result<Node, Pro
     match (&mut node.value, last) {
         (Value::Table(entries), Segment::Key(key)) => match entries.iter_mut().find(|entry| entry.key == *key) {
             Some(entry) => entry.node = value,
-            None => entries.push(Entry {
-                key: key.clone(),
-                line: 0,
-                column: 0,
-                node: value,
-            }),
+            None => entries.push(Entry { key: key.clone(), line: 0, column: 0, node: value }),
         },
         (Value::List(nodes), Segment::Index(index)) if *index < nodes.len() => nodes[*index] = value,
         _ => return Err(nowhere(node, &reached, last)),
@@ -43,10 +34,9 @@ pub(crate) fn replaced(tree: &Node, path: &str, value: Node) -> Result<Node, Pro
 
 fn child_mut<'a>(node: &'a mut Node, segment: &Segment) -> Option<&'a mut Node> {
     match (&mut node.value, segment) {
-        (Value::Table(entries), Segment::Key(key)) => entries
-            .iter_mut()
-            .find(|entry| entry.key == *key)
-            .map(|entry| &mut entry.node),
+        (Value::Table(entries), Segment::Key(key)) => {
+            entries.iter_mut().find(|entry| entry.key == *key).map(|entry| &mut entry.node)
+        }
         (Value::List(nodes), Segment::Index(index)) => nodes.get_mut(*index),
         _ => None,
     }
@@ -56,10 +46,9 @@ fn child_mut<'a>(node: &'a mut Node, segment: &Segment) -> Option<&'a mut Node> 
 fn nowhere(node: &Node, reached: &str, segment: &Segment) -> Problem {
     let place = super::Place::of_path(segment.below(reached));
     let (expected, advice) = match (&node.value, segment) {
-        (Value::Table(entries), Segment::Key(key)) => (
-            "a key that is there".to_owned(),
-            did_you_mean(key, entries.iter().map(|entry| entry.key.as_str())),
-        ),
+        (Value::Table(entries), Segment::Key(key)) => {
+            ("a key that is there".to_owned(), did_you_mean(key, entries.iter().map(|entry| entry.key.as_str())))
+        }
         (Value::Table(_), Segment::Index(_)) => ("a key: this is a table".to_owned(), None),
         (Value::List(nodes), Segment::Index(_)) => (format!("a position below {}", nodes.len()), None),
         (Value::List(_), Segment::Key(_)) => ("a position such as `[0]`: this is a list".to_owned(), None),

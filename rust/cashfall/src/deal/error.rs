@@ -20,12 +20,7 @@ pub struct Problem {
 impl Problem {
     /// A problem without a way out; add one with [`Problem::with_way_out`].
     pub fn new(place: &Place, expected: impl Into<String>, found: impl Into<String>) -> Problem {
-        Problem {
-            place: place.clone(),
-            expected: expected.into(),
-            found: found.into(),
-            way_out: None,
-        }
+        Problem { place: place.clone(), expected: expected.into(), found: found.into(), way_out: None }
     }
 
     /// The same problem with advice.
@@ -76,10 +71,7 @@ impl DealError {
     pub fn new(document: &str, mut problems: Vec<Problem>) -> DealError {
         problems.sort_by(|a, b| key(a).cmp(&key(b)));
         problems.dedup();
-        DealError {
-            document: document.to_owned(),
-            problems,
-        }
+        DealError { document: document.to_owned(), problems }
     }
 }
 

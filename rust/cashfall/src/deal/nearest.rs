@@ -3,9 +3,7 @@
 /// The word among `candidates` nearest to `word`, if one is near: at most a third of its letters differ.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = word.chars().count() / 3 + 1;
-    let ranked = candidates
-        .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate));
+    let ranked = candidates.into_iter().map(|candidate| (distance(word, candidate), candidate));
     let (least, best) = ranked.min_by_key(|(distance, _)| *distance)?;
     (least <= allowed && least < best.chars().count()).then_some(best)
 }

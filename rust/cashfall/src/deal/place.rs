@@ -16,29 +16,18 @@ pub struct Place {
 impl Place {
     /// A place that has a path only.
     pub fn of_path(path: impl Into<String>) -> Place {
-        Place {
-            path: path.into(),
-            line: 0,
-            column: 0,
-        }
+        Place { path: path.into(), line: 0, column: 0 }
     }
 
     /// The same position under a longer path.
     pub fn child(&self, key: &str) -> Place {
-        Place {
-            path: join(&self.path, key),
-            ..self.clone()
-        }
+        Place { path: join(&self.path, key), ..self.clone() }
     }
 }
 
 /// The path of a key below `path`.
 pub(crate) fn join(path: &str, key: &str) -> String {
-    if path.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{path}.{key}")
-    }
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
 impl fmt::Display for Place {

@@ -25,26 +25,15 @@ const STRICT: ParseOptions = ParseOptions {
 
 /// The tree of a JSON text, or its error of syntax; a key that stands twice is an error too.
 pub(crate) fn read(text: &str) -> Result<Node, Vec<Problem>> {
-    let mut reader = Reader {
-        lines: Lines::new(text),
-        problems: Vec::new(),
-    };
+    let mut reader = Reader { lines: Lines::new(text), problems: Vec::new() };
     let fault = |offset: usize, found: String| {
-        vec![Problem::new(
-            &Lines::new(text).place("", offset),
-            "valid JSON",
-            format!("an error of syntax: {found}"),
-        )]
+        vec![Problem::new(&Lines::new(text).place("", offset), "valid JSON", format!("an error of syntax: {found}"))]
     };
     let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT)
         .map_err(|error| fault(error.range().start, error.kind().to_string()))?;
     let value = parsed.value.ok_or_else(|| fault(0, "no text".to_owned()))?;
     let node = reader.node(&value, "");
-    if reader.problems.is_empty() {
-        Ok(node)
-    } else {
-        Err(reader.problems)
-    }
+    if reader.problems.is_empty() { Ok(node) } else { Err(reader.problems) }
 }
 
 struct Reader<'a> {
@@ -62,12 +51,7 @@ impl Reader<'_> {
             ast::Value::BooleanLit(flag) => Value::Boolean(flag.value),
             ast::Value::NullKeyword(_) => Value::Null,
             ast::Value::Array(array) => Value::List(
-                array
-                    .elements
-                    .iter()
-                    .enumerate()
-                    .map(|(i, node)| self.node(node, &format!("{path}[{i}]")))
-                    .collect(),
+                array.elements.iter().enumerate().map(|(i, node)| self.node(node, &format!("{path}[{i}]"))).collect(),
             ),
             ast::Value::Object(object) => Value::Table(self.entries(object, path)),
         };
@@ -83,15 +67,9 @@ impl Reader<'_> {
             let (line, column) = self.lines.position(property.range.start);
             if !seen.insert(key.clone()) {
                 let place = self.lines.place(&below, property.range.start);
-                self.problems
-                    .push(Problem::new(&place, "each key once", format!("`{key}` again")));
+                self.problems.push(Problem::new(&place, "each key once", format!("`{key}` again")));
             }
-            entries.push(Entry {
-                node: self.node(&property.value, &below),
-                key,
-                line,
-                column,
-            });
+            entries.push(Entry { node: self.node(&property.value, &below), key, line, column });
         }
         entries
     }

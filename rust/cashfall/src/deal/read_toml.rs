@@ -12,21 +12,14 @@ pub(crate) fn read(text: &str) -> Result<Node, Vec<Problem>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         let value = Value::Table(entries(table.get_ref(), &lines));
-        return Ok(Node {
-            value,
-            line: 1,
-            column: 1,
-        });
+        return Ok(Node { value, line: 1, column: 1 });
     }
     let problem = |error: &toml::de::Error| {
         let place = lines.place("", error.span().map_or(0, |span| span.start));
         Problem::new(
             &place,
             "valid TOML",
-            format!(
-                "an error of syntax: {}",
-                error.message().trim_end_matches(", expected nothing")
-            ),
+            format!("an error of syntax: {}", error.message().trim_end_matches(", expected nothing")),
         )
     };
     Err(errors.iter().map(problem).collect())
@@ -37,12 +30,7 @@ fn entries(table: &DeTable<'_>, lines: &Lines<'_>) -> Vec<Entry> {
     sorted.sort_by_key(|(key, _)| key.span().start);
     let entry = |(key, value): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
         let (line, column) = lines.position(key.span().start);
-        Entry {
-            key: key.get_ref().to_string(),
-            line,
-            column,
-            node: node(value, lines),
-        }
+        Entry { key: key.get_ref().to_string(), line, column, node: node(value, lines) }
     };
     sorted.into_iter().map(entry).collect()
 }

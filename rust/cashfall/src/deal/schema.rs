@@ -13,13 +13,7 @@ pub fn json_schema() -> String {
     let definitions: Vec<String> = shapes
         .declarations
         .iter()
-        .map(|declaration| {
-            format!(
-                "    {}: {}",
-                json_string(declaration.name),
-                declared(declaration, &shapes)
-            )
-        })
+        .map(|declaration| format!("    {}: {}", json_string(declaration.name), declared(declaration, &shapes)))
         .collect();
     format!(
         "{{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"title\": \"cashfall deal\",\n  \
@@ -33,17 +27,11 @@ fn declared(declaration: &Declaration, shapes: &Shapes) -> String {
         Kind::Object(fields, None) => (fields.clone(), required(fields)),
         Kind::Object(fields, Some(flattened)) => {
             let verbs = shapes.fields(flattened);
-            let one: Vec<String> = verbs
-                .iter()
-                .map(|verb| format!("{{\"required\": [\"{}\"]}}", verb.name))
-                .collect();
+            let one: Vec<String> = verbs.iter().map(|verb| format!("{{\"required\": [\"{}\"]}}", verb.name)).collect();
             let rest = format!("{}, \"oneOf\": [{}]", required(fields), one.join(", "));
             ([fields.clone(), verbs.to_vec()].concat(), rest)
         }
-        Kind::Tagged(fields) => (
-            fields.clone(),
-            ", \"minProperties\": 1, \"maxProperties\": 1".to_owned(),
-        ),
+        Kind::Tagged(fields) => (fields.clone(), ", \"minProperties\": 1, \"maxProperties\": 1".to_owned()),
     };
     let properties: Vec<String> = fields.iter().map(property).collect();
     format!(
@@ -54,37 +42,20 @@ fn declared(declaration: &Declaration, shapes: &Shapes) -> String {
 }
 
 fn required(fields: &[Field]) -> String {
-    let names: Vec<String> = fields
-        .iter()
-        .filter(|field| field.required)
-        .map(|field| json_string(field.name))
-        .collect();
-    if names.is_empty() {
-        String::new()
-    } else {
-        format!(", \"required\": [{}]", names.join(", "))
-    }
+    let names: Vec<String> =
+        fields.iter().filter(|field| field.required).map(|field| json_string(field.name)).collect();
+    if names.is_empty() { String::new() } else { format!(", \"required\": [{}]", names.join(", ")) }
 }
 
 fn property(field: &Field) -> String {
-    let default = field
-        .default
-        .as_ref()
-        .map_or_else(String::new, |value| format!(", \"default\": {value}"));
+    let default = field.default.as_ref().map_or_else(String::new, |value| format!(", \"default\": {value}"));
     let description = json_string(&field.doc);
-    format!(
-        "{}: {{\"description\": {description}, {}{default}}}",
-        json_string(field.name),
-        keywords(&field.shape)
-    )
+    format!("{}: {{\"description\": {description}, {}{default}}}", json_string(field.name), keywords(&field.shape))
 }
 
 fn keywords(shape: &Shape) -> String {
     let with = |start: &str, more: &[(&str, &str)]| {
-        let more: Vec<String> = more
-            .iter()
-            .map(|(key, value)| format!(", \"{key}\": {value}"))
-            .collect();
+        let more: Vec<String> = more.iter().map(|(key, value)| format!(", \"{key}\": {value}")).collect();
         format!("{start}{}", more.concat())
     };
     match shape {

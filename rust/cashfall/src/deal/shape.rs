@@ -81,11 +81,7 @@ impl Shapes {
         if !self.seen.contains(&name) {
             self.seen.push(name);
             let kind = kind(self);
-            self.declarations.push(Declaration {
-                name,
-                doc: joined(docs),
-                kind,
-            });
+            self.declarations.push(Declaration { name, doc: joined(docs), kind });
         }
         Shape::Declared(name)
     }

@@ -36,11 +36,7 @@ impl FormulaText {
             (None, 0) => (0, before.chars().count() as u32 + 1),
             (None, line) => (line, self.place.column),
         };
-        Place {
-            path: self.place.path.clone(),
-            line,
-            column,
-        }
+        Place { path: self.place.path.clone(), line, column }
     }
 }
 

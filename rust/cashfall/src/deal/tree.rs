@@ -55,11 +55,7 @@ pub struct Entry {
 impl Node {
     /// A value without a position.
     pub fn unplaced(value: Value) -> Node {
-        Node {
-            value,
-            line: 0,
-            column: 0,
-        }
+        Node { value, line: 0, column: 0 }
     }
 
     /// The entries, if it is a table.
@@ -72,10 +68,7 @@ impl Node {
 
     /// The value of a key, if it is a table that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries()?
-            .iter()
-            .find(|entry| entry.key == key)
-            .map(|entry| &entry.node)
+        self.entries()?.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
     /// What messages call it: a scalar as written, or its kind.
@@ -100,11 +93,7 @@ impl Node {
                 None => break,
             }
         }
-        Place {
-            path: path.to_owned(),
-            line,
-            column,
-        }
+        Place { path: path.to_owned(), line, column }
     }
 
     /// The value one segment further down.
@@ -186,9 +175,7 @@ pub(crate) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        let starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Lines { text, starts }
     }
 
@@ -202,11 +189,7 @@ impl<'a> Lines<'a> {
 
     pub(crate) fn place(&self, path: &str, offset: usize) -> Place {
         let (line, column) = self.position(offset);
-        Place {
-            path: path.to_owned(),
-            line,
-            column,
-        }
+        Place { path: path.to_owned(), line, column }
     }
 
     pub(crate) fn node(&self, value: Value, offset: usize) -> Node {
@@ -217,10 +200,7 @@ impl<'a> Lines<'a> {
     /// A string's value: where its first character stands, if the document writes it without escapes.
     pub(crate) fn text(&self, text: String, span: std::ops::Range<usize>) -> Value {
         let written = self.text.get(span.clone()).unwrap_or("");
-        let start = written
-            .find(&text)
-            .filter(|_| !text.is_empty())
-            .map(|at| self.position(span.start + at));
+        let start = written.find(&text).filter(|_| !text.is_empty()).map(|at| self.position(span.start + at));
         Value::Text { text, start }
     }
 }

@@ -20,12 +20,7 @@ pub fn typed_dicts() -> String {
     let mut shapes = Shapes::default();
     Deal::shape(&ANY, &mut shapes);
     let needed = |declaration: &&Declaration| declaration.name != "Verb";
-    let classes: Vec<String> = shapes
-        .declarations
-        .iter()
-        .filter(needed)
-        .map(|d| typed_dict(d, &shapes))
-        .collect();
+    let classes: Vec<String> = shapes.declarations.iter().filter(needed).map(|d| typed_dict(d, &shapes)).collect();
     format!("{HEAD}\n\n{}", classes.join("\n\n"))
 }
 
@@ -43,17 +38,9 @@ fn typed_dict(declaration: &Declaration, shapes: &Shapes) -> String {
     if fields.iter().any(|field| KEYWORDS.contains(&field.name)) {
         return functional(name, &format!("{}{one}", declaration.doc), &fields);
     }
-    let mut text = format!(
-        "class {name}(TypedDict, total=False):\n    \"\"\"{}{one}\"\"\"\n",
-        declaration.doc
-    );
+    let mut text = format!("class {name}(TypedDict, total=False):\n    \"\"\"{}{one}\"\"\"\n", declaration.doc);
     for field in &fields {
-        text.push_str(&format!(
-            "\n    {}: {}\n    \"\"\"{}\"\"\"\n",
-            field.name,
-            presence(field),
-            field.doc
-        ));
+        text.push_str(&format!("\n    {}: {}\n    \"\"\"{}\"\"\"\n", field.name, presence(field), field.doc));
     }
     text
 }
@@ -61,12 +48,7 @@ fn typed_dict(declaration: &Declaration, shapes: &Shapes) -> String {
 fn functional(name: &str, doc: &str, fields: &[Field]) -> String {
     let mut text = format!("{name} = TypedDict(\n    \"{name}\",\n    {{\n");
     for field in fields {
-        text.push_str(&format!(
-            "        # {}\n        \"{}\": {},\n",
-            field.doc,
-            field.name,
-            presence(field)
-        ));
+        text.push_str(&format!("        # {}\n        \"{}\": {},\n", field.doc, field.name, presence(field)));
     }
     text.push_str(&format!("    }},\n    total=False,\n)\n\"\"\"{doc}\"\"\"\n"));
     text

@@ -68,9 +68,6 @@ impl Verb {
 
     /// Whether it moves cash in a waterfall, so that `when` and `dates` may hold it back.
     pub fn may_be_held_back(&self) -> bool {
-        !matches!(
-            self,
-            Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_)
-        )
+        !matches!(self, Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_))
     }
 }

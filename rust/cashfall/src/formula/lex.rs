@@ -15,11 +15,7 @@ impl Token<'_> {
 
     /// What messages call it.
     pub(crate) fn described(&self) -> String {
-        if self.kind == TokenKind::End {
-            "the end of the formula".to_owned()
-        } else {
-            format!("`{}`", self.text)
-        }
+        if self.kind == TokenKind::End { "the end of the formula".to_owned() } else { format!("`{}`", self.text) }
     }
 }
 
@@ -52,32 +48,20 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, (usize, &str)> {
                 None => return Err((start, &rest[..first.len_utf8()])),
             },
         };
-        tokens.push(Token {
-            kind,
-            text: &rest[..length],
-            start,
-        });
+        tokens.push(Token { kind, text: &rest[..length], start });
         start += length;
     }
-    tokens.push(Token {
-        kind: TokenKind::End,
-        text: "",
-        start: text.len(),
-    });
+    tokens.push(Token { kind: TokenKind::End, text: "", start: text.len() });
     Ok(tokens)
 }
 
 fn word_length(rest: &str) -> usize {
-    rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(rest.len())
+    rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())
 }
 
 /// Digits and underscores, and decimals if digits follow the point.
 fn number_length(rest: &str) -> usize {
-    let digits = |text: &str| {
-        text.find(|c: char| !c.is_ascii_digit() && c != '_')
-            .unwrap_or(text.len())
-    };
+    let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(text.len());
     let whole = digits(rest);
     match rest[whole..].strip_prefix('.').map(digits) {
         Some(decimals) if decimals > 0 => whole + 1 + decimals,

@@ -40,14 +40,8 @@ fn decimal(text: &str) -> Result<i128, LiteralError> {
     if fraction.len() > 9 {
         return Err(LiteralError::TooManyDecimals);
     }
-    let value: i128 = format!("{whole}{fraction:0<9}")
-        .parse()
-        .map_err(|_| LiteralError::OutOfRange)?;
-    if value < WIDEST {
-        Ok(value)
-    } else {
-        Err(LiteralError::OutOfRange)
-    }
+    let value: i128 = format!("{whole}{fraction:0<9}").parse().map_err(|_| LiteralError::OutOfRange)?;
+    if value < WIDEST { Ok(value) } else { Err(LiteralError::OutOfRange) }
 }
 
 fn apply(operator: &str, left: i128, right: i128, rounding: Rounding) -> Result<i128, LiteralError> {
@@ -58,9 +52,7 @@ fn apply(operator: &str, left: i128, right: i128, rounding: Rounding) -> Result<
         _ if right == 0 => return Err(LiteralError::DivisorZero),
         _ => left.checked_mul(SCALE).map(|dividend| rounding.divide(dividend, right)),
     };
-    value
-        .filter(|value| value.abs() < WIDEST)
-        .ok_or(LiteralError::OutOfRange)
+    value.filter(|value| value.abs() < WIDEST).ok_or(LiteralError::OutOfRange)
 }
 
 /// A literal in a unit; an amount or count must be one exactly.
@@ -74,14 +66,6 @@ pub(crate) fn in_unit(value: i128, unit: Unit, decimals: u32) -> Result<i64, Lit
         return Err(LiteralError::TooManyDecimals);
     }
     let units = value / step;
-    let in_range = if unit == Unit::Flag {
-        units == 0 || units == 1
-    } else {
-        units.abs() < i128::from(LIMIT)
-    };
-    if in_range {
-        Ok(units as i64)
-    } else {
-        Err(LiteralError::OutOfRange)
-    }
+    let in_range = if unit == Unit::Flag { units == 0 || units == 1 } else { units.abs() < i128::from(LIMIT) };
+    if in_range { Ok(units as i64) } else { Err(LiteralError::OutOfRange) }
 }

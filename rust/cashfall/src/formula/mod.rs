@@ -29,11 +29,7 @@ pub fn parse(formula: &FormulaText, deal: &Deal, expected: Option<Unit>) -> Resu
     match expected {
         Some(unit) if unit != expr.unit => {
             let found = format!("{} (`{}`)", expr.unit.described(), &formula.text[expr.start..expr.end]);
-            Err(vec![Problem::new(
-                &formula.place_at(expr.start),
-                unit.described(),
-                found,
-            )])
+            Err(vec![Problem::new(&formula.place_at(expr.start), unit.described(), found)])
         }
         _ => Ok(expr),
     }

@@ -10,17 +10,8 @@ const NESTING: usize = 64;
 const DEPTH: usize = 256;
 
 /// The functions a formula may call.
-pub(crate) const FUNCTIONS: [&str; 9] = [
-    "min",
-    "max",
-    "clip",
-    "if",
-    "divide",
-    "abs",
-    "lag",
-    "trailing_sum",
-    "forward_sum",
-];
+pub(crate) const FUNCTIONS: [&str; 9] =
+    ["min", "max", "clip", "if", "divide", "abs", "lag", "trailing_sum", "forward_sum"];
 
 /// A part of a formula as written, with its bytes in the text.
 #[derive(Debug)]
@@ -53,18 +44,13 @@ pub(crate) fn parse(formula: &FormulaText) -> Result<Syntax<'_>, Problem> {
         };
         Problem::new(&formula.place_at(start), "a formula", format!("`{text}`")).with_advice(advice)
     })?;
-    let mut parser = Parser {
-        formula,
-        tokens,
-        next: 0,
-        nesting: 0,
-    };
+    let mut parser = Parser { formula, tokens, next: 0, nesting: 0 };
     let syntax = parser.expression(0)?;
     match parser.peek() {
         token if token.kind == TokenKind::End => Ok(syntax),
-        token if token.text == ")" => Err(parser
-            .unlike(token, "an operator or the end of the formula")
-            .with_way_out("drop it")),
+        token if token.text == ")" => {
+            Err(parser.unlike(token, "an operator or the end of the formula").with_way_out("drop it"))
+        }
         token => Err(parser.unlike(token, "an operator or the end of the formula")),
     }
 }
@@ -120,10 +106,7 @@ impl<'a> Parser<'a> {
         self.nesting += 1;
         if self.nesting > NESTING {
             let problem = self.unlike(self.peek(), &format!("at most {NESTING} levels of nesting"));
-            return Err(Problem {
-                found: "more".to_owned(),
-                ..problem
-            });
+            return Err(Problem { found: "more".to_owned(), ..problem });
         }
         let inner = self.expression(least)?;
         self.nesting -= 1;
@@ -142,11 +125,7 @@ impl<'a> Parser<'a> {
             }
             let right = self.expression(strength + 1)?;
             let (start, end) = (left.start, right.end);
-            left = self.node(
-                SyntaxKind::Binary(operator, Box::new(left), Box::new(right)),
-                start,
-                end,
-            )?;
+            left = self.node(SyntaxKind::Binary(operator, Box::new(left), Box::new(right)), start, end)?;
         }
         Ok(left)
     }
@@ -170,11 +149,7 @@ impl<'a> Parser<'a> {
                 self.advance();
                 let inner = self.nested(0)?;
                 let close = self.take(")", "an operator or `)`")?;
-                Ok(Syntax {
-                    start: token.start,
-                    end: close.end(),
-                    ..inner
-                })
+                Ok(Syntax { start: token.start, end: close.end(), ..inner })
             }
             (TokenKind::Number, text) => {
                 self.advance();
@@ -207,9 +182,7 @@ impl<'a> Parser<'a> {
     fn call(&mut self, name: Token<'a>) -> Result<Syntax<'a>, Problem> {
         if !FUNCTIONS.contains(&name.text) {
             let expected = format!("a function among {}", crate::deal::nearest::listed(&FUNCTIONS, "and"));
-            return Err(self
-                .unlike(name, &expected)
-                .with_advice(did_you_mean(name.text, FUNCTIONS)));
+            return Err(self.unlike(name, &expected).with_advice(did_you_mean(name.text, FUNCTIONS)));
         }
         self.advance();
         let mut arguments = Vec::new();
@@ -233,18 +206,10 @@ impl<'a> Parser<'a> {
             SyntaxKind::Call(_, arguments) => deepest(arguments),
         };
         if depth > DEPTH {
-            let problem = Problem::new(
-                &self.formula.place_at(start),
-                format!("at most {DEPTH} operators in a chain"),
-                "more",
-            );
+            let problem =
+                Problem::new(&self.formula.place_at(start), format!("at most {DEPTH} operators in a chain"), "more");
             return Err(problem.with_way_out("put parts of it in parentheses"));
         }
-        Ok(Syntax {
-            kind,
-            start,
-            end,
-            depth,
-        })
+        Ok(Syntax { kind, start, end, depth })
     }
 }

@@ -12,20 +12,10 @@ type Quantities = &'static [(&'static str, Quantity)];
 
 const LEASE: Quantities = &[("rent", Q::Rent), ("issuer_rent", Q::IssuerRent)];
 const INFLOW: Quantities = &[("amount", Q::Amount)];
-const COST: Quantities = &[
-    ("amount", Q::Amount),
-    ("due", Q::Due),
-    ("paid", Q::Paid),
-    ("shortfall", Q::Shortfall),
-];
+const COST: Quantities = &[("amount", Q::Amount), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const RESERVE: Quantities = &[("balance", Q::Balance), ("target", Q::Target)];
 const ACCOUNT: Quantities = &[("balance", Q::Balance)];
-const FEE: Quantities = &[
-    ("accrued", Q::Accrued),
-    ("due", Q::Due),
-    ("paid", Q::Paid),
-    ("shortfall", Q::Shortfall),
-];
+const FEE: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const NOTE: Quantities = &[
     ("balance", Q::Balance),
     ("interest_accrued", Q::InterestAccrued),
@@ -49,10 +39,7 @@ impl QuantityRef {
     /// Whether it is a quantity of a note's schedule, which is known in advance.
     pub fn is_scheduled(&self) -> bool {
         use Quantity::*;
-        matches!(
-            self.quantity,
-            ScheduledInterest | ScheduledPrincipal | ScheduledDebtService | ScheduledBalance
-        )
+        matches!(self.quantity, ScheduledInterest | ScheduledPrincipal | ScheduledDebtService | ScheduledBalance)
     }
 
     /// Its unit.
@@ -79,10 +66,7 @@ impl QuantityRef {
             Object::Period => return "period.index".to_owned(),
         };
         let quantities = [LEASE, COST, RESERVE, FEE, NOTE, EQUITY, TEST].concat();
-        let word = quantities
-            .iter()
-            .find(|(_, quantity)| *quantity == self.quantity)
-            .map_or("", |(word, _)| word);
+        let word = quantities.iter().find(|(_, quantity)| *quantity == self.quantity).map_or("", |(word, _)| word);
         let prefix = if self.object == Object::Test { "tests." } else { "" };
         format!("{prefix}{}.{word}", name.text)
     }
@@ -123,11 +107,7 @@ impl Resolver<'_> {
     fn input(&self, word: Token<'_>) -> Result<QuantityRef, Problem> {
         let inputs = &self.deal.inputs;
         match inputs.position(word.text) {
-            Some(index) => Ok(QuantityRef {
-                object: Object::Input,
-                index,
-                quantity: Q::Value,
-            }),
+            Some(index) => Ok(QuantityRef { object: Object::Input, index, quantity: Q::Value }),
             None => {
                 let names = inputs.iter().map(|(name, _)| name.text.as_str());
                 let advice = did_you_mean(word.text, names);
@@ -141,9 +121,7 @@ impl Resolver<'_> {
         let Some(index) = tests.position(words[1].text) else {
             let names = tests.iter().map(|(name, _)| name.text.as_str());
             let advice = did_you_mean(words[1].text, names);
-            return Err(self
-                .problem(words[1], "a test", words[1].described())
-                .with_advice(advice));
+            return Err(self.problem(words[1], "a test", words[1].described()).with_advice(advice));
         };
         self.quantity_of(Object::Test, index, words[2], TEST, "a test")
     }
@@ -155,8 +133,7 @@ impl Resolver<'_> {
         } else if self.deal.tests.position(word).is_some() {
             Some(format!("write `tests.{word}.failing`"))
         } else {
-            self.object(word)
-                .map(|(_, _, quantities, _)| format!("write `{word}.{}`", quantities[0].0))
+            self.object(word).map(|(_, _, quantities, _)| format!("write `{word}.{}`", quantities[0].0))
         };
         problem.with_advice(way_out)
     }
@@ -164,11 +141,7 @@ impl Resolver<'_> {
     /// The object of a name that stands without a prefix, its quantities, and what messages call it.
     fn object(&self, name: &str) -> Option<Found> {
         let deal = self.deal;
-        let lease = || {
-            deal.leases
-                .position(name)
-                .map(|index| (Object::Lease, index, LEASE, "a lease"))
-        };
+        let lease = || deal.leases.position(name).map(|index| (Object::Lease, index, LEASE, "a lease"));
         let cashflow = || {
             let index = deal.cashflows.position(name)?;
             Some(match deal.cashflows[index].direction {
@@ -184,22 +157,9 @@ impl Resolver<'_> {
             })
         };
         let fee = || deal.fees.position(name).map(|index| (Object::Fee, index, FEE, "a fee"));
-        let note = || {
-            deal.notes
-                .position(name)
-                .map(|index| (Object::Note, index, NOTE, "a note"))
-        };
-        let equity = || {
-            deal.equity
-                .position(name)
-                .map(|index| (Object::Equity, index, EQUITY, "equity"))
-        };
-        lease()
-            .or_else(cashflow)
-            .or_else(account)
-            .or_else(fee)
-            .or_else(note)
-            .or_else(equity)
+        let note = || deal.notes.position(name).map(|index| (Object::Note, index, NOTE, "a note"));
+        let equity = || deal.equity.position(name).map(|index| (Object::Equity, index, EQUITY, "equity"));
+        lease().or_else(cashflow).or_else(account).or_else(fee).or_else(note).or_else(equity)
     }
 
     fn of_object(&self, words: &[Token<'_>]) -> Result<QuantityRef, Problem> {
@@ -208,11 +168,7 @@ impl Resolver<'_> {
             return self.quantity_of(object, index, words[1], quantities, called);
         }
         let deal = self.deal;
-        let problem = self.problem(
-            name,
-            "a lease, cashflow, account, fee, note or equity",
-            name.described(),
-        );
+        let problem = self.problem(name, "a lease, cashflow, account, fee, note or equity", name.described());
         if deal.tests.position(name.text).is_some() {
             return Err(problem.with_way_out(format!("write `tests.{}.{}`", name.text, words[1].text)));
         }
@@ -243,18 +199,10 @@ impl Resolver<'_> {
             Value => object != Object::Test,
             _ => true,
         };
-        let words: Vec<&str> = quantities
-            .iter()
-            .filter(|(_, q)| readable(*q))
-            .map(|(word, _)| *word)
-            .collect();
+        let words: Vec<&str> = quantities.iter().filter(|(_, q)| readable(*q)).map(|(word, _)| *word).collect();
         let expected = || format!("a quantity of {called}: {}", listed(&words, "or"));
         match quantities.iter().find(|(name, _)| *name == word.text) {
-            Some((_, quantity)) if readable(*quantity) => Ok(QuantityRef {
-                object,
-                index,
-                quantity: *quantity,
-            }),
+            Some((_, quantity)) if readable(*quantity) => Ok(QuantityRef { object, index, quantity: *quantity }),
             Some((_, Value)) => {
                 let problem = self.problem(word, expected(), word.described());
                 Err(problem.with_way_out("a test's value is recorded, but formulas cannot read it"))
@@ -262,9 +210,7 @@ impl Resolver<'_> {
             Some(_) => {
                 let due = word.text.replace("shortfall", "due");
                 let problem = self.problem(word, expected(), word.described());
-                Err(problem.with_way_out(format!(
-                    "shortfalls are known at the close of a date only; read `{due}`"
-                )))
+                Err(problem.with_way_out(format!("shortfalls are known at the close of a date only; read `{due}`")))
             }
             None => {
                 let advice = did_you_mean(word.text, words.iter().copied());

@@ -52,9 +52,7 @@ impl Typer<'_> {
             SyntaxKind::Literal(_) => None,
             SyntaxKind::Path(words) => {
                 let words = if words[0].text == "opening" { &words[1..] } else { words };
-                let of = words
-                    .first()
-                    .and_then(|_| quantity(words, self.formula, self.deal).ok());
+                let of = words.first().and_then(|_| quantity(words, self.formula, self.deal).ok());
                 of.map(|of| of.unit(self.deal))
             }
             SyntaxKind::Negate(of) => self.unit_of(of),
@@ -96,10 +94,7 @@ impl Typer<'_> {
             Ok(value) => Ok(expr(syntax, unit, ExprKind::Literal(value))),
             Err(error) => {
                 let found = self.written(syntax.start, syntax.end);
-                Err(vec![Problem {
-                    found,
-                    ..self.literal_problem(error, syntax.start, Some(unit))
-                }])
+                Err(vec![Problem { found, ..self.literal_problem(error, syntax.start, Some(unit)) }])
             }
         }
     }
@@ -132,29 +127,16 @@ impl Typer<'_> {
     fn path(&self, syntax: &Syntax<'_>, words: &[Token<'_>]) -> Typed {
         let opening = words[0].text == "opening";
         if opening && words.len() < 3 {
-            return Err(vec![self.problem(
-                words[0].start,
-                "`opening.object.quantity`",
-                written(words),
-            )]);
+            return Err(vec![self.problem(words[0].start, "`opening.object.quantity`", written(words))]);
         }
         let of = quantity(if opening { &words[1..] } else { words }, self.formula, self.deal).map_err(|p| vec![p])?;
         if opening && matches!(words[1].text, "inputs" | "period") {
-            let problem = self.problem(
-                words[0].start,
-                "a quantity of an object after `opening`",
-                written(words),
-            );
-            return Err(vec![problem.with_way_out(format!(
-                "write `lag({}, 1, 0)`",
-                written(&words[1..]).replace('`', "")
-            ))]);
+            let problem = self.problem(words[0].start, "a quantity of an object after `opening`", written(words));
+            return Err(vec![
+                problem.with_way_out(format!("write `lag({}, 1, 0)`", written(&words[1..]).replace('`', ""))),
+            ]);
         }
-        let kind = if opening {
-            ExprKind::Opening(of)
-        } else {
-            ExprKind::Quantity(of)
-        };
+        let kind = if opening { ExprKind::Opening(of) } else { ExprKind::Quantity(of) };
         Ok(expr(syntax, of.unit(self.deal), kind))
     }
 
@@ -175,15 +157,8 @@ impl Typer<'_> {
 
     fn logical(&self, syntax: &Syntax<'_>, operator: Token<'_>, left: &Syntax<'_>, right: &Syntax<'_>) -> Typed {
         let what = format!("an operand of `{}`", operator.text);
-        let (left, right) = both(
-            self.of_unit(left, Unit::Flag, &what),
-            self.of_unit(right, Unit::Flag, &what),
-        )?;
-        let kind = if operator.text == "and" {
-            ExprKind::And(left, right)
-        } else {
-            ExprKind::Or(left, right)
-        };
+        let (left, right) = both(self.of_unit(left, Unit::Flag, &what), self.of_unit(right, Unit::Flag, &what))?;
+        let kind = if operator.text == "and" { ExprKind::And(left, right) } else { ExprKind::Or(left, right) };
         Ok(expr(syntax, Unit::Flag, kind))
     }
 
@@ -201,11 +176,7 @@ impl Typer<'_> {
             return Ok((left, right));
         }
         let found = format!("{} and {}", self.described(&left), self.described(&right));
-        let problem = self.problem(
-            operator.start,
-            format!("equal units on both sides of `{}`", operator.text),
-            found,
-        );
+        let problem = self.problem(operator.start, format!("equal units on both sides of `{}`", operator.text), found);
         Err(vec![problem.with_advice(self.reconcile(&left, &right))])
     }
 
@@ -216,10 +187,7 @@ impl Typer<'_> {
             (Unit::Number, Unit::Amount) => left,
             _ => return None,
         };
-        Some(format!(
-            "multiply {} by an amount",
-            self.written(number.start, number.end)
-        ))
+        Some(format!("multiply {} by an amount", self.written(number.start, number.end)))
     }
 
     fn sum(
@@ -234,11 +202,7 @@ impl Typer<'_> {
         let (left, right) = self.pair(operator, left, right, wanted)?;
         self.not_flag(&left, &format!("`{}`", operator.text))?;
         let unit = left.unit;
-        let kind = if operator.text == "+" {
-            ExprKind::Add(left, right)
-        } else {
-            ExprKind::Subtract(left, right)
-        };
+        let kind = if operator.text == "+" { ExprKind::Add(left, right) } else { ExprKind::Subtract(left, right) };
         Ok(expr(syntax, unit, kind))
     }
 
@@ -264,9 +228,7 @@ impl Typer<'_> {
             (Unit::Amount, Unit::Amount) => {
                 let found = format!("{} and {}", self.described(&a), self.described(&b));
                 let problem = self.problem(operator.start, "at most one amount in a product", found);
-                Err(vec![problem.with_way_out(
-                    "divide one of them by an amount first: `divide(a, b, if_zero)`",
-                )])
+                Err(vec![problem.with_way_out("divide one of them by an amount first: `divide(a, b, if_zero)`")])
             }
             (Unit::Count, _) | (_, Unit::Count) => Ok(expr(syntax, unit, ExprKind::Product(a, b))),
             _ => Ok(expr(syntax, unit, ExprKind::MulDiv { a, b, c: NUMBER_SCALE })),
@@ -277,25 +239,15 @@ impl Typer<'_> {
     fn quotient(&self, syntax: &Syntax<'_>, operator: Token<'_>, left: &Syntax<'_>, right: &Syntax<'_>) -> Typed {
         let Some(divisor) = constant(right, self.deal.deal.rounding) else {
             let (_, divisor) = both(self.typed(left, None), self.typed(right, None))?;
-            let problem = self.problem(
-                divisor.start,
-                "a literal after `/`",
-                self.written(divisor.start, divisor.end),
-            );
+            let problem = self.problem(divisor.start, "a literal after `/`", self.written(divisor.start, divisor.end));
             return Err(vec![problem.with_way_out("write `divide(a, b, if_zero)`")]);
         };
         let divisor = divisor.map_err(|(error, at)| vec![self.literal_problem(error, at, None)]);
         let divisor = divisor.and_then(|value| self.literal(right, value, Unit::Number));
         let (a, divisor) = both(self.typed(left, None), divisor)?;
-        let ExprKind::Literal(divisor) = divisor.kind else {
-            unreachable!("a literal")
-        };
+        let ExprKind::Literal(divisor) = divisor.kind else { unreachable!("a literal") };
         if divisor == 0 {
-            return Err(vec![self.problem(
-                operator.start,
-                "a divisor other than 0",
-                "a division by 0",
-            )]);
+            return Err(vec![self.problem(operator.start, "a divisor other than 0", "a division by 0")]);
         }
         if !matches!(a.unit, Unit::Amount | Unit::Number) {
             let problem = self.problem(a.start, "an amount or a number before `/`", self.described(&a));
@@ -303,15 +255,7 @@ impl Typer<'_> {
         }
         let sign = if divisor < 0 { -1 } else { 1 };
         let scale = expr(right, Unit::Number, ExprKind::Literal(sign * NUMBER_SCALE));
-        Ok(expr(
-            syntax,
-            a.unit,
-            ExprKind::MulDiv {
-                a,
-                b: Box::new(scale),
-                c: sign * divisor,
-            },
-        ))
+        Ok(expr(syntax, a.unit, ExprKind::MulDiv { a, b: Box::new(scale), c: sign * divisor }))
     }
 
     fn call(&self, syntax: &Syntax<'_>, name: Token<'_>, arguments: &[Syntax<'_>], wanted: Option<Unit>) -> Typed {
@@ -383,11 +327,7 @@ impl Typer<'_> {
             (Err(problems), _) | (_, Err(problems)) => return Err(problems),
         };
         let [a, b] = <[Expr; 2]>::try_from(branches).expect("two branches");
-        Ok(expr(
-            syntax,
-            a.unit,
-            ExprKind::If(Box::new(flag), Box::new(a), Box::new(b)),
-        ))
+        Ok(expr(syntax, a.unit, ExprKind::If(Box::new(flag), Box::new(a), Box::new(b))))
     }
 
     fn divide(&self, syntax: &Syntax<'_>, name: Token<'_>, arguments: &[Syntax<'_>]) -> Typed {
@@ -415,11 +355,7 @@ impl Typer<'_> {
             "lag" => {
                 let Some(value) = constant(&arguments[2], self.deal.deal.rounding) else {
                     let found = self.written(arguments[2].start, arguments[2].end);
-                    return Err(vec![self.problem(
-                        arguments[2].start,
-                        "a literal as the default of `lag`",
-                        found,
-                    )]);
+                    return Err(vec![self.problem(arguments[2].start, "a literal as the default of `lag`", found)]);
                 };
                 let value = value.map_err(|(error, at)| vec![self.literal_problem(error, at, Some(unit))])?;
                 let ExprKind::Literal(default) = self.literal(&arguments[2], value, unit)?.kind else {
@@ -458,23 +394,15 @@ impl Typer<'_> {
     fn whole(&self, argument: &Syntax<'_>) -> Result<usize, Problem> {
         let value = constant(argument, self.deal.deal.rounding).and_then(Result::ok);
         let whole = value.and_then(|value| in_unit(value, Unit::Count, 0).ok());
-        whole
-            .filter(|n| (1..=10_000).contains(n))
-            .map(|n| n as usize)
-            .ok_or_else(|| {
-                let found = self.written(argument.start, argument.end);
-                self.problem(argument.start, "a whole number of dates from 1 to 10000", found)
-            })
+        whole.filter(|n| (1..=10_000).contains(n)).map(|n| n as usize).ok_or_else(|| {
+            let found = self.written(argument.start, argument.end);
+            self.problem(argument.start, "a whole number of dates from 1 to 10000", found)
+        })
     }
 }
 
 fn expr(syntax: &Syntax<'_>, unit: Unit, kind: ExprKind) -> Expr {
-    Expr {
-        kind,
-        unit,
-        start: syntax.start,
-        end: syntax.end,
-    }
+    Expr { kind, unit, start: syntax.start, end: syntax.end }
 }
 
 /// The unit of a product; two amounts have none, and are refused elsewhere.

@@ -41,10 +41,7 @@ fn split(value: f64) -> (f64, f64) {
 /// at most 52 bits each, and summed from the largest every sum is exact. It is exact unless a part overflows (a factor
 /// above 2^996) or the error underflows (a product below 2^-968); integers below 2^53 and their quotients do neither.
 #[inline(always)]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "only where mul_add is one instruction of the target"
-)]
+#[allow(clippy::disallowed_methods, reason = "only where mul_add is one instruction of the target")]
 fn product_error(a: f64, b: f64, p: f64) -> f64 {
     if HAS_FMA {
         return a.mul_add(b, -p);

@@ -101,7 +101,18 @@ mod tests {
     #[test]
     fn agrees_with_quantise_on_values_ties_and_edges() {
         let mut state = 7_u64;
-        let mut values = vec![0.0, -0.0, 0.005, 0.015, 1.005, 2.675, 1e-300, 45_035_996_273_704.95, 22_517_998_136_852.475, f64::MIN_POSITIVE];
+        let mut values = vec![
+            0.0,
+            -0.0,
+            0.005,
+            0.015,
+            1.005,
+            2.675,
+            1e-300,
+            45_035_996_273_704.95,
+            22_517_998_136_852.475,
+            f64::MIN_POSITIVE,
+        ];
         for _ in 0..200_000 {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let cents = (state >> (11 + (state & 31))) as f64;
@@ -114,7 +125,10 @@ mod tests {
             quantise_within(cpu, &values, 100.0, 0.0, 1e15, &mut out);
             for (x, found) in values.iter().zip(&out) {
                 let expected = quantise(*x, 100.0);
-                assert!(expected.to_bits() == found.to_bits() || expected >= crate::lanes::LIMIT, "{x:e}: {found} for {expected} on {cpu:?}");
+                assert!(
+                    expected.to_bits() == found.to_bits() || expected >= crate::lanes::LIMIT,
+                    "{x:e}: {found} for {expected} on {cpu:?}"
+                );
             }
         }
     }
@@ -126,7 +140,10 @@ mod tests {
                 for at in 0..11 {
                     let mut x = [50.0; 11];
                     x[at] = bad;
-                    assert!(!quantise_within(cpu, &x, 100.0, 0.0, 10_000.0, &mut [0.0; 11]), "{bad} at {at} on {cpu:?}");
+                    assert!(
+                        !quantise_within(cpu, &x, 100.0, 0.0, 10_000.0, &mut [0.0; 11]),
+                        "{bad} at {at} on {cpu:?}"
+                    );
                 }
             }
             assert!(quantise_within(cpu, &[0.0, 100.0, 3.0], 100.0, 0.0, 10_000.0, &mut [0.0; 3]));

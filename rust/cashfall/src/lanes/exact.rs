@@ -17,10 +17,7 @@ pub const CONSTANT_QUOTIENT_LIMIT: f64 = 562_949_953_421_312.0; // 2^49
 /// A rounding rule as a type, so that kernels are compiled for each.
 ///
 /// On magnitudes, with `T = q + r/c`: how far to move from `q`.
-#[allow(
-    clippy::missing_safety_doc,
-    reason = "the condition of Lanes: the CPU has the features of V"
-)]
+#[allow(clippy::missing_safety_doc, reason = "the condition of Lanes: the CPU has the features of V")]
 pub trait RoundingRule: Copy {
     /// The rule's value.
     const ROUNDING: Rounding;
@@ -200,9 +197,7 @@ unsafe fn with_sign_of_product<V: Lanes>(magnitude: V, a: V, b: V) -> V {
 pub unsafe fn mul_div_constant<V: Lanes, R: RoundingRule>(a: V, b: V, c: V, inverse_c: V) -> V {
     unsafe {
         let (p, e) = a.two_product(b);
-        let q = p
-            .multiply_add(inverse_c, V::splat(-R::CLOSE_ESTIMATE_SHIFT))
-            .round_even();
+        let q = p.multiply_add(inverse_c, V::splat(-R::CLOSE_ESTIMATE_SHIFT)).round_even();
         let r = V::residual(q, c, p).add(e);
         q.add(V::to_flag(R::is_above(q, r, c)))
     }
@@ -218,11 +213,7 @@ pub unsafe fn mul_div_constant_full_range<V: Lanes, R: RoundingRule>(a: V, b: V,
     unsafe {
         let result = mul_div_constant::<V, R>(a, b, c, inverse_c);
         let exact = result.less(V::splat(CONSTANT_QUOTIENT_LIMIT));
-        if V::any(V::mask_not(exact)) {
-            mul_div_unsigned::<V, R>(a, b, c)
-        } else {
-            result
-        }
+        if V::any(V::mask_not(exact)) { mul_div_unsigned::<V, R>(a, b, c) } else { result }
     }
 }
 

@@ -33,11 +33,7 @@ impl<O: Operation> Kernel for OverSlices<'_, O> {
         for start in (0..whole).step_by(V::N) {
             // SAFETY: `start + V::N <= whole`, within all slices; the features are the caller's guarantee.
             unsafe {
-                apply_at::<V, O>(
-                    operation,
-                    inputs.map(|input| input.as_ptr().add(start)),
-                    out.as_mut_ptr().add(start),
-                )
+                apply_at::<V, O>(operation, inputs.map(|input| input.as_ptr().add(start)), out.as_mut_ptr().add(start))
             };
         }
         let mut padded = [[1.0; WIDEST]; 4];
@@ -46,13 +42,7 @@ impl<O: Operation> Kernel for OverSlices<'_, O> {
         }
         let mut last = [0.0; WIDEST];
         // SAFETY: the buffers hold at least `V::N` values; the features are the caller's guarantee.
-        unsafe {
-            apply_at::<V, O>(
-                operation,
-                [0, 1, 2, 3].map(|input| padded[input].as_ptr()),
-                last.as_mut_ptr(),
-            )
-        };
+        unsafe { apply_at::<V, O>(operation, [0, 1, 2, 3].map(|input| padded[input].as_ptr()), last.as_mut_ptr()) };
         out[whole..].copy_from_slice(&last[..length - whole]);
     }
 }
@@ -62,11 +52,7 @@ impl<O: Operation> Kernel for OverSlices<'_, O> {
 unsafe fn apply_at<V: Lanes, O: Operation>(operation: O, inputs: [*const f64; 4], out: *mut f64) {
     let [a, b, c, d] = inputs;
     // SAFETY: the caller's guarantees.
-    unsafe {
-        operation
-            .apply([V::load(a), V::load(b), V::load(c), V::load(d)])
-            .store(out)
-    }
+    unsafe { operation.apply([V::load(a), V::load(b), V::load(c), V::load(d)]).store(out) }
 }
 
 /// Names an operation for a rounding rule and runs it: the one place where the rule becomes a type.
@@ -75,36 +61,15 @@ macro_rules! dispatch_by_rule {
         match $rounding {
             Rounding::HalfUp => {
                 let $rule = HalfUp;
-                dispatch(
-                    $cpu,
-                    OverSlices {
-                        operation: $operation,
-                        inputs: $inputs,
-                        out: $out,
-                    },
-                )
+                dispatch($cpu, OverSlices { operation: $operation, inputs: $inputs, out: $out })
             }
             Rounding::HalfEven => {
                 let $rule = HalfEven;
-                dispatch(
-                    $cpu,
-                    OverSlices {
-                        operation: $operation,
-                        inputs: $inputs,
-                        out: $out,
-                    },
-                )
+                dispatch($cpu, OverSlices { operation: $operation, inputs: $inputs, out: $out })
             }
             Rounding::Down => {
                 let $rule = Down;
-                dispatch(
-                    $cpu,
-                    OverSlices {
-                        operation: $operation,
-                        inputs: $inputs,
-                        out: $out,
-                    },
-                )
+                dispatch($cpu, OverSlices { operation: $operation, inputs: $inputs, out: $out })
             }
         }
     };
@@ -174,13 +139,7 @@ impl<R: RoundingRule> Operation for MulDivConstantSigned<R> {
 ///
 /// If the slices differ in length, or this machine cannot run `cpu`.
 pub fn mul_div_constant_signed_slices(cpu: Cpu, rounding: Rounding, a: &[f64], b: f64, c: f64, out: &mut [f64]) {
-    dispatch_by_rule!(
-        cpu,
-        rounding,
-        |rule| MulDivConstantSigned(MulDivConstant { _rule: rule, b, c }),
-        [a; 4],
-        out
-    );
+    dispatch_by_rule!(cpu, rounding, |rule| MulDivConstantSigned(MulDivConstant { _rule: rule, b, c }), [a; 4], out);
 }
 
 /// [`compare_products`] as a value: -1, 0 or 1.
@@ -204,14 +163,7 @@ impl Operation for Compare {
 ///
 /// If the slices differ in length, or this machine cannot run `cpu`.
 pub fn compare_products_slices(cpu: Cpu, a: &[f64], b: &[f64], c: &[f64], d: &[f64], out: &mut [f64]) {
-    dispatch(
-        cpu,
-        OverSlices {
-            operation: Compare,
-            inputs: [a, b, c, d],
-            out,
-        },
-    );
+    dispatch(cpu, OverSlices { operation: Compare, inputs: [a, b, c, d], out });
 }
 
 /// [`quantise_lanes`] as an operation.
@@ -232,12 +184,5 @@ impl Operation for Quantise {
 ///
 /// If the slices differ in length, or this machine cannot run `cpu`.
 pub fn quantise_slices(cpu: Cpu, x: &[f64], scale: f64, out: &mut [f64]) {
-    dispatch(
-        cpu,
-        OverSlices {
-            operation: Quantise(scale),
-            inputs: [x; 4],
-            out,
-        },
-    );
+    dispatch(cpu, OverSlices { operation: Quantise(scale), inputs: [x; 4], out });
 }

@@ -12,10 +12,7 @@ pub const LIMIT: f64 = crate::basics::LIMIT as f64;
 ///
 /// The methods are `unsafe` for one reason: the CPU must have the features of the implementing type (for [`load`](Lanes::load)
 /// and [`store`](Lanes::store) also, the pointer must be valid for `N` values). [`dispatch`](super::dispatch) establishes the first.
-#[allow(
-    clippy::missing_safety_doc,
-    reason = "one condition for all methods, stated at the trait"
-)]
+#[allow(clippy::missing_safety_doc, reason = "one condition for all methods, stated at the trait")]
 pub trait Lanes: Copy {
     /// How many lanes there are.
     const N: usize;

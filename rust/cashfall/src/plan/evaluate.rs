@@ -30,7 +30,9 @@ pub fn evaluate(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities) ->
         ExprKind::Absolute(a) => i128::from(of(a)?.abs()),
         ExprKind::Add(a, b) => i128::from(of(a)?) + i128::from(of(b)?),
         ExprKind::Subtract(a, b) => i128::from(of(a)?) - i128::from(of(b)?),
-        ExprKind::MulDiv { a, b, c } => rounding.divide(i128::from(of(a)?) * i128::from(of(b)?) * i128::from(c.signum()), i128::from(c.abs())),
+        ExprKind::MulDiv { a, b, c } => {
+            rounding.divide(i128::from(of(a)?) * i128::from(of(b)?) * i128::from(c.signum()), i128::from(c.abs()))
+        }
         ExprKind::Product(a, b) => i128::from(of(a)?) * i128::from(of(b)?),
         ExprKind::Divide { a, scale, b, if_zero } => {
             let divisor = i128::from(of(b)?);

@@ -36,14 +36,24 @@ fn fused(first: &Op, second: &Op, rest: &[Op], params: &[f64], context: &Context
         (Op::Scale { to, a: balance, factor }, Op::Add { to: due, a, b }) if due == a && b == to => {
             Some(Op::Accrue { balance, due, accrued: to, factor })
         }
-        (Op::Fill { from, to, target }, Op::Release { from: reserve, to: cash, target: above }) if from == cash && to == reserve && equal(target, above) => {
+        (Op::Fill { from, to, target }, Op::Release { from: reserve, to: cash, target: above })
+            if from == cash && to == reserve && equal(target, above) =>
+        {
             Some(Op::Hold { cash, reserve, target })
         }
-        (Op::Subtract { to: between, a, b }, Op::AddConstant { to, a: c, value }) if between == c && context.temporaries.contains(&between) && (to == between || !reads(rest, between, context)) => {
+        (Op::Subtract { to: between, a, b }, Op::AddConstant { to, a: c, value })
+            if between == c
+                && context.temporaries.contains(&between)
+                && (to == between || !reads(rest, between, context)) =>
+        {
             Some(Op::Net { to, a, b, value })
         }
-        (Op::PayInto { from, due, total }, Op::SkipIfNothingDue { due: same, n }) if due == same => Some(Op::PayIntoOrSkip { from, due, total, n }),
-        (Op::PayDown { from: first, balance, floor }, Op::PayDown { from: second, balance: same, floor: again }) if balance == same && first != second && equal(floor, again) => {
+        (Op::PayInto { from, due, total }, Op::SkipIfNothingDue { due: same, n }) if due == same => {
+            Some(Op::PayIntoOrSkip { from, due, total, n })
+        }
+        (Op::PayDown { from: first, balance, floor }, Op::PayDown { from: second, balance: same, floor: again })
+            if balance == same && first != second && equal(floor, again) =>
+        {
             Some(Op::PayDownFromTwo { first, second, balance, floor })
         }
         (Op::SkipUnlessAny { flag, n: 1 }, Op::MoveAllIf { flag: same, .. }) if flag == same => Some(*second),
@@ -65,7 +75,15 @@ fn reads(ops: &[Op], slot: Slot, context: &Context) -> bool {
             Op::RunTest { group } => context.tests[usize::from(group.0)].slots().contains(&slot),
             _ => false,
         };
-        let updates = !matches!(op, Op::Constant { .. } | Op::Copy { .. } | Op::Add { .. } | Op::AddConstant { .. } | Op::Subtract { .. } | Op::Excess { .. });
+        let updates = !matches!(
+            op,
+            Op::Constant { .. }
+                | Op::Copy { .. }
+                | Op::Add { .. }
+                | Op::AddConstant { .. }
+                | Op::Subtract { .. }
+                | Op::Excess { .. }
+        );
         if in_group || n_touched > n_written || (n_written > 0 && updates) {
             return true;
         }
@@ -79,10 +97,10 @@ fn reads(ops: &[Op], slot: Slot, context: &Context) -> bool {
 /// A skip that passed over the fused pair now passes over one operation less.
 fn shorten_skips(ops: &mut [Op], fused_at: usize) {
     for (at, op) in ops.iter_mut().enumerate().take(fused_at) {
-        if let Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } | Op::PayIntoOrSkip { n, .. } = op {
-            if at + usize::from(*n) > fused_at {
-                *n -= 1;
-            }
+        if let Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } | Op::PayIntoOrSkip { n, .. } = op
+            && at + usize::from(*n) > fused_at
+        {
+            *n -= 1;
         }
     }
 }

@@ -78,7 +78,12 @@ fn dates_of(schedule: &Schedule) -> Vec<Date> {
 pub fn regular(schedule: &RegularSchedule) -> Regular {
     let (_, _, day) = schedule.first.value.ymd();
     let whole = |number: i64| u32::try_from(number).unwrap_or(0);
-    Regular { first: schedule.first.value, last: schedule.last.value, months: whole(schedule.months), day: schedule.day.map_or(day, whole) }
+    Regular {
+        first: schedule.first.value,
+        last: schedule.last.value,
+        months: whole(schedule.months),
+        day: schedule.day.map_or(day, whole),
+    }
 }
 
 /// Whether some step collects the proceeds of this note.

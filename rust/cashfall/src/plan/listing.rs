@@ -26,16 +26,26 @@ pub fn listing(plan: &Plan) -> String {
 
 fn write_terms(text: &mut String, plan: &Plan, model: &Model) {
     let terms = &plan.deal().deal;
-    let _ = writeln!(text, "deal {} ({}, {} decimals, rounding {})", terms.name, terms.currency, model.decimals, model.rounding.name());
+    let _ = writeln!(
+        text,
+        "deal {} ({}, {} decimals, rounding {})",
+        terms.name,
+        terms.currency,
+        model.decimals,
+        model.rounding.name()
+    );
     let (first, last) = (model.dates.first(), model.dates.last());
     if let (Some(first), Some(last)) = (first, last) {
         let _ = writeln!(text, "grid {} dates, {first} to {last}", model.dates.len());
     }
     let _ = writeln!(text, "statuses {}", model.statuses.join(", "));
     for input in &model.inputs {
-        let shown = |value: i64| if input.is_amount { format_amount(value, model.decimals) } else { decimal(value) };
+        let shown = |value: i64| {
+            if input.is_amount { format_amount(value, model.decimals) } else { decimal(value) }
+        };
         let unit = if input.is_amount { "amount" } else { "number" };
-        let _ = writeln!(text, "input {} ({unit}) from {} to {}", input.name, shown(input.minimum), shown(input.maximum));
+        let _ =
+            writeln!(text, "input {} ({unit}) from {} to {}", input.name, shown(input.minimum), shown(input.maximum));
     }
     text.push('\n');
 }
@@ -46,11 +56,19 @@ fn write_schedule(text: &mut String, model: &Model, note: &NoteModel) {
     if let Some(coverage) = note.coverage {
         let _ = write!(text, ", sculpted to {}x", decimal(coverage));
     }
-    let _ = writeln!(text, "\n  {:>5} {:10} {:>20} {:>20} {:>20} {:>20}", "index", "date", "interest", "principal", "debt service", "balance");
+    let _ = writeln!(
+        text,
+        "\n  {:>5} {:10} {:>20} {:>20} {:>20} {:>20}",
+        "index", "date", "interest", "principal", "debt service", "balance"
+    );
     for (t, date) in model.dates.iter().enumerate().filter(|(t, _)| note.payment[*t].is_some()) {
         let (interest, principal) = (note.scheduled_interest[t], note.scheduled_principal[t]);
         let columns = [interest, principal, interest + principal, note.scheduled_balance[t]].map(money);
-        let _ = writeln!(text, "  {t:>5} {date} {:>20} {:>20} {:>20} {:>20}", columns[0], columns[1], columns[2], columns[3]);
+        let _ = writeln!(
+            text,
+            "  {t:>5} {date} {:>20} {:>20} {:>20} {:>20}",
+            columns[0], columns[1], columns[2], columns[3]
+        );
     }
     text.push('\n');
 }
@@ -82,7 +100,8 @@ fn ranges(positions: &[usize]) -> String {
             _ => parts.push((position, position)),
         }
     }
-    let shown: Vec<String> = parts.iter().map(|(a, b)| if a == b { a.to_string() } else { format!("{a}-{b}") }).collect();
+    let shown: Vec<String> =
+        parts.iter().map(|(a, b)| if a == b { a.to_string() } else { format!("{a}-{b}") }).collect();
     shown.join(", ")
 }
 
@@ -121,34 +140,53 @@ impl Names<'_> {
             Op::Product { to, a, b } => format!("{} = {} x {}", s(to), s(a), s(b)),
             Op::Scale { to, a, factor } => format!("{} = R({} x {})", s(to), s(a), self.factor(factor)),
             Op::MulDiv { to, a, b, divisor } => format!("{} = R({} x {} / {})", s(to), s(a), s(b), p(divisor)),
-            Op::Divide { to, a, b, scale, if_zero } => format!("{} = R({} x {} / {}), or {} if that is 0", s(to), s(a), p(scale), s(b), s(if_zero)),
+            Op::Divide { to, a, b, scale, if_zero } => {
+                format!("{} = R({} x {} / {}), or {} if that is 0", s(to), s(a), p(scale), s(b), s(if_zero))
+            }
             Op::Compare { to, a, b, relation } => format!("{} = {} {} {}", s(to), s(a), sign(relation), s(b)),
             Op::Select { to, flag, a, b } => format!("{} = {} if {} else {}", s(to), s(a), s(flag), s(b)),
             Op::Not { to, flag } => format!("{} = not {}", s(to), s(flag)),
             Op::Excess { to, a, floor } => format!("{} = max(0, {} - {})", s(to), s(a), p(floor)),
             Op::CheckRange { value } => format!("overflow unless {} is in range", s(value)),
             Op::CheckRangeIf { value, flag } => format!("overflow unless {} is in range, where {}", s(value), s(flag)),
-            Op::Accrue { balance, due, accrued, factor } => format!("{} = R({} x {}), added to {}", s(accrued), s(balance), self.factor(factor), s(due)),
+            Op::Accrue { balance, due, accrued, factor } => {
+                format!("{} = R({} x {}), added to {}", s(accrued), s(balance), self.factor(factor), s(due))
+            }
             Op::Pay { from, due } => format!("pay {} from {}", s(due), s(from)),
             Op::PayInto { from, due, total } => format!("pay {} from {} into {}", s(due), s(from), s(total)),
             Op::PayDown { from, balance, floor } => format!("pay {} down to {} from {}", s(balance), p(floor), s(from)),
-            Op::PayDownInto { from, balance, floor, flow } => format!("pay {} down to {} from {} into {}", s(balance), p(floor), s(from), s(flow)),
+            Op::PayDownInto { from, balance, floor, flow } => {
+                format!("pay {} down to {} from {} into {}", s(balance), p(floor), s(from), s(flow))
+            }
             Op::Fill { from, to, target } => format!("fill {} to {} from {}", s(to), p(target), s(from)),
             Op::Release { from, to, target } => format!("release {} above {} to {}", s(from), p(target), s(to)),
-            Op::Hold { cash, reserve, target } => format!("hold {} at {}, to or from {}", s(reserve), p(target), s(cash)),
+            Op::Hold { cash, reserve, target } => {
+                format!("hold {} at {}, to or from {}", s(reserve), p(target), s(cash))
+            }
             Op::Net { to, a, b, value } => format!("{} = {} - {} + {}", s(to), s(a), s(b), p(value)),
-            Op::PayDownFromTwo { first, second, balance, floor } => format!("pay {} down to {} from {}, then from {}", s(balance), p(floor), s(first), s(second)),
-            Op::PayIntoOrSkip { from, due, total, n } => format!("pay {} from {} into {}; if nothing is left due: skip {n}", s(due), s(from), s(total)),
+            Op::PayDownFromTwo { first, second, balance, floor } => {
+                format!("pay {} down to {} from {}, then from {}", s(balance), p(floor), s(first), s(second))
+            }
+            Op::PayIntoOrSkip { from, due, total, n } => {
+                format!("pay {} from {} into {}; if nothing is left due: skip {n}", s(due), s(from), s(total))
+            }
             Op::MoveAll { from, to } => format!("move all of {} to {}", s(from), s(to)),
             Op::MoveAllIf { from, to, flag } => format!("move all of {} to {}, where {}", s(from), s(to), s(flag)),
             Op::ProRata { group } => {
                 let pro_rata = &self.lowered.program.pro_ratas[usize::from(group.0)];
                 let list = |slots: &[Slot]| slots.iter().map(|slot| s(*slot)).collect::<Vec<_>>().join(", ");
-                format!("{} = pro rata shares of {} by {}", list(&pro_rata.paid), s(pro_rata.available), list(&pro_rata.requests))
+                format!(
+                    "{} = pro rata shares of {} by {}",
+                    list(&pro_rata.paid),
+                    s(pro_rata.available),
+                    list(&pro_rata.requests)
+                )
             }
             Op::RunTest { group } => self.test(&self.lowered.program.tests[usize::from(group.0)]),
             Op::Peak { peak, a } => format!("{} = max({}, {})", s(peak), s(peak), s(a)),
-            Op::PeakExcess { peak, balance, floor } => format!("{} = max({}, {} - {})", s(peak), s(peak), s(balance), p(floor)),
+            Op::PeakExcess { peak, balance, floor } => {
+                format!("{} = max({}, {} - {})", s(peak), s(peak), s(balance), p(floor))
+            }
             Op::WeightByYears { sum, amount, years } => format!("{} += {} x {} years", s(sum), s(amount), p(years)),
             Op::Record { series, value } => format!("record {} as series {}", s(value), series.0),
             Op::SkipUnlessAny { flag, n } => format!("unless any {}: skip {n}", s(flag)),
@@ -163,8 +201,14 @@ impl Names<'_> {
         };
         format!(
             "test {} / {} {side} {} (cure {}, enter after {}, cure after {}{}): {}",
-            self.slot(test.numerator), self.slot(test.denominator), decimal(test.level.level()), decimal(test.cure_level.level()), test.enter_after, test.cure_after,
-            if test.sticky { ", sticky" } else { "" }, self.slot(test.failing)
+            self.slot(test.numerator),
+            self.slot(test.denominator),
+            decimal(test.level.level()),
+            decimal(test.cure_level.level()),
+            test.enter_after,
+            test.cure_after,
+            if test.sticky { ", sticky" } else { "" },
+            self.slot(test.failing)
         )
     }
 }
@@ -182,7 +226,8 @@ fn sign(relation: Relation) -> &'static str {
 
 /// A number of 1e-9 with its decimals.
 pub fn decimal(units: i64) -> String {
-    let (whole, rest) = (units.unsigned_abs() / NUMBER_SCALE.unsigned_abs(), units.unsigned_abs() % NUMBER_SCALE.unsigned_abs());
+    let (whole, rest) =
+        (units.unsigned_abs() / NUMBER_SCALE.unsigned_abs(), units.unsigned_abs() % NUMBER_SCALE.unsigned_abs());
     let digits = format!("{rest:09}");
     let digits = digits.trim_end_matches('0');
     let sign = if units < 0 { "-" } else { "" };

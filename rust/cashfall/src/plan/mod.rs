@@ -22,7 +22,10 @@ use crate::basics::NUMBER_SCALE;
 use crate::deal::{Deal, DealError};
 
 pub use lower::{Demand, Lowered};
-pub use model::{Action, AccountModel, Denominator, InputModel, LimitModel, Model, NoteModel, Payee, Payer, Payment, StepModel, TestModel};
+pub use model::{
+    AccountModel, Action, Denominator, InputModel, LimitModel, Model, NoteModel, Payee, Payer, Payment, StepModel,
+    TestModel,
+};
 pub use movement::{Movement, Party, Phase, Trace};
 pub use op::{Direction, Factor, Group, Op, Param, ProRata, Series, Slot, TestSlots, Threshold, Undefined};
 pub use outputs::{MetricKind, MetricSpec, OutputSpec, OutputUnit};

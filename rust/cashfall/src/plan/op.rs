@@ -46,7 +46,8 @@ pub struct Factor {
     pub small: bool,
 }
 
-/// One operation over a block of scenarios.
+/// One operation over a block of scenarios. Each is described by what it does to its slots and parameters.
+#[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// to = value
@@ -253,9 +254,12 @@ impl Op {
             Op::Constant { to, value } => (vec![to], vec![], Some(value)),
             Op::Copy { to, from } => (vec![to], vec![from], None),
             Op::AddConstant { to, a, value } => (vec![to], vec![a], Some(value)),
-            Op::Add { to, a, b } | Op::Subtract { to, a, b } | Op::Minimum { to, a, b } | Op::Maximum { to, a, b } | Op::Product { to, a, b } | Op::Compare { to, a, b, .. } => {
-                (vec![to], vec![a, b], None)
-            }
+            Op::Add { to, a, b }
+            | Op::Subtract { to, a, b }
+            | Op::Minimum { to, a, b }
+            | Op::Maximum { to, a, b }
+            | Op::Product { to, a, b }
+            | Op::Compare { to, a, b, .. } => (vec![to], vec![a, b], None),
             Op::Absolute { to, a } => (vec![to], vec![a], None),
             Op::Scale { to, a, factor } => (vec![to], vec![a], Some(Param(factor.first.0 + 2))),
             Op::MulDiv { to, a, b, divisor } => (vec![to], vec![a, b], Some(divisor)),
@@ -265,7 +269,9 @@ impl Op {
             Op::Excess { to, a, floor } => (vec![to], vec![a], Some(floor)),
             Op::CheckRange { value } | Op::Record { value, .. } => (vec![], vec![value], None),
             Op::CheckRangeIf { value, flag } => (vec![], vec![value, flag], None),
-            Op::Accrue { balance, due, accrued, factor } => (vec![due, accrued], vec![balance], Some(Param(factor.first.0 + 2))),
+            Op::Accrue { balance, due, accrued, factor } => {
+                (vec![due, accrued], vec![balance], Some(Param(factor.first.0 + 2)))
+            }
             Op::Pay { from, due } => (vec![from, due], vec![], None),
             Op::PayInto { from, due, total } => (vec![from, due, total], vec![], None),
             Op::PayDown { from, balance, floor } => (vec![from, balance], vec![], Some(floor)),

@@ -119,10 +119,25 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
         push(Object::Fee, i, &[Q::Accrued, Q::Due, Q::Paid, Q::Shortfall]);
     }
     for i in 0..model.notes.len() {
-        push(Object::Note, i, &[
-            Q::Balance, Q::InterestAccrued, Q::InterestDue, Q::InterestPaid, Q::InterestShortfall, Q::PrincipalDue, Q::PrincipalPaid,
-            Q::PrincipalShortfall, Q::ScheduledInterest, Q::ScheduledPrincipal, Q::ScheduledDebtService, Q::ScheduledBalance, Q::Proceeds,
-        ]);
+        push(
+            Object::Note,
+            i,
+            &[
+                Q::Balance,
+                Q::InterestAccrued,
+                Q::InterestDue,
+                Q::InterestPaid,
+                Q::InterestShortfall,
+                Q::PrincipalDue,
+                Q::PrincipalPaid,
+                Q::PrincipalShortfall,
+                Q::ScheduledInterest,
+                Q::ScheduledPrincipal,
+                Q::ScheduledDebtService,
+                Q::ScheduledBalance,
+                Q::Proceeds,
+            ],
+        );
     }
     for i in 0..model.equity.len() {
         push(Object::Equity, i, &[Q::Distributed]);

@@ -106,20 +106,36 @@ impl Program {
             for (at, op) in ops.iter().enumerate() {
                 let operands = op.operands();
                 assert!(slots_exist(&operands.slots), "{op:?}: every slot exists");
-                assert!(operands.written.iter().all(|slot| slot.index() >= self.n_inputs), "{op:?}: no input is written");
+                assert!(
+                    operands.written.iter().all(|slot| slot.index() >= self.n_inputs),
+                    "{op:?}: no input is written"
+                );
                 assert!(operands.n_params <= n_params, "{op:?}: every parameter exists");
                 match op {
-                    Op::Record { series, .. } => assert!(usize::from(series.0) < self.n_series, "{op:?}: the series exists"),
-                    Op::ProRata { group } => assert!(usize::from(group.0) < self.pro_ratas.len(), "{op:?}: the group exists"),
-                    Op::RunTest { group } => assert!(usize::from(group.0) < self.tests.len(), "{op:?}: the test exists"),
-                    Op::CheckRange { .. } | Op::CheckRangeIf { .. } => assert!(self.overflow.is_some(), "{op:?}: overflow has a slot"),
-                    Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } | Op::PayIntoOrSkip { n, .. } => assert!(at + usize::from(*n) < ops.len(), "{op:?}: it skips to an operation of the date"),
+                    Op::Record { series, .. } => {
+                        assert!(usize::from(series.0) < self.n_series, "{op:?}: the series exists")
+                    }
+                    Op::ProRata { group } => {
+                        assert!(usize::from(group.0) < self.pro_ratas.len(), "{op:?}: the group exists")
+                    }
+                    Op::RunTest { group } => {
+                        assert!(usize::from(group.0) < self.tests.len(), "{op:?}: the test exists")
+                    }
+                    Op::CheckRange { .. } | Op::CheckRangeIf { .. } => {
+                        assert!(self.overflow.is_some(), "{op:?}: overflow has a slot")
+                    }
+                    Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } | Op::PayIntoOrSkip { n, .. } => {
+                        assert!(at + usize::from(*n) < ops.len(), "{op:?}: it skips to an operation of the date")
+                    }
                     _ => {}
                 }
             }
         }
         for pro_rata in &self.pro_ratas {
-            assert!(slots_exist(&[pro_rata.available]) && slots_exist(&pro_rata.requests) && slots_exist(&pro_rata.paid), "every slot exists");
+            assert!(
+                slots_exist(&[pro_rata.available]) && slots_exist(&pro_rata.requests) && slots_exist(&pro_rata.paid),
+                "every slot exists"
+            );
         }
         for test in &self.tests {
             assert!(slots_exist(&test.slots()), "every slot of a test exists");

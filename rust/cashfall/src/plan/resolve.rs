@@ -1,9 +1,9 @@
 //! From a valid document to a model: names become positions, dates become grid positions, schedules are sized.
 
-use crate::basics::{Date, Fraction, Period, full_years, NUMBER_SCALE};
+use crate::basics::{Date, Fraction, NUMBER_SCALE, Period, full_years};
 use crate::deal::model::{
-    Amortisation, BaseRent, Cashflow, Coupon, DenominatorKind, Direction as FlowDirection, Effect, Escalator, Fee, FeeAmount, Input, InputUnit,
-    Lease, Measure, Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined,
+    Amortisation, BaseRent, Cashflow, Coupon, DenominatorKind, Direction as FlowDirection, Effect, Escalator, Fee,
+    FeeAmount, Input, InputUnit, Lease, Measure, Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined,
 };
 use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
 use crate::formula::{self, Expr, Unit};
@@ -60,11 +60,15 @@ impl Resolver<'_> {
         };
         let notes = deal.notes.iter().filter_map(|(name, note)| self.note(name, note, &model)).collect();
         model.notes = notes;
-        model.accounts = deal.accounts.iter().map(|(name, account)| AccountModel {
-            name: name.text.clone(),
-            opening_balance: account.opening_balance.0,
-            target: account.target.as_ref().and_then(|target| self.formula(&target.formula, Unit::Amount)),
-        }).collect();
+        model.accounts = deal
+            .accounts
+            .iter()
+            .map(|(name, account)| AccountModel {
+                name: name.text.clone(),
+                opening_balance: account.opening_balance.0,
+                target: account.target.as_ref().and_then(|target| self.formula(&target.formula, Unit::Amount)),
+            })
+            .collect();
         model.tests = deal.tests.iter().filter_map(|(name, test)| self.test(name, test)).collect();
         model
     }
@@ -98,22 +102,35 @@ impl Resolver<'_> {
         let is_amount = matches!(input.unit, InputUnit::Amount);
         let units = |decimal: &Decimal| {
             let decimals = u32::try_from(self.deal.deal.decimals).unwrap_or(2);
-            if is_amount { decimal.to_amount(decimals).map_or(0, |a| a.0) } else { decimal.to_number().map_or(0, |n| n.0) }
+            if is_amount {
+                decimal.to_amount(decimals).map_or(0, |a| a.0)
+            } else {
+                decimal.to_number().map_or(0, |n| n.0)
+            }
         };
         let n = self.grid.len();
         let default = match (&input.default, &input.default_steps) {
             (Some(value), _) => vec![units(value); n],
-            (None, Some(steps)) => self.grid.dates.iter().map(|date| {
-                let index = steps.partition_point(|(from, _)| from.value <= *date);
-                units(&steps[index.saturating_sub(1)].1)
-            }).collect(),
+            (None, Some(steps)) => self
+                .grid
+                .dates
+                .iter()
+                .map(|date| {
+                    let index = steps.partition_point(|(from, _)| from.value <= *date);
+                    units(&steps[index.saturating_sub(1)].1)
+                })
+                .collect(),
             (None, None) => vec![0; n],
         };
         let sizing = match self.deal.sizing_case.get(&name.text) {
             Some(value) => vec![units(value); n],
             None => default.clone(),
         };
-        let greatest = if is_amount { 100_000_000_000 * 10_i64.pow(u32::try_from(self.deal.deal.decimals).unwrap_or(2)) } else { 1_000 * NUMBER_SCALE };
+        let greatest = if is_amount {
+            100_000_000_000 * 10_i64.pow(u32::try_from(self.deal.deal.decimals).unwrap_or(2))
+        } else {
+            1_000 * NUMBER_SCALE
+        };
         InputModel {
             name: name.text.clone(),
             is_amount,
@@ -192,8 +209,12 @@ impl Resolver<'_> {
 
     fn note(&mut self, name: &Name, note: &Note, model: &Model) -> Option<NoteModel> {
         let dated = note.dated_date.value;
-        let payment_dates: Vec<Date> =
-            self.dates(&note.payment_dates).iter().copied().filter(|d| *d > dated && *d <= note.maturity_date.value).collect();
+        let payment_dates: Vec<Date> = self
+            .dates(&note.payment_dates)
+            .iter()
+            .copied()
+            .filter(|d| *d > dated && *d <= note.maturity_date.value)
+            .collect();
         let rule = self.interest_rule(note, &payment_dates)?;
         let schedule = self.size(name, note, &rule, &payment_dates, model)?;
         let n = self.grid.len();
@@ -230,11 +251,19 @@ impl Resolver<'_> {
         let Coupon::Fixed(coupon) = &note.coupon;
         let original = note.original_balance.value.0;
         let n_units = note.rounding_unit.as_ref().map(|unit| original / unit.value.0);
-        let factors: Vec<Fraction> = self.periods(note, payment_dates).iter().map(|period| {
-            let fraction = note.day_count.fraction(period);
-            reduced(i128::from(fraction.numerator) * i128::from(coupon.rate.0), i128::from(fraction.denominator) * i128::from(NUMBER_SCALE))
-        }).collect();
-        let widest = factors.iter().map(|f| i128::from(f.denominator) * i128::from(n_units.unwrap_or(1))).max().unwrap_or(1);
+        let factors: Vec<Fraction> = self
+            .periods(note, payment_dates)
+            .iter()
+            .map(|period| {
+                let fraction = note.day_count.fraction(period);
+                reduced(
+                    i128::from(fraction.numerator) * i128::from(coupon.rate.0),
+                    i128::from(fraction.denominator) * i128::from(NUMBER_SCALE),
+                )
+            })
+            .collect();
+        let widest =
+            factors.iter().map(|f| i128::from(f.denominator) * i128::from(n_units.unwrap_or(1))).max().unwrap_or(1);
         if widest >= i128::from(crate::basics::LIMIT) {
             let place = note.rounding_unit.as_ref().map_or(&note.original_balance.place, |unit| &unit.place);
             self.problems.push(Problem {
@@ -252,20 +281,35 @@ impl Resolver<'_> {
     fn periods(&self, note: &Note, payment_dates: &[Date]) -> Vec<Period> {
         let schedule = self.deal.schedules.get(&note.payment_dates.text);
         let rule = if let Some(ScheduleRule::Regular(schedule)) = schedule { Some(regular(schedule)) } else { None };
-        let first = self.dates(&note.payment_dates).iter().position(|date| Some(date) == payment_dates.first()).unwrap_or(0);
+        let first =
+            self.dates(&note.payment_dates).iter().position(|date| Some(date) == payment_dates.first()).unwrap_or(0);
         let mut start = note.dated_date.value;
         let mut periods = Vec::new();
         for (index, &end) in payment_dates.iter().enumerate() {
             let number = i32::try_from(first + index).unwrap_or(i32::MAX);
             let regular_start = rule.as_ref().map_or(start, |rule| rule.date(number - 1));
             let months = rule.as_ref().map_or(1, |rule| rule.months);
-            periods.push(Period { start, end, regular_start, regular_end: end, months, maturity: note.maturity_date.value });
+            periods.push(Period {
+                start,
+                end,
+                regular_start,
+                regular_end: end,
+                months,
+                maturity: note.maturity_date.value,
+            });
             start = end;
         }
         periods
     }
 
-    fn size(&mut self, name: &Name, note: &Note, rule: &InterestRule, dates: &[Date], model: &Model) -> Option<Schedule> {
+    fn size(
+        &mut self,
+        name: &Name,
+        note: &Note,
+        rule: &InterestRule,
+        dates: &[Date],
+        model: &Model,
+    ) -> Option<Schedule> {
         let position = |date: Date| dates.iter().position(|d| *d == date).unwrap_or(0);
         let result = match &note.amortisation.value {
             Amortisation::Level(level) => schedule::level(rule, position(level.first_date.value)),
@@ -305,7 +349,8 @@ impl Resolver<'_> {
     }
 
     fn sizing_problem(&self, name: &Name, note: &Note, error: &SizingError, dates: &[Date]) -> Problem {
-        let money = |units: i64| crate::basics::format_amount(units, u32::try_from(self.deal.deal.decimals).unwrap_or(2));
+        let money =
+            |units: i64| crate::basics::format_amount(units, u32::try_from(self.deal.deal.decimals).unwrap_or(2));
         let (expected, found, way_out) = match error {
             SizingError::NegativePrincipal { index, debt_service, interest } => (
                 "debt service that covers the interest of every date".to_string(),
@@ -366,10 +411,14 @@ impl Resolver<'_> {
                 WhenUndefined::Hold => Undefined::Hold,
             },
             sticky: test.sticky,
-            sets_status: test.effects.iter().filter_map(|effect| {
-                let Effect::SetStatus(status) = effect;
-                self.deal.deal.statuses.iter().position(|s| s.text == status.text)
-            }).collect(),
+            sets_status: test
+                .effects
+                .iter()
+                .filter_map(|effect| {
+                    let Effect::SetStatus(status) = effect;
+                    self.deal.deal.statuses.iter().position(|s| s.text == status.text)
+                })
+                .collect(),
         })
     }
 
@@ -377,14 +426,19 @@ impl Resolver<'_> {
     fn measured(&self, test: &Test) -> Vec<Option<usize>> {
         let mut count = 0;
         let on = self.marks(&test.dates);
-        self.grid.dates.iter().zip(on).map(|(date, on)| {
-            let begun = test.first_date.as_ref().is_none_or(|first| *date >= first.value);
-            let holiday = test.holiday.iter().any(|holiday| *date >= holiday.from && *date <= holiday.to);
-            (on && begun && !holiday).then(|| {
-                count += 1;
-                count
+        self.grid
+            .dates
+            .iter()
+            .zip(on)
+            .map(|(date, on)| {
+                let begun = test.first_date.as_ref().is_none_or(|first| *date >= first.value);
+                let holiday = test.holiday.iter().any(|holiday| *date >= holiday.from && *date <= holiday.to);
+                (on && begun && !holiday).then(|| {
+                    count += 1;
+                    count
+                })
             })
-        }).collect()
+            .collect()
     }
 }
 
@@ -392,22 +446,27 @@ impl Resolver<'_> {
 fn escalated(deal: &Deal, base: i64, escalator: Option<&Escalator>, years: u32) -> i64 {
     match escalator {
         None => base,
-        Some(Escalator::Annual(rate)) => (0..years).fold(base, |amount, _| deal.deal.rounding.mul_div(amount, NUMBER_SCALE + rate.0, NUMBER_SCALE)),
+        Some(Escalator::Annual(rate)) => {
+            (0..years).fold(base, |amount, _| deal.deal.rounding.mul_div(amount, NUMBER_SCALE + rate.0, NUMBER_SCALE))
+        }
     }
 }
-
 
 /// Years from the dated date to each payment date, in the note's day count; the sum of the periods where it needs a schedule.
 fn years_from_dated_date(note: &Note, periods: &[Period]) -> Vec<f64> {
     let mut sum = Fraction::ZERO;
-    periods.iter().map(|period| {
-        sum = sum.plus(note.day_count.fraction(period));
-        let years = note.day_count.between(note.dated_date.value, period.end, note.maturity_date.value).unwrap_or(sum);
-        #[allow(clippy::cast_precision_loss)]
-        {
-            years.numerator as f64 / years.denominator as f64
-        }
-    }).collect()
+    periods
+        .iter()
+        .map(|period| {
+            sum = sum.plus(note.day_count.fraction(period));
+            let years =
+                note.day_count.between(note.dated_date.value, period.end, note.maturity_date.value).unwrap_or(sum);
+            #[allow(clippy::cast_precision_loss)]
+            {
+                years.numerator as f64 / years.denominator as f64
+            }
+        })
+        .collect()
 }
 
 fn reduced(numerator: i128, denominator: i128) -> Fraction {
@@ -418,5 +477,8 @@ fn reduced(numerator: i128, denominator: i128) -> Fraction {
     if numerator == 0 {
         return Fraction { numerator: 0, denominator: 1 };
     }
-    Fraction { numerator: i64::try_from(numerator / a).unwrap_or(i64::MAX), denominator: i64::try_from(denominator / a).unwrap_or(i64::MAX) }
+    Fraction {
+        numerator: i64::try_from(numerator / a).unwrap_or(i64::MAX),
+        denominator: i64::try_from(denominator / a).unwrap_or(i64::MAX),
+    }
 }

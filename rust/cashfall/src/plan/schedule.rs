@@ -24,7 +24,8 @@ impl InterestRule {
         match self.n_units {
             None => self.rounding.mul_div(balance, numerator, denominator),
             Some(n) => {
-                let (product, divisor) = (i128::from(balance) * i128::from(numerator), i128::from(denominator) * i128::from(n));
+                let (product, divisor) =
+                    (i128::from(balance) * i128::from(numerator), i128::from(denominator) * i128::from(n));
                 n * i64::try_from(self.rounding.divide(product, divisor)).unwrap_or(i64::MAX / n)
             }
         }
@@ -96,7 +97,8 @@ pub fn sculpted(rule: &InterestRule, first: usize, cash_flows: &[i64]) -> Result
     let (numerator, denominator) = multiplier(rule, first, cash_flows);
     let debt_service: Vec<i64> = cash_flows.iter().map(|flow| to_i64(&(&numerator * *flow / &denominator))).collect();
     let mut schedule = amortise(rule, first, &debt_service)?;
-    schedule.coverage = Some(to_i64(&Rounding::HalfUp.divide_big(&(denominator * crate::basics::NUMBER_SCALE), &numerator)));
+    schedule.coverage =
+        Some(to_i64(&Rounding::HalfUp.divide_big(&(denominator * crate::basics::NUMBER_SCALE), &numerator)));
     Ok(schedule)
 }
 

@@ -26,7 +26,9 @@ impl SizingCase<'_> {
 
 impl At<'_> {
     fn scaled(&self, amount: i64, factor: Option<usize>) -> i64 {
-        factor.map_or(amount, |input| self.model.rounding.mul_div(amount, self.model.inputs[input].sizing[self.t], NUMBER_SCALE))
+        factor.map_or(amount, |input| {
+            self.model.rounding.mul_div(amount, self.model.inputs[input].sizing[self.t], NUMBER_SCALE)
+        })
     }
 
     fn rent(&self, lease: usize) -> i64 {

@@ -38,24 +38,40 @@ impl Resolver<'_> {
             },
             Verb::AccrueFee(verb) => Action::AccrueFee(positions(&deal.fees, &verb.fees)),
             Verb::AccrueInterest(verb) => Action::AccrueInterest(positions(&deal.notes, &verb.notes)),
-            Verb::PayFee(verb) => self.pay(payees(&deal.fees, &verb.fees, Payee::Fee), &verb.from, verb.ranking, verb.limit.as_ref())?,
-            Verb::PayInterest(verb) => {
-                self.pay(payees(&deal.notes, &verb.notes, Payee::Interest), &verb.from, verb.ranking, verb.limit.as_ref())?
+            Verb::PayFee(verb) => {
+                self.pay(payees(&deal.fees, &verb.fees, Payee::Fee), &verb.from, verb.ranking, verb.limit.as_ref())?
             }
-            Verb::PayPrincipal(verb) => {
-                self.pay(payees(&deal.notes, &verb.notes, Payee::Principal), &verb.from, verb.ranking, verb.limit.as_ref())?
-            }
-            Verb::PayCost(verb) => {
-                self.pay(payees(&deal.cashflows, &verb.cashflows, Payee::Cost), &verb.from, verb.ranking, verb.limit.as_ref())?
-            }
-            Verb::Sweep(verb) => {
-                self.pay(payees(&deal.notes, &verb.notes, Payee::Balance), &verb.from, verb.ranking, verb.limit.as_ref())?
-            }
+            Verb::PayInterest(verb) => self.pay(
+                payees(&deal.notes, &verb.notes, Payee::Interest),
+                &verb.from,
+                verb.ranking,
+                verb.limit.as_ref(),
+            )?,
+            Verb::PayPrincipal(verb) => self.pay(
+                payees(&deal.notes, &verb.notes, Payee::Principal),
+                &verb.from,
+                verb.ranking,
+                verb.limit.as_ref(),
+            )?,
+            Verb::PayCost(verb) => self.pay(
+                payees(&deal.cashflows, &verb.cashflows, Payee::Cost),
+                &verb.from,
+                verb.ranking,
+                verb.limit.as_ref(),
+            )?,
+            Verb::Sweep(verb) => self.pay(
+                payees(&deal.notes, &verb.notes, Payee::Balance),
+                &verb.from,
+                verb.ranking,
+                verb.limit.as_ref(),
+            )?,
             Verb::FillReserve(verb) => {
                 let payee = Payee::Reserve(self.account(&verb.account)?);
                 self.pay(vec![payee], &verb.from, Ranking::Sequential, verb.limit.as_ref())?
             }
-            Verb::ReleaseReserve(verb) => Action::Release { account: self.account(&verb.account)?, to: self.account(&verb.to)? },
+            Verb::ReleaseReserve(verb) => {
+                Action::Release { account: self.account(&verb.account)?, to: self.account(&verb.to)? }
+            }
             Verb::ReleaseTrap(verb) => {
                 let payee = Payee::Account(self.account(&verb.to)?);
                 self.pay(vec![payee], std::slice::from_ref(&verb.account), Ranking::Sequential, None)?
@@ -95,7 +111,9 @@ impl Resolver<'_> {
     fn payer(&self, name: &Name) -> Option<Payer> {
         let deal = self.deal;
         let lease = deal.leases.position(&name.text).map(Payer::Lease);
-        lease.or_else(|| deal.cashflows.position(&name.text).map(Payer::Cashflow)).or_else(|| deal.notes.position(&name.text).map(Payer::Note))
+        lease
+            .or_else(|| deal.cashflows.position(&name.text).map(Payer::Cashflow))
+            .or_else(|| deal.notes.position(&name.text).map(Payer::Note))
     }
 }
 

@@ -6,8 +6,8 @@ use crate::basics::{NUMBER_SCALE, format_amount};
 use crate::formula::{Object, Quantity, QuantityRef};
 use crate::plan::{Model, OutputSpec, OutputUnit, Party, Payee, TestModel};
 
-use super::ledger::{LedgerRow, all_rows};
 use super::TracedScenario;
+use super::ledger::{LedgerRow, all_rows};
 
 /// Explain an output on a date, in lines of text; `None` if the plan has no such output or date.
 pub fn explain(scenario: &TracedScenario, name: &str, period: usize) -> Option<String> {
@@ -29,11 +29,16 @@ struct Explanation<'a> {
 
 impl Explanation<'_> {
     fn write_body(&self, text: &mut String, spec: &OutputSpec) {
-        let Some(of) = spec.of else { return self.write_status(text) };
+        let Some(of) = spec.of else {
+            return self.write_status(text);
+        };
         match (of.object, of.quantity) {
             (Object::Account, Quantity::Balance) => self.write_account(text, of.index),
             (Object::Note, Quantity::Balance) => {
-                self.write_rows(text, &|row| row.to == Party::Payee(Payee::Principal(of.index)) || row.to == Party::Payee(Payee::Balance(of.index)));
+                self.write_rows(text, &|row| {
+                    row.to == Party::Payee(Payee::Principal(of.index))
+                        || row.to == Party::Payee(Payee::Balance(of.index))
+                });
             }
             (Object::Note, Quantity::InterestAccrued) => self.write_accrual(text, of.index),
             (Object::Test, _) => self.write_test(text, &self.model.tests[of.index]),
@@ -52,35 +57,59 @@ impl Explanation<'_> {
             let _ = writeln!(
                 text,
                 "  {} / {}{clause}: {} asked {} of {} which had {}; moved {}, bound by {}",
-                row.waterfall, row.step, row.to_name, self.money(row.requested), row.from_name, self.money(row.available), self.money(row.amount), row.bound_by
+                row.waterfall,
+                row.step,
+                row.to_name,
+                self.money(row.requested),
+                row.from_name,
+                self.money(row.available),
+                self.money(row.amount),
+                row.bound_by
             );
         }
     }
 
     /// What stays due after the date.
     fn write_unpaid(&self, text: &mut String, spec: &OutputSpec) {
-        let shortfall = spec.name.replace("_paid", "_shortfall").replace(".paid", ".shortfall").replace("_due", "_shortfall").replace(".due", ".shortfall");
+        let shortfall = spec
+            .name
+            .replace("_paid", "_shortfall")
+            .replace(".paid", ".shortfall")
+            .replace("_due", "_shortfall")
+            .replace(".due", ".shortfall");
         if let Some(series) = self.scenario.output(&shortfall).filter(|_| shortfall.contains("shortfall")) {
-            let _ = writeln!(text, "  due and unpaid at the close: {}", self.shown(OutputUnit::Amount, series[self.period]));
+            let _ = writeln!(
+                text,
+                "  due and unpaid at the close: {}",
+                self.shown(OutputUnit::Amount, series[self.period])
+            );
         }
     }
 
     fn write_account(&self, text: &mut String, account: usize) {
         let balances = self.scenario.output(&format!("{}.balance", self.model.accounts[account].name)).unwrap_or(&[]);
         #[allow(clippy::cast_precision_loss)]
-        let opening = if self.period == 0 { self.model.accounts[account].opening_balance as f64 } else { balances[self.period - 1] };
+        let opening = if self.period == 0 {
+            self.model.accounts[account].opening_balance as f64
+        } else {
+            balances[self.period - 1]
+        };
         let _ = writeln!(text, "  opening balance: {}", self.shown(OutputUnit::Amount, opening));
         self.write_rows(text, &|row| row.from == Party::Account(account) || row.to == Party::Account(account));
     }
 
     fn write_accrual(&self, text: &mut String, note: usize) {
         let note = &self.model.notes[note];
-        let Some(payment) = note.payment[self.period] else { return };
+        let Some(payment) = note.payment[self.period] else {
+            return;
+        };
         let factor = note.rule.factors[payment];
         let _ = writeln!(
             text,
             "  balance before the date's payments x {} / {}, rounded {} once{}",
-            factor.numerator, factor.denominator, self.model.rounding.name(),
+            factor.numerator,
+            factor.denominator,
+            self.model.rounding.name(),
             note.rule.n_units.map_or(String::new(), |n| format!(", per denomination ({n} of them)"))
         );
         let _ = writeln!(text, "  scheduled: {}", self.money(note.scheduled_interest[self.period]));
@@ -105,8 +134,16 @@ impl Explanation<'_> {
     }
 
     fn write_test(&self, text: &mut String, test: &TestModel) {
-        let series = |quantity: &str| self.scenario.output(&format!("{}.{quantity}", test.name)).map_or(f64::NAN, |series| series[self.period]);
-        let _ = writeln!(text, "  value: {}; level {}, cure level {}", self.shown(OutputUnit::Number, series("value")), ratio(test.level), ratio(test.cure_level));
+        let series = |quantity: &str| {
+            self.scenario.output(&format!("{}.{quantity}", test.name)).map_or(f64::NAN, |series| series[self.period])
+        };
+        let _ = writeln!(
+            text,
+            "  value: {}; level {}, cure level {}",
+            self.shown(OutputUnit::Number, series("value")),
+            ratio(test.level),
+            ratio(test.cure_level)
+        );
         let state = match (test.measured[self.period], series("failing") == 1.0) {
             (None, true) => "not measured on this date; it stays failing",
             (None, false) => "not measured on this date; it stays passing",
@@ -117,10 +154,22 @@ impl Explanation<'_> {
     }
 
     fn write_status(&self, text: &mut String) {
+        let status = self.scenario.output("status").map_or(0.0, |series| series[self.period]);
+        let _ = writeln!(text, "  the waterfall is that of {}", self.model.statuses[status as usize]);
         for test in &self.model.tests {
-            let failing = self.scenario.output(&format!("{}.failing", test.name)).is_some_and(|series| series[self.period] == 1.0);
-            let statuses: Vec<&str> = test.sets_status.iter().map(|status| self.model.statuses[*status].as_str()).collect();
-            let _ = writeln!(text, "  test {} is {} (sets {})", test.name, if failing { "failing" } else { "passing" }, statuses.join(", "));
+            let failing = self
+                .scenario
+                .output(&format!("{}.failing", test.name))
+                .is_some_and(|series| series[self.period] == 1.0);
+            let statuses: Vec<&str> =
+                test.sets_status.iter().map(|status| self.model.statuses[*status].as_str()).collect();
+            let _ = writeln!(
+                text,
+                "  test {} is {} (sets {})",
+                test.name,
+                if failing { "failing" } else { "passing" },
+                statuses.join(", ")
+            );
         }
     }
 
@@ -130,7 +179,7 @@ impl Explanation<'_> {
             _ if value.is_nan() => "undefined".to_string(),
             OutputUnit::Amount => self.money(value as i64),
             OutputUnit::Number if value.is_infinite() => "beyond 4,503,599".to_string(),
-            OutputUnit::Number => ratio(value as i64),
+            OutputUnit::Number => ratio(crate::lanes::quantise(value, NUMBER_SCALE as f64) as i64),
             OutputUnit::Count | OutputUnit::Years => value.to_string(),
         }
     }
@@ -144,16 +193,27 @@ impl Explanation<'_> {
 fn pays(party: Party, of: QuantityRef) -> bool {
     let Party::Payee(payee) = party else { return false };
     match (of.object, of.quantity, payee) {
-        (Object::Note, Quantity::InterestPaid | Quantity::InterestDue | Quantity::InterestShortfall, Payee::Interest(i)) => i == of.index,
-        (Object::Note, Quantity::PrincipalPaid | Quantity::PrincipalDue | Quantity::PrincipalShortfall, Payee::Principal(i) | Payee::Balance(i)) => i == of.index,
-        (Object::Fee, _, Payee::Fee(i)) | (Object::Cashflow, _, Payee::Cost(i)) | (Object::Equity, _, Payee::Equity(i)) => i == of.index,
+        (
+            Object::Note,
+            Quantity::InterestPaid | Quantity::InterestDue | Quantity::InterestShortfall,
+            Payee::Interest(i),
+        ) => i == of.index,
+        (
+            Object::Note,
+            Quantity::PrincipalPaid | Quantity::PrincipalDue | Quantity::PrincipalShortfall,
+            Payee::Principal(i) | Payee::Balance(i),
+        ) => i == of.index,
+        (Object::Fee, _, Payee::Fee(i))
+        | (Object::Cashflow, _, Payee::Cost(i))
+        | (Object::Equity, _, Payee::Equity(i)) => i == of.index,
         _ => false,
     }
 }
 
 /// A number of 1e-9 with its decimals, trailing zeros left out.
 fn ratio(units: i64) -> String {
-    let (whole, rest) = (units.unsigned_abs() / NUMBER_SCALE.unsigned_abs(), units.unsigned_abs() % NUMBER_SCALE.unsigned_abs());
+    let (whole, rest) =
+        (units.unsigned_abs() / NUMBER_SCALE.unsigned_abs(), units.unsigned_abs() % NUMBER_SCALE.unsigned_abs());
     let decimals = format!("{rest:09}");
     let decimals = decimals.trim_end_matches('0');
     let sign = if units < 0 { "-" } else { "" };

@@ -111,7 +111,14 @@ fn phase_order(phase: Phase) -> usize {
 }
 
 #[allow(clippy::cast_possible_truncation)]
-fn row(scenario: &TracedScenario, model: &Model, index: usize, movement: &Movement, t: usize, status: usize) -> Option<LedgerRow> {
+fn row(
+    scenario: &TracedScenario,
+    model: &Model,
+    index: usize,
+    movement: &Movement,
+    t: usize,
+    status: usize,
+) -> Option<LedgerRow> {
     let at = |trace: Trace| scenario.series(scenario.plan.outputs().len() + 5 * index + trace as usize)[t];
     let requested = at(Trace::Requested);
     if requested.is_nan() {
@@ -157,7 +164,9 @@ fn takes_all(movement: &Movement) -> bool {
 
 #[allow(clippy::cast_possible_truncation)]
 fn binding_limit(step: &StepModel, account: &str, amount: i64, cap_left: f64) -> BoundBy {
-    let Action::Pay(payment) = &step.action else { return BoundBy::Cash(account.to_string()) };
+    let Action::Pay(payment) = &step.action else {
+        return BoundBy::Cash(account.to_string());
+    };
     match &payment.limit {
         Some(LimitModel::Cap(_, text)) if !cap_left.is_nan() && amount >= cap_left as i64 => BoundBy::Cap(text.clone()),
         Some(LimitModel::KeepBalance(_, text)) => BoundBy::KeepBalance(text.clone()),

@@ -4,11 +4,17 @@ use crate::basics::{NUMBER_SCALE, Rounding};
 use crate::lanes::{Cpu, LIMIT, mul_div_slices};
 use crate::plan::{Lowered, MetricSource, Program};
 
-use super::block::{Block, LANES};
+use super::block::Block;
 use super::output::Columns;
 
 /// Write the block's metrics, and blank the records of scenarios that overflowed.
-pub(super) fn finish(cpu: Cpu, lowered: &Lowered, block: &Block, columns: Columns, metric_scales: &[f64]) {
+pub(super) fn finish<const L: usize>(
+    cpu: Cpu,
+    lowered: &Lowered,
+    block: &Block<L>,
+    columns: Columns,
+    metric_scales: &[f64],
+) {
     let overflowed = overflow_dates(&lowered.program, block);
     for (index, source) in lowered.program.metrics.iter().enumerate() {
         let mut values = read(source, cpu, lowered.program.rounding, block);
@@ -29,8 +35,8 @@ pub(super) fn finish(cpu: Cpu, lowered: &Lowered, block: &Block, columns: Column
 }
 
 /// The date on which each lane overflowed.
-fn overflow_dates(program: &Program, block: &Block) -> [Option<usize>; LANES] {
-    let mut dates = [None; LANES];
+fn overflow_dates<const L: usize>(program: &Program, block: &Block<L>) -> [Option<usize>; L] {
+    let mut dates = [None; L];
     if let Some(slot) = program.overflow {
         for (date, value) in dates.iter_mut().zip(block.row(slot)) {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -43,12 +49,16 @@ fn overflow_dates(program: &Program, block: &Block) -> [Option<usize>; LANES] {
 }
 
 /// A metric of every lane, in units.
-fn read(source: &MetricSource, cpu: Cpu, rounding: Rounding, block: &Block) -> [f64; LANES] {
-    let mut values = [0.0; LANES];
+fn read<const L: usize>(source: &MetricSource, cpu: Cpu, rounding: Rounding, block: &Block<L>) -> [f64; L] {
+    let mut values = [0.0; L];
     match source {
         MetricSource::Slot(slot) => values.copy_from_slice(block.row(*slot)),
-        MetricSource::Sum(a, b) => values.iter_mut().zip(block.row(*a).iter().zip(block.row(*b))).for_each(|(value, (a, b))| *value = a + b),
-        MetricSource::Less(from, slot) => values.iter_mut().zip(block.row(*slot)).for_each(|(value, x)| *value = from - x),
+        MetricSource::Sum(a, b) => {
+            values.iter_mut().zip(block.row(*a).iter().zip(block.row(*b))).for_each(|(value, (a, b))| *value = a + b)
+        }
+        MetricSource::Less(from, slot) => {
+            values.iter_mut().zip(block.row(*slot)).for_each(|(value, x)| *value = from - x)
+        }
         MetricSource::Weighted(terms) => {
             for (weight, slot) in terms {
                 values.iter_mut().zip(block.row(*slot)).for_each(|(value, flag)| *value += weight * flag);
@@ -61,7 +71,9 @@ fn read(source: &MetricSource, cpu: Cpu, rounding: Rounding, block: &Block) -> [
                 *value = if total == 0.0 { f64::NAN } else { sum / total };
             }
         }
-        MetricSource::Ratio(numerator, denominator) => return ratios(cpu, rounding, block.row(*numerator), block.row(*denominator)),
+        MetricSource::Ratio(numerator, denominator) => {
+            return ratios(cpu, rounding, block.row(*numerator), block.row(*denominator));
+        }
         MetricSource::Overflow => {}
     }
     values
@@ -69,13 +81,13 @@ fn read(source: &MetricSource, cpu: Cpu, rounding: Rounding, block: &Block) -> [
 
 /// `R(numerator * 1e9 / denominator)`; NaN if no reading was taken, infinite if out of range.
 #[allow(clippy::cast_precision_loss)]
-fn ratios(cpu: Cpu, rounding: Rounding, numerators: &[f64], denominators: &[f64]) -> [f64; LANES] {
-    let mut divisors = [1.0; LANES];
+fn ratios<const L: usize>(cpu: Cpu, rounding: Rounding, numerators: &[f64], denominators: &[f64]) -> [f64; L] {
+    let mut divisors = [1.0; L];
     for (divisor, denominator) in divisors.iter_mut().zip(denominators) {
         *divisor = if *denominator == 0.0 { 1.0 } else { *denominator };
     }
-    let mut ratios = [0.0; LANES];
-    mul_div_slices(cpu, rounding, numerators, &[NUMBER_SCALE as f64; LANES], &divisors, &mut ratios);
+    let mut ratios = [0.0; L];
+    mul_div_slices(cpu, rounding, numerators, &[NUMBER_SCALE as f64; L], &divisors, &mut ratios);
     for (ratio, denominator) in ratios.iter_mut().zip(denominators) {
         if *denominator == 0.0 {
             *ratio = f64::NAN;

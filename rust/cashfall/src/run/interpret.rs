@@ -3,21 +3,23 @@
 //! One source serves every CPU: it is written over [`Lanes`] and run through [`crate::lanes::dispatch`].
 //!
 //! SAFETY of every block here: [`Interpreter::new`] has checked that each slot, parameter, group and series of the program exists
-//! (`Program::check`), each slot's pointer leads to [`LANES`] values that live as long as the block and the tile, input
+//! (`Program::check`), each slot's pointer leads to `L` values that live as long as the block and the tile, input
 //! rows are only read, and the caller of [`Kernel::run`] guarantees the CPU's features.
 #![allow(unsafe_code)]
 
 use crate::basics::Rounding;
 use crate::formula::Relation;
-use crate::lanes::{Down, HalfEven, HalfUp, Kernel, Lanes, RoundingRule, mul_div, mul_div_constant, mul_div_unsigned, in_range};
+use crate::lanes::{
+    Down, HalfEven, HalfUp, Kernel, Lanes, RoundingRule, in_range, mul_div, mul_div_constant, mul_div_unsigned,
+};
 use crate::plan::{Op, ProRata, Program, Slot};
 
-use super::block::{Block, LANES, Tile};
+use super::block::{Block, Tile};
 use super::output::Columns;
 use super::test::run_test;
 
 /// A program, a block's state, its inputs and where its records go: ready to walk through the dates.
-pub struct Interpreter<'a> {
+pub struct Interpreter<'a, const L: usize> {
     program: &'a Program,
     pointers: Vec<*mut f64>,
     tile: &'a Tile,
@@ -26,16 +28,22 @@ pub struct Interpreter<'a> {
     output: Columns<'a>,
 }
 
-impl<'a> Interpreter<'a> {
+impl<'a, const L: usize> Interpreter<'a, L> {
     /// Ready to run one block; `program` has been checked.
-    pub fn new(program: &'a Program, block: &'a mut Block, tile: &'a Tile, first_in_tile: usize, output: Columns<'a>) -> Self {
+    pub fn new(
+        program: &'a Program,
+        block: &'a mut Block<L>,
+        tile: &'a Tile,
+        first_in_tile: usize,
+        output: Columns<'a>,
+    ) -> Self {
         block.reset();
         Interpreter { program, pointers: block.pointers(), tile, first_in_tile, output }
     }
 
     fn begin_date(&mut self, t: usize) {
         for input in 0..self.program.n_inputs {
-            let row = &self.tile.row(input, t)[self.first_in_tile..self.first_in_tile + LANES];
+            let row = &self.tile.row(input, t)[self.first_in_tile..self.first_in_tile + L];
             self.pointers[input] = row.as_ptr().cast_mut();
         }
     }
@@ -77,11 +85,11 @@ impl Values {
     }
 }
 
-/// `each!(V, k => body)`: the body for every vector of the block.
+/// `each!(V, k => body)`: the body for every vector of a block of `L` scenarios.
 macro_rules! each {
     ($vector:ident, $k:ident => $body:expr) => {{
         let mut $k = 0;
-        while $k < LANES {
+        while $k < L {
             $body;
             $k += $vector::N;
         }
@@ -109,7 +117,7 @@ macro_rules! rounded {
     };
 }
 
-impl Kernel for &mut Interpreter<'_> {
+impl<const L: usize> Kernel for &mut Interpreter<'_, L> {
     type Output = ();
 
     #[inline(always)]
@@ -124,21 +132,21 @@ impl Kernel for &mut Interpreter<'_> {
                 at += 1;
                 match *op {
                     Op::SkipUnlessAny { flag: of, n } | Op::SkipIfNothingDue { due: of, n } => {
-                        if unsafe { !any_above_zero::<V>(view, of) } {
+                        if unsafe { !any_above_zero::<V, L>(view, of) } {
                             at += usize::from(n);
                         }
                     }
                     Op::PayIntoOrSkip { from, due, total, n } => {
-                        if unsafe { !pay_into::<V>(view.at(from), view.at(due), view.at(total)) } {
+                        if unsafe { !pay_into::<V, L>(view.at(from), view.at(due), view.at(total)) } {
                             at += usize::from(n);
                         }
                     }
                     Op::Record { series, value } => {
                         let pointer = self.pointers[value.index()];
-                        let row = unsafe { &*pointer.cast::<[f64; LANES]>() };
+                        let row = unsafe { &*pointer.cast::<[f64; L]>() };
                         self.output.write(usize::from(series.0), t, row);
                     }
-                    _ => unsafe { execute::<V>(program, op, view, t) },
+                    _ => unsafe { execute::<V, L>(program, op, view, t) },
                 }
             }
         }
@@ -147,7 +155,7 @@ impl Kernel for &mut Interpreter<'_> {
 
 /// Whether a flag or an amount, which is never negative, is above zero in some scenario.
 #[inline(always)]
-unsafe fn any_above_zero<V: Lanes>(view: View, slot: Slot) -> bool {
+unsafe fn any_above_zero<V: Lanes, const L: usize>(view: View, slot: Slot) -> bool {
     unsafe {
         let zero = V::splat(0.0);
         let mut greatest = V::splat(0.0);
@@ -159,7 +167,7 @@ unsafe fn any_above_zero<V: Lanes>(view: View, slot: Slot) -> bool {
 
 /// x = min(from, due), moved into total; whether anything is still due in some scenario.
 #[inline(always)]
-unsafe fn pay_into<V: Lanes>(from: Values, due: Values, total: Values) -> bool {
+unsafe fn pay_into<V: Lanes, const L: usize>(from: Values, due: Values, total: Values) -> bool {
     unsafe {
         let mut greatest = V::splat(0.0);
         each!(V, k => {
@@ -177,7 +185,7 @@ unsafe fn pay_into<V: Lanes>(from: Values, due: Values, total: Values) -> bool {
 
 /// From the first source, then from the second if anything is left in some scenario, a balance is paid down to its floor.
 #[inline(always)]
-unsafe fn pay_down_from_two<V: Lanes>(first: Values, second: Values, balance: Values, floor: V) {
+unsafe fn pay_down_from_two<V: Lanes, const L: usize>(first: Values, second: Values, balance: Values, floor: V) {
     unsafe {
         let (zero, mut greatest) = (V::splat(0.0), floor);
         each!(V, k => {
@@ -201,7 +209,7 @@ unsafe fn pay_down_from_two<V: Lanes>(first: Values, second: Values, balance: Va
 
 /// One operation over the block.
 #[inline(always)]
-unsafe fn execute<V: Lanes>(program: &Program, op: &Op, view: View, t: usize) {
+unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: View, t: usize) {
     unsafe {
         match *op {
             Op::Constant { to, value } => {
@@ -285,7 +293,7 @@ unsafe fn execute<V: Lanes>(program: &Program, op: &Op, view: View, t: usize) {
                     to.set(k, quotient);
                 }));
             }
-            Op::Compare { to, a, b, relation } => compare::<V>(view, to, a, b, relation),
+            Op::Compare { to, a, b, relation } => compare::<V, L>(view, to, a, b, relation),
             Op::Select { to, flag, a, b } => {
                 let (to, flag, a, b) = (view.at(to), view.at(flag), view.at(a), view.at(b));
                 each!(V, k => {
@@ -382,7 +390,12 @@ unsafe fn execute<V: Lanes>(program: &Program, op: &Op, view: View, t: usize) {
                 each!(V, k => to.set(k, a.get::<V>(k).sub(b.get(k)).add(value)));
             }
             Op::PayDownFromTwo { first, second, balance, floor } => {
-                pay_down_from_two::<V>(view.at(first), view.at(second), view.at(balance), V::splat(view.param(floor.0)));
+                pay_down_from_two::<V, L>(
+                    view.at(first),
+                    view.at(second),
+                    view.at(balance),
+                    V::splat(view.param(floor.0)),
+                );
             }
             Op::Release { from, to, target } => {
                 let (from, to) = (view.at(from), view.at(to));
@@ -417,7 +430,7 @@ unsafe fn execute<V: Lanes>(program: &Program, op: &Op, view: View, t: usize) {
             }
             Op::RunTest { group } => {
                 let test = &program.tests[usize::from(group.0)];
-                rounded!(program.rounding, R => run_test::<V, R>(test, view, t));
+                rounded!(program.rounding, R => run_test::<V, R, L>(test, view, t));
             }
             Op::Peak { peak, a } => {
                 let (peak, a) = (view.at(peak), view.at(a));
@@ -451,7 +464,7 @@ unsafe fn divide<V: Lanes, R: RoundingRule>(a: V, scale: V, b: V, if_zero: V) ->
 }
 
 #[inline(always)]
-unsafe fn compare<V: Lanes>(view: View, to: Slot, a: Slot, b: Slot, relation: Relation) {
+unsafe fn compare<V: Lanes, const L: usize>(view: View, to: Slot, a: Slot, b: Slot, relation: Relation) {
     unsafe {
         let (to, a, b) = (view.at(to), view.at(a), view.at(b));
         each!(V, k => {

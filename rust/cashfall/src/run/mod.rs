@@ -16,9 +16,9 @@ use std::time::Duration;
 use crate::basics::NUMBER_SCALE;
 use crate::lanes::{Cpu, dispatch};
 use crate::plan::{Lowered, Plan};
-use crate::scenario::{InputReader, InputView, ScenarioError, Scenarios};
+use crate::scenario::{InputReader, ScenarioError, Scenarios};
 
-use block::{Block, LANES, TILE, Tile};
+use block::{Block, NARROW, TILE, Tile, WIDE};
 use interpret::Interpreter;
 use output::{Columns, Sheet};
 
@@ -101,8 +101,11 @@ pub struct RunOutput {
 /// How often the caller's thread looks up while workers run.
 const POLL: Duration = Duration::from_millis(20);
 
-/// Runs of fewer scenarios than this are done on the caller's thread.
-const INLINE_SCENARIOS: usize = 2 * TILE;
+/// About how many nanoseconds one operation takes for one scenario.
+const NANOSECONDS_PER_OPERATION: f64 = 0.3;
+
+/// A run that takes less is done on the caller's thread: starting workers would not pay, and Ctrl-C can wait so long.
+const INLINE_NANOSECONDS: f64 = 2e6;
 
 /// Run a lowered plan.
 ///
@@ -110,7 +113,13 @@ const INLINE_SCENARIOS: usize = 2 * TILE;
 ///
 /// # Errors
 /// [`RunError`]; nothing is half-run.
-pub fn run(plan: &Plan, lowered: &Lowered, scenarios: &Scenarios, options: RunOptions, watch: &mut dyn FnMut(Progress) -> bool) -> Result<RunOutput, RunError> {
+pub fn run(
+    plan: &Plan,
+    lowered: &Lowered,
+    scenarios: &Scenarios,
+    options: RunOptions,
+    watch: &mut dyn FnMut(Progress) -> bool,
+) -> Result<RunOutput, RunError> {
     let mut output = allocate(plan, lowered, scenarios.n_scenarios)?;
     let n_periods = plan.model().dates.len();
     let scales = scales(plan, lowered, options.minor_units);
@@ -129,6 +138,7 @@ pub fn run(plan: &Plan, lowered: &Lowered, scenarios: &Scenarios, options: RunOp
         scales: &scales,
         metric_scales: &metric_scales,
         next_tile: AtomicUsize::new(0),
+        n_working: AtomicUsize::new(0),
         done: AtomicUsize::new(0),
         stopped: AtomicBool::new(false),
         failure: Mutex::new(None),
@@ -140,7 +150,8 @@ pub fn run(plan: &Plan, lowered: &Lowered, scenarios: &Scenarios, options: RunOp
 /// The arrays of a run, filled with what stands where nothing is recorded.
 fn allocate(plan: &Plan, lowered: &Lowered, n_scenarios: usize) -> Result<RunOutput, RunError> {
     let rows = plan.model().dates.len() as u128;
-    let bytes = 8 * n_scenarios as u128 * (rows * lowered.program.n_series as u128 + lowered.demand.metrics.len() as u128);
+    let bytes =
+        8 * n_scenarios as u128 * (rows * lowered.program.n_series as u128 + lowered.demand.metrics.len() as u128);
     let too_large = || RunError::TooLarge { bytes };
     let per_series = plan.model().dates.len().checked_mul(n_scenarios).ok_or_else(too_large)?;
     let mut records = Vec::new();
@@ -168,14 +179,20 @@ fn metric_scales(plan: &Plan, lowered: &Lowered, minor_units: bool) -> Vec<f64> 
 
 /// One reader per input that the scenarios give.
 fn readers<'a>(plan: &'a Plan, scenarios: &'a Scenarios<'a>, cpu: Cpu) -> Vec<Reader<'a>> {
-    plan.model().inputs.iter().zip(&scenarios.views).map(|(model, view)| match view {
-        None => Reader::Default(&model.default),
-        Some(view) => {
-            #[allow(clippy::cast_precision_loss)]
-            let scale = if model.is_amount { 10_i64.pow(plan.model().decimals) as f64 } else { NUMBER_SCALE as f64 };
-            Reader::Given(InputReader { model, view: *view, scale, cpu })
-        }
-    }).collect()
+    plan.model()
+        .inputs
+        .iter()
+        .zip(&scenarios.views)
+        .map(|(model, view)| match view {
+            None => Reader::Default(&model.default),
+            Some(view) => {
+                #[allow(clippy::cast_precision_loss)]
+                let scale =
+                    if model.is_amount { 10_i64.pow(plan.model().decimals) as f64 } else { NUMBER_SCALE as f64 };
+                Reader::Given(InputReader { model, view: *view, scale, cpu })
+            }
+        })
+        .collect()
 }
 
 enum Reader<'a> {
@@ -194,6 +211,7 @@ struct Job<'a> {
     scales: &'a [f64],
     metric_scales: &'a [f64],
     next_tile: AtomicUsize,
+    n_working: AtomicUsize,
     done: AtomicUsize,
     stopped: AtomicBool,
     /// The failing tile with the lowest number: tiles are handed out in order, so it does not depend on the workers.
@@ -202,7 +220,7 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn run(&self, threads: usize, watch: &mut dyn FnMut(Progress) -> bool) -> Result<(), RunError> {
-        if self.n_scenarios <= INLINE_SCENARIOS {
+        if self.expected_nanoseconds() < INLINE_NANOSECONDS {
             self.work();
         } else {
             self.run_on_workers(threads, watch)?;
@@ -213,17 +231,28 @@ impl Job<'_> {
         if self.stopped.load(Ordering::Relaxed) { Err(RunError::Cancelled) } else { Ok(()) }
     }
 
+    #[allow(clippy::cast_precision_loss)]
+    fn expected_nanoseconds(&self) -> f64 {
+        let program = &self.lowered.program;
+        let n_operations: usize = program.dates.iter().map(|date| program.shapes[date.shape].len()).sum();
+        (n_operations * self.n_scenarios) as f64 * NANOSECONDS_PER_OPERATION
+    }
+
     fn run_on_workers(&self, threads: usize, watch: &mut dyn FnMut(Progress) -> bool) -> Result<(), RunError> {
         let caller = std::thread::current();
+        let threads = threads.min(self.n_scenarios.div_ceil(TILE));
+        self.n_working.store(threads, Ordering::Relaxed);
         std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| {
-                let caller = caller.clone();
-                scope.spawn(move || {
-                    let _wake = Wake(caller);
-                    self.work();
+            let workers: Vec<_> = (0..threads)
+                .map(|_| {
+                    let caller = caller.clone();
+                    scope.spawn(move || {
+                        let _wake = Wake { caller, n_working: &self.n_working };
+                        self.work();
+                    })
                 })
-            }).collect();
-            while workers.iter().any(|worker| !worker.is_finished()) {
+                .collect();
+            while self.n_working.load(Ordering::Acquire) > 0 {
                 std::thread::park_timeout(POLL);
                 let progress = Progress { done: self.done.load(Ordering::Relaxed), total: self.n_scenarios };
                 if !watch(progress) {
@@ -239,9 +268,13 @@ impl Job<'_> {
 
     /// Take tiles until there is none left.
     fn work(&self) {
+        if self.n_scenarios <= NARROW { self.work_in_blocks::<NARROW>() } else { self.work_in_blocks::<WIDE>() }
+    }
+
+    fn work_in_blocks<const L: usize>(&self) {
         let program = &self.lowered.program;
-        let mut block = Block::new(program);
-        let mut tile = Tile::new(program.n_inputs, self.n_periods);
+        let mut block = Block::<L>::new(program);
+        let mut tile = Tile::new(program.n_inputs, self.n_periods, TILE.min(self.n_scenarios.next_multiple_of(L)));
         let mut is_first = true;
         while !self.stopped.load(Ordering::Relaxed) {
             let number = self.next_tile.fetch_add(1, Ordering::Relaxed);
@@ -255,11 +288,11 @@ impl Job<'_> {
                 return;
             }
             is_first = false;
-            for offset in (0..n).step_by(LANES) {
+            for offset in (0..n).step_by(L) {
                 if self.stopped.load(Ordering::Relaxed) {
                     return;
                 }
-                let columns = self.columns(first + offset, LANES.min(n - offset));
+                let columns = self.columns(first + offset, L.min(n - offset));
                 dispatch(self.cpu, &mut Interpreter::new(program, &mut block, &tile, offset, columns));
                 finish::finish(self.cpu, self.lowered, &block, columns, self.metric_scales);
             }
@@ -268,16 +301,23 @@ impl Job<'_> {
     }
 
     fn fail(&self, tile: usize, error: ScenarioError) {
-        if let Ok(mut failure) = self.failure.lock() {
-            if failure.as_ref().is_none_or(|(known, _)| tile < *known) {
-                *failure = Some((tile, error));
-            }
+        if let Ok(mut failure) = self.failure.lock()
+            && failure.as_ref().is_none_or(|(known, _)| tile < *known)
+        {
+            *failure = Some((tile, error));
         }
         self.stopped.store(true, Ordering::Relaxed);
     }
 
     fn columns(&self, first: usize, n: usize) -> Columns<'_> {
-        Columns { records: self.records, metrics: self.metrics, scales: self.scales, n_periods: self.n_periods, first, n }
+        Columns {
+            records: self.records,
+            metrics: self.metrics,
+            scales: self.scales,
+            n_periods: self.n_periods,
+            first,
+            n,
+        }
     }
 
     /// Copy the inputs of `n` scenarios into the tile; what all scenarios share is copied once per worker.
@@ -310,27 +350,19 @@ impl Job<'_> {
 }
 
 /// Wakes the caller when a worker ends, however it ends.
-struct Wake(std::thread::Thread);
+struct Wake<'a> {
+    caller: std::thread::Thread,
+    n_working: &'a AtomicUsize,
+}
 
-impl Drop for Wake {
+impl Drop for Wake<'_> {
     fn drop(&mut self) {
-        self.0.unpark();
+        self.n_working.fetch_sub(1, Ordering::Release);
+        self.caller.unpark();
     }
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_string());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_string())
-}
-
-/// One scenario with every input at its default, everything recorded, in minor units.
-pub fn base_case(plan: &Plan) -> Result<RunOutput, RunError> {
-    let lowered = plan.lowered(&plan.everything());
-    let options = RunOptions { threads: 1, minor_units: true, ..RunOptions::default() };
-    run(plan, &lowered, &Scenarios::base(plan), options, &mut |_| true)
-}
-
-/// A view of scalars, for callers that have one value per input.
-pub fn scalar_views(values: &[f64]) -> Vec<Option<InputView<'_>>> {
-    values.iter().map(|value| Some(InputView::scalar(value))).collect()
 }

@@ -3,8 +3,6 @@
 
 use std::marker::PhantomData;
 
-use super::block::LANES;
-
 /// An array of rows by scenarios that several workers fill, each its own columns.
 pub struct Sheet<'a> {
     pointer: *mut f64,
@@ -53,7 +51,7 @@ pub struct Columns<'a> {
 
 impl Columns<'_> {
     /// Record a row of a series.
-    pub fn write(&self, series: usize, t: usize, row: &[f64; LANES]) {
+    pub fn write<const L: usize>(&self, series: usize, t: usize, row: &[f64; L]) {
         let scale = self.scales[series];
         let scaled = row.map(|value| value / scale);
         // SAFETY: a block's columns are its own.

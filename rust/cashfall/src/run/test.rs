@@ -7,16 +7,20 @@ use crate::basics::NUMBER_SCALE;
 use crate::lanes::{LIMIT, Lanes, RoundingRule, compare_products, mul_div};
 use crate::plan::{Direction, Slot, TestSlots, Threshold, Undefined};
 
-use super::block::LANES;
 use super::interpret::{Values, View, each};
 
 #[inline(always)]
-pub(super) unsafe fn run_test<V: Lanes, R: RoundingRule>(test: &TestSlots, view: View, t: usize) {
+pub(super) unsafe fn run_test<V: Lanes, R: RoundingRule, const L: usize>(test: &TestSlots, view: View, t: usize) {
     unsafe {
-        let (numerator, denominator, failing) = (view.at(test.numerator), view.at(test.denominator), view.at(test.failing));
+        let (numerator, denominator, failing) =
+            (view.at(test.numerator), view.at(test.denominator), view.at(test.failing));
         let level = Ratio::<V>::new(test.level);
         match test.counter {
-            None if test.level == test.cure_level && !test.sticky && test.small_products && test.undefined == Undefined::Pass => {
+            None if test.level == test.cure_level
+                && !test.sticky
+                && test.small_products
+                && test.undefined == Undefined::Pass =>
+            {
                 each!(V, k => plain_reading::<V>(test.direction, numerator.get(k), denominator.get(k), failing, k, level));
             }
             None if test.level == test.cure_level && !test.sticky => {
@@ -28,11 +32,17 @@ pub(super) unsafe fn run_test<V: Lanes, R: RoundingRule>(test: &TestSlots, view:
             }
         }
         if let Some((worst_numerator, worst_denominator)) = test.worst {
-            keep_worst::<V>(test.direction, numerator, denominator, view.at(worst_numerator), view.at(worst_denominator));
+            keep_worst::<V, L>(
+                test.direction,
+                numerator,
+                denominator,
+                view.at(worst_numerator),
+                view.at(worst_denominator),
+            );
         }
-        keep_breaches::<V>(test, view, failing, t);
+        keep_breaches::<V, L>(test, view, failing, t);
         if let Some(slot) = test.value {
-            keep_value::<V, R>(view, slot, numerator, denominator);
+            keep_value::<V, R, L>(view, slot, numerator, denominator);
         }
     }
 }
@@ -47,13 +57,25 @@ struct Ratio<V> {
 impl<V: Lanes> Ratio<V> {
     #[inline(always)]
     unsafe fn new(threshold: Threshold) -> Self {
-        unsafe { Ratio { numerator: V::splat(threshold.numerator as f64), denominator: V::splat(threshold.denominator as f64) } }
+        unsafe {
+            Ratio {
+                numerator: V::splat(threshold.numerator as f64),
+                denominator: V::splat(threshold.denominator as f64),
+            }
+        }
     }
 }
 
 /// The commonest kind: plain products are exact, and an undefined ratio passes.
 #[inline(always)]
-unsafe fn plain_reading<V: Lanes>(direction: Direction, numerator: V, denominator: V, state: Values, k: usize, level: Ratio<V>) {
+unsafe fn plain_reading<V: Lanes>(
+    direction: Direction,
+    numerator: V,
+    denominator: V,
+    state: Values,
+    k: usize,
+    level: Ratio<V>,
+) {
     unsafe {
         let (left, right) = (numerator.mul(level.denominator), level.numerator.mul(denominator));
         let failed = match direction {
@@ -66,7 +88,14 @@ unsafe fn plain_reading<V: Lanes>(direction: Direction, numerator: V, denominato
 
 /// One result is enough both ways and there is one level: the state is the result.
 #[inline(always)]
-unsafe fn simple_reading<V: Lanes>(test: &TestSlots, numerator: V, denominator: V, state: Values, k: usize, level: Ratio<V>) {
+unsafe fn simple_reading<V: Lanes>(
+    test: &TestSlots,
+    numerator: V,
+    denominator: V,
+    state: Values,
+    k: usize,
+    level: Ratio<V>,
+) {
     unsafe {
         let undefined = denominator.less_equal(V::splat(0.0));
         let failed = V::mask_not(passes(test, numerator, denominator, level));
@@ -84,7 +113,15 @@ unsafe fn simple_reading<V: Lanes>(test: &TestSlots, numerator: V, denominator: 
 
 /// The whole state machine.
 #[inline(always)]
-unsafe fn reading<V: Lanes>(test: &TestSlots, numerator: V, denominator: V, state: Values, k: usize, levels: (Ratio<V>, Ratio<V>), counter: Option<Values>) {
+unsafe fn reading<V: Lanes>(
+    test: &TestSlots,
+    numerator: V,
+    denominator: V,
+    state: Values,
+    k: usize,
+    levels: (Ratio<V>, Ratio<V>),
+    counter: Option<Values>,
+) {
     unsafe {
         let undefined = denominator.less_equal(V::splat(0.0));
         let none = V::mask_and(undefined, V::mask_not(undefined));
@@ -113,7 +150,14 @@ unsafe fn reading<V: Lanes>(test: &TestSlots, numerator: V, denominator: V, stat
 
 /// Count a result towards a change of state; where there are enough of them in a row.
 #[inline(always)]
-unsafe fn count<V: Lanes>(test: &TestSlots, counter: Values, k: usize, before: V::Mask, towards: V::Mask, held: V::Mask) -> V::Mask {
+unsafe fn count<V: Lanes>(
+    test: &TestSlots,
+    counter: Values,
+    k: usize,
+    before: V::Mask,
+    towards: V::Mask,
+    held: V::Mask,
+) -> V::Mask {
     unsafe {
         let (zero, known) = (V::splat(0.0), counter.get::<V>(k));
         let counted = V::select(towards, known.add(V::splat(1.0)), zero);
@@ -146,7 +190,13 @@ unsafe fn passes<V: Lanes>(test: &TestSlots, numerator: V, denominator: V, thres
 /// Numerator and denominator of the worst ratio so far. Rounded products decide; only where they are equal are the
 /// exact ones taken.
 #[inline(always)]
-unsafe fn keep_worst<V: Lanes>(direction: Direction, numerator: Values, denominator: Values, worst_numerator: Values, worst_denominator: Values) {
+unsafe fn keep_worst<V: Lanes, const L: usize>(
+    direction: Direction,
+    numerator: Values,
+    denominator: Values,
+    worst_numerator: Values,
+    worst_denominator: Values,
+) {
     unsafe {
         each!(V, k => {
             let (n, d) = (numerator.get::<V>(k), denominator.get::<V>(k));
@@ -167,7 +217,7 @@ unsafe fn keep_worst<V: Lanes>(direction: Direction, numerator: Values, denomina
 
 /// How often, and from when on, the test was failing.
 #[inline(always)]
-unsafe fn keep_breaches<V: Lanes>(test: &TestSlots, view: View, failing: Values, t: usize) {
+unsafe fn keep_breaches<V: Lanes, const L: usize>(test: &TestSlots, view: View, failing: Values, t: usize) {
     unsafe {
         if let Some(slot) = test.n_breach_dates {
             let n = view.at(slot);
@@ -186,7 +236,12 @@ unsafe fn keep_breaches<V: Lanes>(test: &TestSlots, view: View, failing: Values,
 
 /// `mul_div(numerator, 1e9, denominator)`: infinite with its sign if out of range, NaN if undefined.
 #[inline(always)]
-unsafe fn keep_value<V: Lanes, R: RoundingRule>(view: View, slot: Slot, numerator: Values, denominator: Values) {
+unsafe fn keep_value<V: Lanes, R: RoundingRule, const L: usize>(
+    view: View,
+    slot: Slot,
+    numerator: Values,
+    denominator: Values,
+) {
     unsafe {
         let value = view.at(slot);
         each!(V, k => {

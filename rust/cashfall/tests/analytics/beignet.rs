@@ -27,22 +27,10 @@ pub fn terms(day_count: DayCount) -> NoteTerms {
     for &end in &dates {
         let regular_start = if end == dates[0] { date("2025-08-30") } else { previous };
         let maturity = dates[N_PAYMENTS - 1];
-        periods.push(Period {
-            start: previous,
-            end,
-            regular_start,
-            regular_end: end,
-            months: 3,
-            maturity,
-        });
+        periods.push(Period { start: previous, end, regular_start, regular_end: end, months: 3, maturity });
         previous = end;
     }
-    NoteTerms {
-        day_count,
-        rate: RATE,
-        original_balance: BALANCE,
-        periods,
-    }
+    NoteTerms { day_count, rate: RATE, original_balance: BALANCE, periods }
 }
 
 /// Flows where debt service in amortising quarter k is `first_service * growth^(k / 4)`, the last clearing the balance.

@@ -32,22 +32,12 @@ fn flows_with(growths: &[f64]) -> Vec<f64> {
 
 #[test]
 fn finds_every_rate_within_its_bound() {
-    let cases: [&[f64]; 5] = [
-        &[1.25],
-        &[1.125, 1.25],
-        &[0.5, 1.5, 2.5],
-        &[0.75, 1.125, 1.5, 3.0],
-        &[1.0, 1.0625, 8.0],
-    ];
+    let cases: [&[f64]; 5] = [&[1.25], &[1.125, 1.25], &[0.5, 1.5, 2.5], &[0.75, 1.125, 1.5, 3.0], &[1.0, 1.0625, 8.0]];
     for growths in cases {
         let found = rates(internal_rate_periodic(&flows_with(growths)).unwrap());
         assert_eq!(found.len(), growths.len(), "{growths:?}: {found:?}");
         for (rate, growth) in found.iter().zip(growths) {
-            assert!(
-                is_near(rate.rate, growth - 1.0, rate.bound),
-                "{rate:?}, expected {}",
-                growth - 1.0
-            );
+            assert!(is_near(rate.rate, growth - 1.0, rate.bound), "{rate:?}, expected {}", growth - 1.0);
             assert!(rate.bound < 1e-12, "{rate:?}");
         }
     }
@@ -55,13 +45,7 @@ fn finds_every_rate_within_its_bound() {
 
 #[test]
 fn says_when_there_is_no_rate() {
-    for flows in [
-        vec![],
-        vec![0.0],
-        vec![100.0, 5.0],
-        vec![-1.0, -2.0],
-        vec![0.0, 3.0, 0.0],
-    ] {
+    for flows in [vec![], vec![0.0], vec![100.0, 5.0], vec![-1.0, -2.0], vec![0.0, 3.0, 0.0]] {
         assert_eq!(internal_rate_periodic(&flows).unwrap(), InternalRate::None, "{flows:?}");
     }
     // Two changes of sign, but the value never reaches zero: 1 - x + x^2.
@@ -70,18 +54,14 @@ fn says_when_there_is_no_rate() {
 
 #[test]
 fn counts_a_touching_rate_once() {
-    let InternalRate::One(rate) = internal_rate_periodic(&[1.0, -2.5, 1.5625]).unwrap() else {
-        panic!("expected one")
-    };
+    let InternalRate::One(rate) = internal_rate_periodic(&[1.0, -2.5, 1.5625]).unwrap() else { panic!("expected one") };
     assert!(is_near(rate.rate, 0.25, 1e-7), "{rate:?}");
 }
 
 #[test]
 fn dated_flows_count_actual_days_over_365() {
     let dates = [date("2025-01-01"), date("2026-01-01"), date("2027-01-01")];
-    let InternalRate::One(rate) = internal_rate_dated(&dates, &[-100.0, 10.0, 110.0]).unwrap() else {
-        panic!("one")
-    };
+    let InternalRate::One(rate) = internal_rate_dated(&dates, &[-100.0, 10.0, 110.0]).unwrap() else { panic!("one") };
     assert!(is_near(rate.rate, 0.1, rate.bound) && rate.bound < 1e-14, "{rate:?}");
     let leap = internal_rate_dated(&[date("2028-01-01"), date("2029-01-01")], &[-100.0, 110.0]).unwrap();
     let InternalRate::One(rate) = leap else { panic!("one") };

@@ -39,22 +39,10 @@ fn par_on_a_payment_date_yields_the_coupon() {
 #[test]
 fn average_lives_from_the_dated_date() {
     let terms = terms(DayCount::Thirty360EIsda);
-    assert_near(
-        average_life(&terms, &level(), terms.dated_date()).unwrap(),
-        15.849,
-        0.000_5,
-    );
-    assert_near(
-        average_life(&terms, &sculpted(), terms.dated_date()).unwrap(),
-        16.954,
-        0.000_5,
-    );
+    assert_near(average_life(&terms, &level(), terms.dated_date()).unwrap(), 15.849, 0.000_5);
+    assert_near(average_life(&terms, &sculpted(), terms.dated_date()).unwrap(), 16.954, 0.000_5);
     let regular = average_life(&crate::beignet::terms(DayCount::Regular), &level(), date("2025-11-30")).unwrap();
-    assert_near(
-        regular,
-        average_life(&terms, &level(), date("2025-11-30")).unwrap(),
-        1e-12,
-    );
+    assert_near(regular, average_life(&terms, &level(), date("2025-11-30")).unwrap(), 1e-12);
 }
 
 #[test]
@@ -78,16 +66,8 @@ fn accrued_interest_counts_from_the_latest_payment_date() {
     let terms = terms(DayCount::Thirty360EIsda);
     assert_eq!(accrued_interest(&terms, date("2025-10-21")).unwrap(), 0.0);
     assert_eq!(accrued_interest(&terms, date("2025-11-30")).unwrap(), 0.0);
-    assert_near(
-        accrued_interest(&terms, date("2025-10-31")).unwrap(),
-        6.581 * 9.0 / 360.0,
-        1e-15,
-    );
-    assert_near(
-        accrued_interest(&terms, date("2028-03-01")).unwrap(),
-        6.581 * 1.0 / 360.0,
-        1e-15,
-    );
+    assert_near(accrued_interest(&terms, date("2025-10-31")).unwrap(), 6.581 * 9.0 / 360.0, 1e-15);
+    assert_near(accrued_interest(&terms, date("2028-03-01")).unwrap(), 6.581 * 1.0 / 360.0, 1e-15);
     assert_eq!(outstanding_balance(&terms, &level(), date("2029-05-30")), BALANCE);
     assert!(outstanding_balance(&terms, &level(), date("2029-08-30")) < BALANCE);
 }
@@ -113,15 +93,11 @@ fn refuses_what_has_no_answer() {
         "yield: expected a nominal yield above -4, found -4"
     );
     assert_eq!(
-        CashFlows::new(vec![date("2026-01-01"); 2], vec![0.0; 2], vec![0.0; 2])
-            .unwrap_err()
-            .to_string(),
+        CashFlows::new(vec![date("2026-01-01"); 2], vec![0.0; 2], vec![0.0; 2]).unwrap_err().to_string(),
         "dates[1]: expected a date after its predecessor, found 2026-01-01"
     );
     assert_eq!(
-        CashFlows::new(vec![date("2026-01-01")], vec![0.0], vec![f64::NAN])
-            .unwrap_err()
-            .to_string(),
+        CashFlows::new(vec![date("2026-01-01")], vec![0.0], vec![f64::NAN]).unwrap_err().to_string(),
         "principal[0]: expected a finite value"
     );
 }

@@ -10,9 +10,7 @@ fn quarter() -> Fraction {
 
 #[test]
 fn first_coupons_of_beignet() {
-    let stub = DayCount::Thirty360EIsda
-        .between(date("2025-10-21"), date("2025-11-30"), date("2049-05-30"))
-        .unwrap();
+    let stub = DayCount::Thirty360EIsda.between(date("2025-10-21"), date("2025-11-30"), date("2049-05-30")).unwrap();
     let first = interest(Rounding::HalfUp, BALANCE, RATE, stub).unwrap();
     assert_eq!(first, Amount(19_458_922_196));
     let later = interest(Rounding::HalfUp, BALANCE, RATE, quarter()).unwrap();
@@ -24,10 +22,7 @@ fn splitting_a_period_changes_no_cent() {
     let mut random = Random(9);
     for _ in 0..100_000 {
         let d = [360, 365, 365 * 366][random.below(3) as usize];
-        let (balance, rate) = (
-            Amount(random.below(LIMIT)),
-            Number(random.below(400_000_000) - 100_000_000),
-        );
+        let (balance, rate) = (Amount(random.below(LIMIT)), Number(random.below(400_000_000) - 100_000_000));
         let n = random.below(d) + 2;
         let split = random.below(n);
         for rounding in Rounding::ALL {
@@ -36,11 +31,7 @@ fn splitting_a_period_changes_no_cent() {
             parts.add(balance, rate, 0);
             parts.add(balance, rate, n - split);
             let whole = interest(rounding, balance, rate, Fraction::new(i128::from(n), i128::from(d)));
-            assert_eq!(
-                Some(parts.settle(rounding)),
-                whole,
-                "{balance:?} {rate:?} {split} + rest of {n} over {d}"
-            );
+            assert_eq!(Some(parts.settle(rounding)), whole, "{balance:?} {rate:?} {split} + rest of {n} over {d}");
         }
     }
 }
@@ -78,8 +69,5 @@ fn interest_by_unit_pays_each_unit_the_same() {
 #[test]
 fn out_of_range_is_none() {
     let double = Number(2_000_000_000);
-    assert_eq!(
-        interest(Rounding::HalfUp, Amount(LIMIT - 1), double, Fraction::new(1, 1)),
-        None
-    );
+    assert_eq!(interest(Rounding::HalfUp, Amount(LIMIT - 1), double, Fraction::new(1, 1)), None);
 }

@@ -58,10 +58,7 @@ fn actual_conventions() {
     let between = |day_count: DayCount, start, end| day_count.between(start, end, Date::MAX).unwrap();
     assert_eq!(between(DayCount::Act360, start, end), fraction(182, 360));
     assert_eq!(between(DayCount::Act365F, start, end), fraction(182, 365));
-    assert_eq!(
-        between(DayCount::ActActIsda, start, end),
-        fraction(61, 365).plus(fraction(121, 366))
-    );
+    assert_eq!(between(DayCount::ActActIsda, start, end), fraction(61, 365).plus(fraction(121, 366)));
     let years = between(DayCount::ActActIsda, date("2003-07-01"), date("2009-07-01"));
     assert_eq!(years, fraction(184, 365).plus(fraction(181, 365)).plus(fraction(5, 1)));
 }
@@ -78,24 +75,13 @@ fn act_act_isda_equals_a_count_day_by_day() {
             counts[usize::from(Date::from_ymd(year, 2, 29).is_some())] += 1;
         }
         let expected = fraction(counts[0], 365).plus(fraction(counts[1], 366));
-        assert_eq!(
-            DayCount::ActActIsda.between(start, end, Date::MAX),
-            Some(expected),
-            "{start} to {end}"
-        );
+        assert_eq!(DayCount::ActActIsda.between(start, end, Date::MAX), Some(expected), "{start} to {end}");
     }
 }
 
 fn period(start: &str, end: &str, regular_start: &str, regular_end: &str, months: u32) -> Period {
     let [start, end, regular_start, regular_end] = [start, end, regular_start, regular_end].map(date);
-    Period {
-        start,
-        end,
-        regular_start,
-        regular_end,
-        months,
-        maturity: Date::MAX,
-    }
+    Period { start, end, regular_start, regular_end, months, maturity: Date::MAX }
 }
 
 #[test]

@@ -21,10 +21,7 @@ fn nothing_due_pays_nothing_and_enough_pays_all() {
     assert_eq!(shares(Rounding::HalfUp, 100, &[0, 0]), [0, 0]);
     assert_eq!(shares(Rounding::HalfUp, 100, &[]), [0; 0]);
     assert_eq!(shares(Rounding::HalfEven, 100, &[10, 0, 20]), [10, 0, 20]);
-    assert_eq!(
-        shares(Rounding::HalfUp, LIMIT - 1, &[LIMIT - 1; 3]).iter().sum::<i64>(),
-        LIMIT - 1
-    );
+    assert_eq!(shares(Rounding::HalfUp, LIMIT - 1, &[LIMIT - 1; 3]).iter().sum::<i64>(), LIMIT - 1);
 }
 
 #[test]
@@ -58,10 +55,7 @@ fn more_cash_never_lowers_a_leading_group() {
             for cash in 0..dues.iter().sum() {
                 let (less, more) = (shares(rounding, cash, &dues), shares(rounding, cash + 1, &dues));
                 for n in 0..=dues.len() {
-                    assert!(
-                        less[..n].iter().sum::<i64>() <= more[..n].iter().sum(),
-                        "{rounding:?} {dues:?} {cash}"
-                    );
+                    assert!(less[..n].iter().sum::<i64>() <= more[..n].iter().sum(), "{rounding:?} {dues:?} {cash}");
                 }
             }
         }

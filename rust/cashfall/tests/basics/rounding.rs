@@ -35,10 +35,7 @@ fn every_rounding_of_small_ratios() {
 
 #[test]
 fn products_are_exact_and_signed() {
-    assert_eq!(
-        Rounding::HalfUp.mul_div(2_729_384_900_000, 65_810_000 * 39, 360_000_000_000),
-        19_458_922_196
-    );
+    assert_eq!(Rounding::HalfUp.mul_div(2_729_384_900_000, 65_810_000 * 39, 360_000_000_000), 19_458_922_196);
     assert_eq!(Rounding::HalfUp.mul_div(-5, 1, 2), -3);
     assert_eq!(Rounding::HalfEven.mul_div(-5, 1, 2), -2);
     assert_eq!(Rounding::Down.mul_div(5, -1, 2), -2);
@@ -52,11 +49,7 @@ fn big_integers_agree_with_small_ones() {
         let shift = random.below(100) as u32;
         let numerator = (i128::from(random.bits() as i64) * i128::from(random.bits() as i64)) >> shift;
         let half = i128::from(random.bits() as i64 >> random.below(63)).max(1);
-        let numerator = if random.below(3) == 0 {
-            numerator / half * half
-        } else {
-            numerator
-        };
+        let numerator = if random.below(3) == 0 { numerator / half * half } else { numerator };
         let denominator = if random.below(2) == 0 { 2 * half } else { -half };
         for rounding in Rounding::ALL {
             let small = rounding.divide(numerator, denominator);

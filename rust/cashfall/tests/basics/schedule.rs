@@ -2,30 +2,16 @@ use crate::date;
 use cashfall::basics::{Regular, ScheduleError, full_years};
 
 fn regular(first: &str, last: &str, months: u32, day: u32) -> Regular {
-    Regular {
-        first: date(first),
-        last: date(last),
-        months,
-        day,
-    }
+    Regular { first: date(first), last: date(last), months, day }
 }
 
 #[test]
 fn clipped_days_do_not_stick() {
     let dates = regular("2025-11-30", "2026-11-30", 3, 30).dates().unwrap();
-    assert_eq!(
-        dates,
-        ["2025-11-30", "2026-02-28", "2026-05-30", "2026-08-30", "2026-11-30"].map(date)
-    );
+    assert_eq!(dates, ["2025-11-30", "2026-02-28", "2026-05-30", "2026-08-30", "2026-11-30"].map(date));
     let from_february = regular("2024-02-29", "2024-05-31", 1, 31).dates().unwrap();
-    assert_eq!(
-        from_february,
-        ["2024-02-29", "2024-03-31", "2024-04-30", "2024-05-31"].map(date)
-    );
-    assert_eq!(
-        regular("2049-05-30", "2049-05-30", 3, 30).dates().unwrap(),
-        [date("2049-05-30")]
-    );
+    assert_eq!(from_february, ["2024-02-29", "2024-03-31", "2024-04-30", "2024-05-31"].map(date));
+    assert_eq!(regular("2049-05-30", "2049-05-30", 3, 30).dates().unwrap(), [date("2049-05-30")]);
 }
 
 #[test]
@@ -39,14 +25,8 @@ fn beignet_has_95_payment_dates() {
 fn what_is_no_schedule_says_why() {
     let error = |schedule: Regular| schedule.dates().unwrap_err();
     let message = |schedule: Regular| error(schedule).to_string();
-    assert_eq!(
-        error(regular("2025-11-30", "2026-11-30", 0, 30)),
-        ScheduleError::Months(0)
-    );
-    assert_eq!(
-        message(regular("2025-11-30", "2026-11-30", 3, 32)),
-        "expected a day from 1 to 31, found 32"
-    );
+    assert_eq!(error(regular("2025-11-30", "2026-11-30", 0, 30)), ScheduleError::Months(0));
+    assert_eq!(message(regular("2025-11-30", "2026-11-30", 3, 32)), "expected a day from 1 to 31, found 32");
     assert_eq!(
         message(regular("2025-11-30", "2025-08-30", 3, 30)),
         "expected a last date on or after the first, 2025-11-30, found 2025-08-30"

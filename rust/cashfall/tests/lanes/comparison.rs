@@ -11,24 +11,9 @@ fn factors(random: &mut Random) -> [i64; 4] {
     let (m, n) = (random.below(room), random.below(room));
     let nudge = random.pick(&[0, 0, 1, -1]);
     let [a, b, c, d] = match random.below(4) {
-        0 => [
-            random.any_size(),
-            random.any_size(),
-            random.any_size(),
-            random.any_size(),
-        ],
-        1 => [
-            in_range(g * m),
-            in_range(h * n + nudge),
-            in_range(g * n),
-            in_range(h * m),
-        ],
-        2 => [
-            random.near_limit(),
-            random.near_limit(),
-            random.near_limit(),
-            random.near_limit(),
-        ],
+        0 => [random.any_size(), random.any_size(), random.any_size(), random.any_size()],
+        1 => [in_range(g * m), in_range(h * n + nudge), in_range(g * n), in_range(h * m)],
+        2 => [random.near_limit(), random.near_limit(), random.near_limit(), random.near_limit()],
         _ => {
             let (a, b) = (random.any_size(), random.any_size());
             [a, b, in_range(b + nudge), in_range(a - nudge)]
@@ -52,12 +37,7 @@ fn products_compare_exactly_on_a_million_pairs() {
         let mut n_equal = 0;
         for (&[a, b, c, d], &got) in quads.iter().zip(&out) {
             let order = (i128::from(a) * i128::from(b)).cmp(&(i128::from(c) * i128::from(d)));
-            assert_eq!(
-                got,
-                f64::from(order as i8),
-                "{a} * {b} against {c} * {d} on {}",
-                cpu.name()
-            );
+            assert_eq!(got, f64::from(order as i8), "{a} * {b} against {c} * {d} on {}", cpu.name());
             n_equal += usize::from(order.is_eq());
         }
         assert!(n_equal > 50_000, "too few equal products to prove anything: {n_equal}");

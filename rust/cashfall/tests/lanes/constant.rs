@@ -41,16 +41,8 @@ fn check(seed: u64, n_constants: usize) {
                 mul_div_constant_slices(cpu, rounding, &lanes, b as f64, c as f64, &mut out);
                 for ((&got, &want), a) in out.iter().zip(&want).zip(&integers) {
                     let bounded = (want as f64) < CONSTANT_QUOTIENT_LIMIT;
-                    let right = if bounded {
-                        agrees(got, want)
-                    } else {
-                        got >= CONSTANT_QUOTIENT_LIMIT
-                    };
-                    assert!(
-                        right,
-                        "{} {rounding:?}: {a} * {b} / {c} gives {got}, not {want}",
-                        cpu.name()
-                    );
+                    let right = if bounded { agrees(got, want) } else { got >= CONSTANT_QUOTIENT_LIMIT };
+                    assert!(right, "{} {rounding:?}: {a} * {b} / {c} gives {got}, not {want}", cpu.name());
                 }
             }
         }
@@ -69,23 +61,15 @@ fn signed_division_by_a_constant_equals_wide_integers_in_the_full_range() {
     for _ in 0..20_000 {
         let (_, b, c) = triple(&mut random);
         let b = random.sign(b);
-        let integers: Vec<i64> = values(&mut random, b.abs(), c)
-            .into_iter()
-            .map(|a| random.sign(a))
-            .collect();
+        let integers: Vec<i64> = values(&mut random, b.abs(), c).into_iter().map(|a| random.sign(a)).collect();
         let lanes: Vec<f64> = integers.iter().map(|&a| a as f64).collect();
-        for (rounding, cpu) in Rounding::ALL
-            .into_iter()
-            .flat_map(|r| Cpu::available().into_iter().map(move |cpu| (r, cpu)))
+        for (rounding, cpu) in
+            Rounding::ALL.into_iter().flat_map(|r| Cpu::available().into_iter().map(move |cpu| (r, cpu)))
         {
             mul_div_constant_signed_slices(cpu, rounding, &lanes, b as f64, c as f64, &mut out);
             for (&got, &a) in out.iter().zip(&integers) {
                 let want = expected(rounding, a, b, c);
-                assert!(
-                    agrees(got, want),
-                    "{} {rounding:?}: {a} * {b} / {c} gives {got}, not {want}",
-                    cpu.name()
-                );
+                assert!(agrees(got, want), "{} {rounding:?}: {a} * {b} / {c} gives {got}, not {want}", cpu.name());
             }
         }
     }

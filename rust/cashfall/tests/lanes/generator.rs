@@ -80,11 +80,7 @@ pub fn triple(random: &mut Random) -> Triple {
         }
         7 => {
             let c = random.near_limit();
-            let a = if random.coin() {
-                random.near_limit()
-            } else {
-                in_range(LIMIT / 2 + random.below(LIMIT / 2))
-            };
+            let a = if random.coin() { random.near_limit() } else { in_range(LIMIT / 2 + random.below(LIMIT / 2)) };
             near_boundary(random, a, c)
         }
         8 => near_the_limit(random),
@@ -130,9 +126,7 @@ pub fn near_boundary(random: &mut Random, a: i64, c: i64) -> Triple {
 
 /// A remainder at or next to a boundary of some rounding.
 pub fn boundary(random: &mut Random, c: i64) -> i64 {
-    random
-        .pick(&[0, 1, c - 1, c / 2, c / 2 + 1, c / 2 - 1, (c + 1) / 2])
-        .rem_euclid(c)
+    random.pick(&[0, 1, c - 1, c / 2, c / 2 + 1, c / 2 - 1, (c + 1) / 2]).rem_euclid(c)
 }
 
 /// A quotient close to 2^52, mostly just below.
@@ -140,11 +134,7 @@ fn near_the_limit(random: &mut Random) -> Triple {
     let (a, c) = (random.positive(), random.positive());
     let quotient = i128::from(LIMIT + 2 - random.below(8));
     let b = quotient * i128::from(c) / i128::from(a) + i128::from(random.below(3)) - 1;
-    if (0..i128::from(LIMIT)).contains(&b) {
-        (a, b as i64, c)
-    } else {
-        (LIMIT - 1 - random.below(4), c, c)
-    }
+    if (0..i128::from(LIMIT)).contains(&b) { (a, b as i64, c) } else { (LIMIT - 1 - random.below(4), c, c) }
 }
 
 /// The smallest `b >= 0` with `a·b ≡ target (mod c)`, if `a` has an inverse.

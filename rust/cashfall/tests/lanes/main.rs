@@ -3,10 +3,7 @@
 //! `generator` makes random and adversarial operands, `checker` holds a function against integer arithmetic; the same
 //! checker must reject the deliberately wrong functions in `mutants`.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "tests compare with the methods that the engine may not use"
-)]
+#![allow(clippy::disallowed_methods, reason = "tests compare with the methods that the engine may not use")]
 
 mod checker;
 mod comparison;

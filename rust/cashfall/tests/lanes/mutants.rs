@@ -14,14 +14,8 @@ struct Recipe {
     plus_zero: bool,
 }
 
-const RIGHT: Recipe = Recipe {
-    product_error: true,
-    step_up: true,
-    step_down: true,
-    shift: true,
-    ties_to_even: true,
-    plus_zero: true,
-};
+const RIGHT: Recipe =
+    Recipe { product_error: true, step_up: true, step_down: true, shift: true, ties_to_even: true, plus_zero: true };
 
 fn mul_div(recipe: Recipe, rounding: Rounding, a: f64, b: f64, c: f64) -> f64 {
     let (x, y) = (a.abs(), b.abs());
@@ -34,10 +28,7 @@ fn mul_div(recipe: Recipe, rounding: Rounding, a: f64, b: f64, c: f64) -> f64 {
     let (above, below) = match rounding {
         Rounding::Down => (r >= c, r < 0.0),
         Rounding::HalfUp => (2.0 * r >= c, 2.0 * r < -c),
-        Rounding::HalfEven => (
-            2.0 * r > c || (2.0 * r == c && odd),
-            2.0 * r < -c || (2.0 * r == -c && odd),
-        ),
+        Rounding::HalfEven => (2.0 * r > c || (2.0 * r == c && odd), 2.0 * r < -c || (2.0 * r == -c && odd)),
     };
     let q = q + f64::from(u8::from(above && recipe.step_up)) - f64::from(u8::from(below && recipe.step_down));
     let result = q * a.signum() * b.signum();
@@ -61,42 +52,12 @@ fn the_recipe_itself_is_right() {
 #[test]
 fn each_step_left_out_is_found() {
     let mutants = [
-        (
-            "product error",
-            Recipe {
-                product_error: false,
-                ..RIGHT
-            },
-        ),
-        (
-            "step up",
-            Recipe {
-                step_up: false,
-                ..RIGHT
-            },
-        ),
-        (
-            "step down",
-            Recipe {
-                step_down: false,
-                ..RIGHT
-            },
-        ),
+        ("product error", Recipe { product_error: false, ..RIGHT }),
+        ("step up", Recipe { step_up: false, ..RIGHT }),
+        ("step down", Recipe { step_down: false, ..RIGHT }),
         ("shift before rounding down", Recipe { shift: false, ..RIGHT }),
-        (
-            "ties to even",
-            Recipe {
-                ties_to_even: false,
-                ..RIGHT
-            },
-        ),
-        (
-            "plus zero",
-            Recipe {
-                plus_zero: false,
-                ..RIGHT
-            },
-        ),
+        ("ties to even", Recipe { ties_to_even: false, ..RIGHT }),
+        ("plus zero", Recipe { plus_zero: false, ..RIGHT }),
     ];
     for (step, recipe) in mutants {
         let found = verdict(recipe, |rounding| rounding);
@@ -107,9 +68,6 @@ fn each_step_left_out_is_found() {
 #[test]
 fn one_rounding_for_another_is_found() {
     for wrong in Rounding::ALL {
-        assert!(
-            verdict(RIGHT, |_| wrong).is_err(),
-            "{wrong:?} for the others is not found"
-        );
+        assert!(verdict(RIGHT, |_| wrong).is_err(), "{wrong:?} for the others is not found");
     }
 }

@@ -40,14 +40,7 @@ impl Kernel for Methods {
         // SAFETY: the features are the caller's guarantee; each row has room for the widest vector.
         unsafe {
             let (a, b) = (V::splat(self.0), V::splat(self.1));
-            let flags = [
-                a.less(b),
-                a.less_equal(b),
-                a.equal(b),
-                V::mask_not(a.less(b)),
-                V::from_flag(a),
-                in_range(a),
-            ];
+            let flags = [a.less(b), a.less_equal(b), a.equal(b), V::mask_not(a.less(b)), V::from_flag(a), in_range(a)];
             let both = V::mask_and(flags[0], flags[1]);
             let either = V::mask_or(flags[0], flags[2]);
             let any = V::splat(f64::from(u8::from(V::any(flags[0]))));
@@ -58,13 +51,7 @@ impl Kernel for Methods {
             let rows = results.into_iter().map(|result| {
                 let mut row = [0.0; 8];
                 result.store(row.as_mut_ptr());
-                row.map(|lane| {
-                    if row[V::N - 1].to_bits() == row[0].to_bits() {
-                        row[0]
-                    } else {
-                        lane
-                    }
-                })
+                row.map(|lane| if row[V::N - 1].to_bits() == row[0].to_bits() { row[0] } else { lane })
             });
             rows.collect()
         }

@@ -51,12 +51,7 @@ fn quantising_takes_the_nearest_minor_unit_of_the_exact_value() {
                 assert!(right, "{x:e} * {scale} gives {got} on {}", cpu.name());
             }
             let bits = out.iter().map(|x| if x.is_nan() { 0 } else { x.to_bits() }).collect();
-            assert_eq!(
-                first.get_or_insert_with(|| Vec::clone(&bits)),
-                &bits,
-                "the same bits on {}",
-                cpu.name()
-            );
+            assert_eq!(first.get_or_insert_with(|| Vec::clone(&bits)), &bits, "the same bits on {}", cpu.name());
         }
     }
 }

@@ -10,10 +10,7 @@ fn check_every_cpu(seed: u64, n_triples: usize) {
         move |rounding, a: &[f64], b: &[f64], c: &[f64], out: &mut [f64]| mul_div_slices(cpu, rounding, a, b, c, out)
     };
     let functions: Vec<_> = Cpu::available().into_iter().map(|cpu| (cpu.name(), on(cpu))).collect();
-    let functions: Vec<(&str, MulDiv)> = functions
-        .iter()
-        .map(|(name, function)| (*name, function as MulDiv))
-        .collect();
+    let functions: Vec<(&str, MulDiv)> = functions.iter().map(|(name, function)| (*name, function as MulDiv)).collect();
     check_mul_div(seed, n_triples, &functions).unwrap();
 }
 

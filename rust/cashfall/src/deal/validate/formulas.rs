@@ -29,16 +29,7 @@ pub(super) struct Placed<'a> {
 
 impl<'a> Checker<'a> {
     pub(super) fn formulas(&mut self) {
-        let tables = [
-            "inputs",
-            "leases",
-            "cashflows",
-            "accounts",
-            "fees",
-            "notes",
-            "equity",
-            "tests",
-        ];
+        let tables = ["inputs", "leases", "cashflows", "accounts", "fees", "notes", "equity", "tests"];
         if !self.hidden.is_empty() || tables.iter().any(|table| !self.is_read_itself(table)) {
             return;
         }
@@ -63,12 +54,7 @@ impl<'a> Checker<'a> {
         let deal = self.deal;
         let mut places = Vec::new();
         for (i, (_, account)) in deal.accounts.iter().enumerate() {
-            places.extend(
-                account
-                    .target
-                    .iter()
-                    .map(|target| (Site::Target(i), &target.formula, Unit::Amount)),
-            );
+            places.extend(account.target.iter().map(|target| (Site::Target(i), &target.formula, Unit::Amount)));
         }
         for (i, (_, fee)) in deal.fees.iter().enumerate() {
             if let FeeAmount::ShareOf(share) = &fee.amount {
@@ -98,11 +84,7 @@ impl<'a> Checker<'a> {
 
     /// The typed tree of a formula; nothing if it has problems or reads an object that could not be read.
     fn parsed(&mut self, site: Site<'a>, text: &'a FormulaText, unit: impl Into<Option<Unit>>) -> Option<Placed<'a>> {
-        let broken = |path: &&str| {
-            path.split(['.', '['])
-                .nth(1)
-                .is_some_and(|name| text.text.contains(name))
-        };
+        let broken = |path: &&str| path.split(['.', '[']).nth(1).is_some_and(|name| text.text.contains(name));
         let objects = |path: &&&str| !path.starts_with("waterfalls") && !path.starts_with("deal");
         if text.text.is_empty() || self.unread.iter().filter(objects).any(broken) {
             return None;
@@ -128,11 +110,7 @@ impl<'a> Checker<'a> {
             placed.extend(self.parsed(site, &ratio.denominator, numerator.expr.unit));
         } else {
             let found = format!("{} (`{}`)", numerator.expr.unit.described(), ratio.numerator.text);
-            self.report(
-                &ratio.numerator.place_at(numerator.expr.start),
-                "an amount or a number",
-                found,
-            );
+            self.report(&ratio.numerator.place_at(numerator.expr.start), "an amount or a number", found);
         }
         placed.push(numerator);
     }
@@ -142,13 +120,7 @@ impl<'a> Checker<'a> {
         let allowed = match formula.site {
             Site::Target(index) => matches!(
                 self.deal.accounts[index],
-                Account {
-                    target: Some(Target {
-                        view: Some(View::Scheduled),
-                        ..
-                    }),
-                    ..
-                }
+                Account { target: Some(Target { view: Some(View::Scheduled), .. }), .. }
             ),
             _ => false,
         };
@@ -180,16 +152,10 @@ impl<'a> Checker<'a> {
             _ => false,
         };
         let mut stray = Vec::new();
-        formula
-            .expr
-            .walk(&mut |part| stray.extend(part.quantity().filter(|of| !known(of)).map(|of| (part.start, of))));
+        formula.expr.walk(&mut |part| stray.extend(part.quantity().filter(|of| !known(of)).map(|of| (part.start, of))));
         for (start, of) in stray {
             let expected = "a quantity known when the note is sized: an input, rent, the amount of a cashflow, or the accrual of a fixed fee";
-            self.report(
-                &formula.text.place_at(start),
-                expected,
-                format!("`{}`", of.written(self.deal)),
-            );
+            self.report(&formula.text.place_at(start), expected, format!("`{}`", of.written(self.deal)));
         }
     }
 }

@@ -74,8 +74,7 @@ impl<'a> Checker<'a> {
         found: impl Into<String>,
         way_out: impl Into<String>,
     ) {
-        self.problems
-            .push(Problem::new(place, expected, found).with_way_out(way_out));
+        self.problems.push(Problem::new(place, expected, found).with_way_out(way_out));
     }
 
     /// The place of a path, with the position it has in the document.
@@ -85,20 +84,14 @@ impl<'a> Checker<'a> {
 
     /// Whether all of a path could be read, and all that it stands in.
     fn is_read(&self, path: &str) -> bool {
-        let touches = |a: &str, b: &str| {
-            a.strip_prefix(b)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
-        !self
-            .unread
-            .iter()
-            .any(|unread| touches(unread, path) || touches(path, unread))
+        let touches =
+            |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        !self.unread.iter().any(|unread| touches(unread, path) || touches(path, unread))
     }
 
     /// Whether all of these keys of an object could be read.
     fn are_read(&self, object: &Name, keys: &[&str]) -> bool {
-        keys.iter()
-            .all(|key| self.is_read(&format!("{}.{key}", object.place.path)))
+        keys.iter().all(|key| self.is_read(&format!("{}.{key}", object.place.path)))
     }
 
     /// The dates of a schedule, if the name is one and its dates are sound.

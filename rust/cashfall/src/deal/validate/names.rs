@@ -103,12 +103,7 @@ impl<'a> Checker<'a> {
                 None => drop(self.kinds.insert(&name.text, kind)),
                 Some(first) => {
                     let found = format!("`{}`, which is {} too", name.text, first.described());
-                    self.advise(
-                        &name.place,
-                        "a name of its own for each object",
-                        found,
-                        "rename one of them",
-                    );
+                    self.advise(&name.place, "a name of its own for each object", found, "rename one of them");
                 }
             }
         }
@@ -146,11 +141,7 @@ impl<'a> Checker<'a> {
                 self.report(&name.place, expected, found);
             }
             None => {
-                let right = self
-                    .kinds
-                    .iter()
-                    .filter(|(_, kind)| kinds.contains(kind))
-                    .map(|(name, _)| *name);
+                let right = self.kinds.iter().filter(|(_, kind)| kinds.contains(kind)).map(|(name, _)| *name);
                 let advice = self.nearest_or_all(&name.text, right.collect());
                 let problem = Problem::new(&name.place, expected, format!("`{}`", name.text)).with_advice(advice);
                 self.problems.push(problem);
@@ -166,9 +157,7 @@ impl<'a> Checker<'a> {
             let one = if list.len() == 1 { "there is" } else { "there are" };
             (!list.is_empty() && right.len() <= 6).then(|| format!("{one} {}", list.join(", ")))
         };
-        nearest(word, right.iter().copied())
-            .map(|best| format!("did you mean `{best}`?"))
-            .or_else(all)
+        nearest(word, right.iter().copied()).map(|best| format!("did you mean `{best}`?")).or_else(all)
     }
 
     /// A list of references: each of the right kind, none twice.
@@ -215,41 +204,22 @@ impl<'a> Checker<'a> {
             .into_iter()
             .filter(|name| !matches!(name.text.as_str(), "collection" | "after") && !statuses().any(|s| s == name.text))
             .collect();
-        let missing: Vec<&Name> = deal
-            .deal
-            .statuses
-            .iter()
-            .filter(|status| deal.waterfalls.position(&status.text).is_none())
-            .collect();
+        let missing: Vec<&Name> =
+            deal.deal.statuses.iter().filter(|status| deal.waterfalls.position(&status.text).is_none()).collect();
         let words = || statuses().chain(["collection", "after"]);
         for name in &unknown {
             let advice = did_you_mean(&name.text, words());
             let advice = advice.or_else(|| Some(format!("add `{}` to `deal.statuses`", name.text)));
-            let problem = Problem::new(
-                &name.place,
-                "`collection`, `after` or a status",
-                format!("`{}`", name.text),
-            );
+            let problem = Problem::new(&name.place, "`collection`, `after` or a status", format!("`{}`", name.text));
             self.problems.push(problem.with_advice(advice));
         }
         for status in missing {
-            if unknown
-                .iter()
-                .any(|name| nearest(&name.text, words()) == Some(&status.text))
-            {
+            if unknown.iter().any(|name| nearest(&name.text, words()) == Some(&status.text)) {
                 continue;
             }
-            let place = Place {
-                path: format!("waterfalls.{}", status.text),
-                ..self.place("waterfalls")
-            };
+            let place = Place { path: format!("waterfalls.{}", status.text), ..self.place("waterfalls") };
             let way_out = format!("add `waterfalls.{}`", status.text);
-            self.advise(
-                &place,
-                format!("a waterfall for the status `{}`", status.text),
-                "none",
-                way_out,
-            );
+            self.advise(&place, format!("a waterfall for the status `{}`", status.text), "none", way_out);
         }
     }
 

@@ -10,10 +10,7 @@ impl<'a> Checker<'a> {
     pub(super) fn notes(&mut self) {
         for (name, note) in &self.deal.notes {
             self.refer(&note.payment_dates, &[Kind::Schedule]);
-            if self.are_read(
-                name,
-                &["dated_date", "maturity_date", "original_balance", "amortisation"],
-            ) {
+            if self.are_read(name, &["dated_date", "maturity_date", "original_balance", "amortisation"]) {
                 self.note_dates(note);
             }
             if self.are_read(name, &["original_balance", "rounding_unit"]) {

@@ -19,9 +19,7 @@ impl<'a> Checker<'a> {
             self.sized(name, value);
         }
         deal.leases.iter().for_each(|(name, lease)| self.lease(name, lease));
-        deal.cashflows
-            .iter()
-            .for_each(|(name, cashflow)| self.cashflow(name, cashflow));
+        deal.cashflows.iter().for_each(|(name, cashflow)| self.cashflow(name, cashflow));
         for (_, fee) in &deal.fees {
             self.refer(&fee.payment_dates, &[Kind::Schedule]);
             self.not_before_closing(&fee.payment_dates);
@@ -32,10 +30,9 @@ impl<'a> Checker<'a> {
     fn in_unit(&mut self, unit: InputUnit, decimal: &Decimal) -> Option<i64> {
         let (value, name) = match unit {
             InputUnit::Number => (decimal.to_number().map(|number| number.0), "a number"),
-            InputUnit::Amount => (
-                decimal.to_amount(self.deal.deal.decimals as u32).map(|amount| amount.0),
-                "an amount",
-            ),
+            InputUnit::Amount => {
+                (decimal.to_amount(self.deal.deal.decimals as u32).map(|amount| amount.0), "an amount")
+            }
         };
         let expected = match value {
             Ok(value) => return Some(value),
@@ -51,10 +48,7 @@ impl<'a> Checker<'a> {
             InputUnit::Number => "1000",
             InputUnit::Amount => "100000000000",
         };
-        let bound = |text: &str| Decimal {
-            text: text.to_owned(),
-            place: name.place.clone(),
-        };
+        let bound = |text: &str| Decimal { text: text.to_owned(), place: name.place.clone() };
         let minimum = input.minimum.clone().unwrap_or_else(|| bound("0"));
         let maximum = input.maximum.clone().unwrap_or_else(|| bound(default_maximum));
         let low = self.in_unit(input.unit, &minimum);
@@ -83,11 +77,7 @@ impl<'a> Checker<'a> {
             }
             (found, _) => {
                 let found = if found.is_some() { "both" } else { "neither" };
-                let way_out = if found == "both" {
-                    "keep one of them"
-                } else {
-                    "add `default`"
-                };
+                let way_out = if found == "both" { "keep one of them" } else { "add `default`" };
                 self.advise(&name.place, "either `default` or `default_steps`", found, way_out);
                 Vec::new()
             }
@@ -127,11 +117,7 @@ impl<'a> Checker<'a> {
             return;
         };
         if self.is_read(&inputs.name(index).place.path) {
-            let input = Input {
-                default: Some(value.clone()),
-                default_steps: None,
-                ..inputs[index].clone()
-            };
+            let input = Input { default: Some(value.clone()), default_steps: None, ..inputs[index].clone() };
             // The input's own bounds have been checked; here only the value is new.
             let known = self.problems.len();
             self.input(name, &input);
@@ -149,17 +135,10 @@ impl<'a> Checker<'a> {
             self.report_if_read(&lease.end.place, expected, lease.end.value.to_string());
         }
         if let (Some(dates), Some(closing)) = (self.dates_of(&lease.payment_dates), self.closing_date()) {
-            let early = dates
-                .iter()
-                .find(|date| **date > lease.commencement.value && **date < closing)
-                .copied();
+            let early = dates.iter().find(|date| **date > lease.commencement.value && **date < closing).copied();
             if let Some(early) = early.filter(|date| *date <= lease.end.value && self.is_read(path)) {
                 let expected = format!("rent on or after the closing date, {closing}");
-                self.report(
-                    &lease.payment_dates.place,
-                    expected,
-                    format!("{early} of `{}`", lease.payment_dates.text),
-                );
+                self.report(&lease.payment_dates.place, expected, format!("{early} of `{}`", lease.payment_dates.text));
             }
         }
         match (&lease.base_rent, &lease.escalator) {
@@ -168,12 +147,7 @@ impl<'a> Checker<'a> {
                 if escalator.is_some() {
                     let place = self.place(&format!("{path}.escalator"));
                     let way_out = "drop it: the input gives the rent of each date";
-                    self.advise(
-                        &place,
-                        "no escalator with a base rent from an input",
-                        "an escalator",
-                        way_out,
-                    );
+                    self.advise(&place, "no escalator with a base rent from an input", "an escalator", way_out);
                 }
             }
             (BaseRent::PerDate(_), _) => {}
@@ -194,11 +168,7 @@ impl<'a> Checker<'a> {
         if input.unit != unit && self.is_read(&format!("inputs.{}.unit", name.text)) {
             let found = format!("`{}`, whose unit is {}", name.text, input.unit.name());
             self.report(&name.place, format!("an input whose unit is {}", unit.name()), found);
-        } else if input
-            .minimum
-            .as_ref()
-            .is_some_and(|minimum| minimum.text.starts_with('-'))
-        {
+        } else if input.minimum.as_ref().is_some_and(|minimum| minimum.text.starts_with('-')) {
             let found = format!("`{}`, whose minimum is negative", name.text);
             let way_out = "cash cannot be negative: raise the input's `minimum` to 0";
             self.advise(&name.place, "an input that is never negative", found, way_out);

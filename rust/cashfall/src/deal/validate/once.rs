@@ -24,10 +24,7 @@ const COLLECTED: Rule = Rule {
     needed: true,
     single: true,
 };
-const PROCEEDS: Rule = Rule {
-    needed: false,
-    ..COLLECTED
-};
+const PROCEEDS: Rule = Rule { needed: false, ..COLLECTED };
 const FEE_ACCRUED: Rule = Rule {
     verbs: &["accrue_fee"],
     step: "an `accrue_fee` step that makes it due",

@@ -43,9 +43,7 @@ impl<'a> Checker<'a> {
             let readers = self.positions(formula.site, placed, &mut Vec::new());
             for (start, of) in reads(formula) {
                 let Some(setters) = self.setters(of) else { continue };
-                let early = readers
-                    .iter()
-                    .find(|reader| !setters.iter().any(|setter| is_earlier(*setter, **reader)));
+                let early = readers.iter().find(|reader| !setters.iter().any(|setter| is_earlier(*setter, **reader)));
                 let Some((waterfall, i)) = early else { continue };
                 let name = of.written(self.deal);
                 let by = if matches!(formula.site, Site::Step(..)) {
@@ -105,9 +103,7 @@ impl<'a> Checker<'a> {
                     Verb::ReleaseReserve(release) => release.account.text == *name,
                     _ => false,
                 });
-                for formula in placed
-                    .iter()
-                    .filter(|formula| reads(formula).iter().any(|(_, of)| is_target(of, index)))
+                for formula in placed.iter().filter(|formula| reads(formula).iter().any(|(_, of)| is_target(of, index)))
                 {
                     positions.extend(self.positions(formula.site, placed, seen));
                 }
@@ -132,12 +128,7 @@ impl<'a> Checker<'a> {
             .map_or(0, |(at, _)| *at);
         let place = formula.text.place_at(at);
         let way_out = format!("read `opening.{own}.target` where the circle closes");
-        self.advise(
-            &place,
-            "a target that does not depend on itself",
-            chain.join(", which reads "),
-            way_out,
-        );
+        self.advise(&place, "a target that does not depend on itself", chain.join(", which reads "), way_out);
     }
 }
 

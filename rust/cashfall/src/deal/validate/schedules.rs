@@ -14,9 +14,9 @@ impl<'a> Checker<'a> {
             let sound = match schedule {
                 _ if !self.is_read(&name.place.path) => None,
                 Schedule::Regular(regular) => self.regular(regular),
-                Schedule::Dates(dates) => self
-                    .increasing(dates.iter())
-                    .then(|| dates.iter().map(|date| date.value).collect()),
+                Schedule::Dates(dates) => {
+                    self.increasing(dates.iter()).then(|| dates.iter().map(|date| date.value).collect())
+                }
             };
             self.dates.push(sound);
         }
@@ -25,12 +25,7 @@ impl<'a> Checker<'a> {
     fn regular(&mut self, schedule: &RegularSchedule) -> Option<Vec<Date>> {
         let (first, last) = (&schedule.first, &schedule.last);
         let day = schedule.day.map_or(first.value.ymd().2, |day| day as u32);
-        let regular = Regular {
-            first: first.value,
-            last: last.value,
-            months: schedule.months as u32,
-            day,
-        };
+        let regular = Regular { first: first.value, last: last.value, months: schedule.months as u32, day };
         match regular.dates() {
             Ok(dates) => return Some(dates),
             Err(ScheduleError::First(date, due)) => {
@@ -43,11 +38,7 @@ impl<'a> Checker<'a> {
                 );
             }
             Err(ScheduleError::Order(date, last_date)) => {
-                self.report(
-                    &last.place,
-                    format!("a last date on or after the first, {date}"),
-                    last_date.to_string(),
-                );
+                self.report(&last.place, format!("a last date on or after the first, {date}"), last_date.to_string());
             }
             Err(ScheduleError::Last(date, before, after)) => {
                 let expected = format!("a last date on the schedule, {before} or {after}");
@@ -95,15 +86,9 @@ impl<'a> Checker<'a> {
             Ok(_) => return true,
             Err(index) => index,
         };
-        let near: Vec<String> = dates[index.saturating_sub(1)..dates.len().min(index + 1)]
-            .iter()
-            .map(Date::to_string)
-            .collect();
-        let way_out = format!(
-            "the nearest {} {}",
-            if near.len() == 1 { "is" } else { "are" },
-            near.join(" and ")
-        );
+        let near: Vec<String> =
+            dates[index.saturating_sub(1)..dates.len().min(index + 1)].iter().map(Date::to_string).collect();
+        let way_out = format!("the nearest {} {}", if near.len() == 1 { "is" } else { "are" }, near.join(" and "));
         let expected = format!("{what} that is a date of `{}`", schedule.text);
         self.advise(&date.place, expected, date.value.to_string(), way_out);
         false

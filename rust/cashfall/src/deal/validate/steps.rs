@@ -31,12 +31,7 @@ impl<'a> Checker<'a> {
             let place = self.place(&Self::verb_path(step));
             let found = format!("`{}`", step.verb.key());
             let way_out = format!("move it to {where_to}");
-            self.advise(
-                &place,
-                format!("a verb that may stand in `{waterfall}`"),
-                found,
-                way_out,
-            );
+            self.advise(&place, format!("a verb that may stand in `{waterfall}`"), found, way_out);
         }
     }
 
@@ -73,9 +68,7 @@ impl<'a> Checker<'a> {
                 self.collected_note(name);
             }),
             Verb::PayCost(pay) => {
-                pay.cashflows
-                    .iter()
-                    .for_each(|name| self.flows(name, Direction::Out, "bring it in with `collect`"));
+                pay.cashflows.iter().for_each(|name| self.flows(name, Direction::Out, "bring it in with `collect`"));
             }
             _ => {}
         }
@@ -88,12 +81,7 @@ impl<'a> Checker<'a> {
         };
         if cashflow.direction != direction && self.is_read(&format!("cashflows.{}.direction", name.text)) {
             let found = format!("`{}`, whose direction is {}", name.text, cashflow.direction.name());
-            self.advise(
-                &name.place,
-                format!("a cashflow whose direction is {}", direction.name()),
-                found,
-                way_out,
-            );
+            self.advise(&name.place, format!("a cashflow whose direction is {}", direction.name()), found, way_out);
         }
     }
 
@@ -101,12 +89,7 @@ impl<'a> Checker<'a> {
         self.refer_all(step.verb.sources(), &[Kind::Account]);
         if let Some(to) = step.verb.receiving_account() {
             self.refer(to, &[Kind::Account]);
-            for source in step
-                .verb
-                .sources()
-                .iter()
-                .filter(|source| source.text == to.text && !to.text.is_empty())
-            {
+            for source in step.verb.sources().iter().filter(|source| source.text == to.text && !to.text.is_empty()) {
                 let found = format!("`{}`, which receives", source.text);
                 self.advise(
                     &source.place,

@@ -44,12 +44,7 @@ impl<'a> Checker<'a> {
         }
         let advice = did_you_mean(&status.text, statuses.iter().map(|known| known.text.as_str()))
             .unwrap_or_else(|| format!("add `{}` to `deal.statuses`", status.text));
-        self.advise(
-            &status.place,
-            "a status of the deal",
-            format!("`{}`", status.text),
-            advice,
-        );
+        self.advise(&status.place, "a status of the deal", format!("`{}`", status.text), advice);
     }
 
     fn test_dates(&mut self, test: &Test) {
@@ -59,10 +54,7 @@ impl<'a> Checker<'a> {
         };
         let problem = match dates.iter().find(|date| all.binary_search(date).is_err()) {
             Some(stray) => {
-                let expected = format!(
-                    "dates that are all waterfall dates, those of `{}`",
-                    waterfall_dates.text
-                );
+                let expected = format!("dates that are all waterfall dates, those of `{}`", waterfall_dates.text);
                 Problem::new(&test.dates.place, expected, format!("{stray} of `{}`", test.dates.text))
             }
             None => match (&test.first_date, dates.last()) {
@@ -85,10 +77,8 @@ impl<'a> Checker<'a> {
         if wrong {
             let place = self.place(&format!("{}.cure_level", name.place.path));
             let expected = format!("a cure level not {side} the level, {}", number_written(test.level.0));
-            let way_out = format!(
-                "a test that requires {} is cured at its level or on the safe side",
-                test.requires.name()
-            );
+            let way_out =
+                format!("a test that requires {} is cured at its level or on the safe side", test.requires.name());
             self.advise(&place, expected, number_written(cure.0), way_out);
         }
     }

@@ -154,7 +154,8 @@ impl Lowering<'_> {
             self.check_range(account, self.inflow_bound);
             if self.demand.trace {
                 let slot = self.in_slot(amount);
-                let movement = Movement { phase, step, source, payee: 0, from: Party::Payer(*payer), to: Party::Account(to) };
+                let movement =
+                    Movement { phase, step, source, payee: 0, from: Party::Payer(*payer), to: Party::Account(to) };
                 for trace in [Trace::Requested, Trace::Available, Trace::Amount] {
                     self.trace(&movement, trace, slot);
                 }
@@ -347,7 +348,9 @@ fn due_of(shortfall: QuantityRef) -> QuantityRef {
 /// The most that can ever come in: opening balances, and every collection at its inputs' greatest values.
 pub fn inflow_bound(model: &Model) -> f64 {
     let greatest = |input: usize| as_f64(model.inputs[input].maximum.abs().max(model.inputs[input].minimum.abs()));
-    let scaled = |amount: f64, factor: Option<usize>| factor.map_or(amount, |input| amount * greatest(input) / as_f64(NUMBER_SCALE) + 1.0);
+    let scaled = |amount: f64, factor: Option<usize>| {
+        factor.map_or(amount, |input| amount * greatest(input) / as_f64(NUMBER_SCALE) + 1.0)
+    };
     let mut bound: f64 = model.accounts.iter().map(|account| as_f64(account.opening_balance)).sum();
     for lease in &model.leases {
         for base in lease.base.iter().flatten() {

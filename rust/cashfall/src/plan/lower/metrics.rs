@@ -25,7 +25,10 @@ pub struct MetricPlan {
 
 impl MetricPlan {
     pub fn new(specs: &[MetricSpec], demand: &Demand) -> MetricPlan {
-        let mut plan = MetricPlan { kinds: demand.metrics.iter().map(|&index| specs[index].kind).collect(), ..MetricPlan::default() };
+        let mut plan = MetricPlan {
+            kinds: demand.metrics.iter().map(|&index| specs[index].kind).collect(),
+            ..MetricPlan::default()
+        };
         for kind in plan.kinds.clone() {
             match kind {
                 MetricKind::InterestPaid(i) => plan.total(Payee::Interest(i)),
@@ -135,7 +138,9 @@ impl Lowering<'_> {
     }
 
     fn metric_source(&self, kind: MetricKind) -> MetricSource {
-        let slot = |key: Key, otherwise: f64| self.slots.get(&key).map_or(MetricSource::Constant(otherwise), |slot| MetricSource::Slot(*slot));
+        let slot = |key: Key, otherwise: f64| {
+            self.slots.get(&key).map_or(MetricSource::Constant(otherwise), |slot| MetricSource::Slot(*slot))
+        };
         let known = |of: QuantityRef| self.slots.get(&Key::Quantity(of)).copied();
         let balance = |i: usize| known(quantity(Object::Note, i, Quantity::Balance)).expect("every note has a balance");
         let original = |i: usize| as_f64(self.model.notes[i].original);
@@ -160,10 +165,12 @@ impl Lowering<'_> {
                 None => MetricSource::Constant(f64::NAN),
             },
             MetricKind::ClosingBalance(i) => slot(Key::Quantity(quantity(Object::Account, i, Quantity::Balance)), 0.0),
-            MetricKind::Worst(i) => match (self.slots.get(&Key::WorstNumerator(i)), self.slots.get(&Key::WorstDenominator(i))) {
-                (Some(numerator), Some(denominator)) => MetricSource::Ratio(*numerator, *denominator),
-                _ => MetricSource::Constant(f64::NAN),
-            },
+            MetricKind::Worst(i) => {
+                match (self.slots.get(&Key::WorstNumerator(i)), self.slots.get(&Key::WorstDenominator(i))) {
+                    (Some(numerator), Some(denominator)) => MetricSource::Ratio(*numerator, *denominator),
+                    _ => MetricSource::Constant(f64::NAN),
+                }
+            }
             MetricKind::FirstBreach(i) => slot(Key::FirstBreach(i), -1.0),
             MetricKind::BreachDates(i) => slot(Key::BreachDates(i), 0.0),
             MetricKind::Status => self.status_source(),
@@ -172,7 +179,11 @@ impl Lowering<'_> {
     }
 
     fn status_source(&self) -> MetricSource {
-        let flags: Vec<_> = (1..self.model.statuses.len()).filter_map(|k| self.slots.get(&Key::StatusIs(k)).map(|slot| (as_f64(i64::try_from(k).unwrap_or(0)), *slot))).collect();
+        let flags: Vec<_> = (1..self.model.statuses.len())
+            .filter_map(|k| {
+                self.slots.get(&Key::StatusIs(k)).map(|slot| (as_f64(i64::try_from(k).unwrap_or(0)), *slot))
+            })
+            .collect();
         MetricSource::Weighted(flags)
     }
 }

@@ -151,10 +151,13 @@ impl<'a> Lowering<'a> {
     /// Everything that is known before the first date.
     fn prepare(&mut self) {
         self.inflow_bound = collateral::inflow_bound(self.model);
-        self.swept = all_steps(self.model).flat_map(|step| match &step.action {
-            Action::Pay(payment) => payment.payees.clone(),
-            _ => Vec::new(),
-        }).filter_map(|payee| if let Payee::Balance(note) = payee { Some(note) } else { None }).collect();
+        self.swept = all_steps(self.model)
+            .flat_map(|step| match &step.action {
+                Action::Pay(payment) => payment.payees.clone(),
+                _ => Vec::new(),
+            })
+            .filter_map(|payee| if let Payee::Balance(note) = payee { Some(note) } else { None })
+            .collect();
         for (index, account) in self.model.accounts.iter().enumerate() {
             let slot = self.slot_of(quantity(Object::Account, index, Quantity::Balance));
             if account.opening_balance != 0 {
@@ -194,7 +197,8 @@ impl<'a> Lowering<'a> {
         }
         for status in 1..self.model.statuses.len() {
             // A test that alone decides a status that nothing outranks is that status' flag.
-            let setters: Vec<usize> = (0..self.model.tests.len()).filter(|&i| self.model.tests[i].sets_status.contains(&status)).collect();
+            let setters: Vec<usize> =
+                (0..self.model.tests.len()).filter(|&i| self.model.tests[i].sets_status.contains(&status)).collect();
             if let ([test], true) = (&setters[..], status + 1 == self.model.statuses.len()) {
                 let failing = self.slot_of(quantity(Object::Test, *test, Quantity::Failing));
                 self.slots.insert(Key::StatusIs(status), failing);
@@ -302,14 +306,24 @@ impl<'a> Lowering<'a> {
         for (number, slot) in self.temporaries.iter().enumerate() {
             names[slot.index()] = format!("t{number}");
         }
-        for (key, slot) in &self.slots {
+        // A slot may serve two ends, as a test's state that is also a status' flag: it is called by its quantity.
+        let is_quantity = |key: &Key| matches!(key, Key::Quantity(_));
+        for (key, slot) in self.slots.iter().filter(|(key, _)| !is_quantity(key)) {
+            names[slot.index()] = self.key_name(*key);
+        }
+        for (key, slot) in self.slots.iter().filter(|(key, _)| is_quantity(key)) {
             names[slot.index()] = self.key_name(*key);
         }
         names
     }
 
     fn key_name(&self, key: Key) -> String {
-        let of_name = |of: QuantityRef| self.outputs.iter().find(|output| output.of == Some(of)).map_or_else(|| format!("{of:?}"), |output| output.name.clone());
+        let of_name = |of: QuantityRef| {
+            self.outputs
+                .iter()
+                .find(|output| output.of == Some(of))
+                .map_or_else(|| format!("{of:?}"), |output| output.name.clone())
+        };
         let test = |index: usize| &self.model.tests[index].name;
         match key {
             Key::Quantity(of) => of_name(of),
@@ -446,10 +460,10 @@ fn formulas(model: &Model) -> Vec<&Expr> {
     }
     for step in all_steps(model) {
         formulas.extend(step.when.as_ref().map(|(formula, _)| formula));
-        if let Action::Pay(payment) = &step.action {
-            if let Some(LimitModel::Cap(formula, _) | LimitModel::KeepBalance(formula, _)) = &payment.limit {
-                formulas.push(formula);
-            }
+        if let Action::Pay(payment) = &step.action
+            && let Some(LimitModel::Cap(formula, _) | LimitModel::KeepBalance(formula, _)) = &payment.limit
+        {
+            formulas.push(formula);
         }
     }
     formulas

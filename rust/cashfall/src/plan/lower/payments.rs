@@ -8,7 +8,7 @@ use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Group, Op, ProRata, Slot};
 use super::collateral::flow_of;
 use super::values::Value;
-use super::{Key, Lowering, as_f64, quantity};
+use super::{Key, Lowering, as_f64, limit, quantity};
 
 /// A step's position in the order of a date.
 type At = (Phase, usize);
@@ -17,15 +17,28 @@ impl Lowering<'_> {
     pub fn pay(&mut self, at: At, step: &StepModel, payment: &Payment, gate: Option<Slot>) {
         let payees: Vec<Payee> = payment.payees.iter().copied().filter(|payee| self.can_be_due(*payee)).collect();
         if payees.is_empty() {
-            return;
+            return self.check_formulas(step, payment, gate);
         }
-        let plain = !self.demand.trace && gate.is_none() && step.when.is_none() && payment.limit.is_none();
+        let takes_all = all_there_is(&payees);
+        let sum_is_safe = !takes_all || self.inflow_bound * as_f64(payment.from.len() as i64) < limit();
+        let plain =
+            sum_is_safe && !self.demand.trace && gate.is_none() && step.when.is_none() && payment.limit.is_none();
         if plain && (!payment.pro_rata || payees.len() == 1) {
             self.pay_plainly(&payees, &payment.from);
-        } else if !self.demand.trace && step.when.is_none() && payment.limit.is_none() && all_there_is(&payees) {
+        } else if !self.demand.trace && step.when.is_none() && payment.limit.is_none() && takes_all && sum_is_safe {
             self.move_all_if(payees[0], &payment.from, gate.expect("an ungated step is plain"));
         } else {
             self.pay_generally(at, step, payment, &payees, gate);
+        }
+    }
+
+    /// Make a step's formulas for a date on which it has nobody to pay, if one of them can leave the range.
+    fn check_formulas(&mut self, step: &StepModel, payment: &Payment, gate: Option<Slot>) {
+        let (n_ops, n_params) = (self.ops.len(), self.params.len());
+        self.terms(step, payment, gate);
+        if !self.ops[n_ops..].iter().any(|op| matches!(op, Op::CheckRange { .. } | Op::CheckRangeIf { .. })) {
+            self.ops.truncate(n_ops);
+            self.params.truncate(n_params);
         }
     }
 
@@ -49,7 +62,10 @@ impl Lowering<'_> {
         let mut skip = None;
         for (position, account) in from.iter().enumerate() {
             let from = self.account(*account);
-            if position == 1 && payees.len() == 1 && matches!(payees[0], Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_)) {
+            if position == 1
+                && payees.len() == 1
+                && matches!(payees[0], Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_))
+            {
                 let due = self.slot_of(due(payees[0]));
                 skip = Some(self.ops.len());
                 self.push(Op::SkipIfNothingDue { due, n: 0 });
@@ -72,14 +88,24 @@ impl Lowering<'_> {
             }
             Payee::Principal(note) | Payee::Balance(note) => {
                 let balance = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
-                let floor = if matches!(payee, Payee::Balance(_)) { 0 } else { self.model.notes[note].scheduled_balance[self.t] };
+                let floor = if matches!(payee, Payee::Balance(_)) {
+                    0
+                } else {
+                    self.model.notes[note].scheduled_balance[self.t]
+                };
                 let floor = self.param(as_f64(floor));
-                self.push(sink.map_or(Op::PayDown { from, balance, floor }, |flow| Op::PayDownInto { from, balance, floor, flow }));
+                self.push(sink.map_or(Op::PayDown { from, balance, floor }, |flow| Op::PayDownInto {
+                    from,
+                    balance,
+                    floor,
+                    flow,
+                }));
             }
             Payee::Reserve(account) => self.fill(from, account),
             Payee::Account(account) => {
                 let to = self.account(account);
                 self.push(Op::MoveAll { from, to });
+                self.check_range(to, self.inflow_bound);
             }
             Payee::Equity(_) => match sink {
                 Some(to) => self.push(Op::MoveAll { from, to }),
@@ -117,12 +143,30 @@ impl Lowering<'_> {
             let from = self.account(*account);
             let to = to.unwrap_or_else(|| self.temporary());
             self.push(Op::MoveAllIf { from, to, flag });
+            if matches!(payee, Payee::Account(_)) {
+                self.check_range(to, self.inflow_bound);
+            }
         }
     }
 
     // --- the general case ---
 
     fn pay_generally(&mut self, at: At, step: &StepModel, payment: &Payment, payees: &[Payee], gate: Option<Slot>) {
+        let terms = self.terms(step, payment, gate);
+        let outer = std::mem::replace(&mut self.gate, terms.gate);
+        let requests: Vec<Slot> = payees.iter().map(|payee| self.request(*payee, payment, &terms)).collect();
+        self.gate = outer;
+        let position =
+            |payee: &Payee| payment.payees.iter().position(|known| known == payee).expect("a payee of the step");
+        for (source, &account) in payment.from.iter().enumerate() {
+            let movements: Vec<Movement> =
+                payees.iter().map(|payee| movement(at, (source, position(payee)), account, *payee)).collect();
+            self.pay_from(&movements, account, payees, &requests, &terms);
+        }
+    }
+
+    /// The step's condition, cap and kept balance; formulas of limits count only where the step happens.
+    fn terms(&mut self, step: &StepModel, payment: &Payment, gate: Option<Slot>) -> Terms {
         let condition = step.when.as_ref().map(|(formula, _)| {
             let value = self.formula(formula);
             self.in_slot(value)
@@ -131,13 +175,8 @@ impl Lowering<'_> {
         let outer = std::mem::replace(&mut self.gate, gate);
         let cap = self.cap(payment);
         let keep = self.kept_balance(payment);
-        let terms = Terms { gate, condition, cap, keep, pro_rata: payment.pro_rata };
-        let requests: Vec<Slot> = payees.iter().map(|payee| self.request(*payee, payment, &terms)).collect();
         self.gate = outer;
-        for (source, &account) in payment.from.iter().enumerate() {
-            let movements: Vec<Movement> = payees.iter().enumerate().map(|(index, payee)| movement(at, (source, index), account, *payee)).collect();
-            self.pay_from(&movements, account, payees, &requests, &terms);
-        }
+        Terms { gate, condition, cap, keep, pro_rata: payment.pro_rata }
     }
 
     /// One source pays what it can of what is still asked for.
@@ -145,12 +184,10 @@ impl Lowering<'_> {
         let from = self.account(account);
         let available = self.available(from, terms);
         let paid: Vec<Slot> = requests.iter().map(|_| self.temporary()).collect();
-        if self.demand.trace {
+        if terms.pro_rata && payees.len() > 1 {
             for (movement, request) in movements.iter().zip(requests) {
                 self.trace_before(movement, *request, available, terms);
             }
-        }
-        if terms.pro_rata && payees.len() > 1 {
             let group = Group(u16::try_from(self.pro_ratas.len()).expect("fewer than 65,536 apportionments"));
             let pro_rata = ProRata { available, requests: requests.to_vec(), paid: paid.clone() };
             let group = match self.pro_ratas.iter().position(|known| *known == pro_rata) {
@@ -162,7 +199,8 @@ impl Lowering<'_> {
             };
             self.push(Op::ProRata { group });
         } else {
-            for (request, paid) in requests.iter().zip(&paid) {
+            for ((movement, request), paid) in movements.iter().zip(requests).zip(&paid) {
+                self.trace_before(movement, *request, available, terms);
                 self.push(Op::Minimum { to: *paid, a: available, b: *request });
                 self.push(Op::Subtract { to: available, a: available, b: *paid });
             }
@@ -181,6 +219,9 @@ impl Lowering<'_> {
     }
 
     fn trace_before(&mut self, movement: &Movement, request: Slot, available: Slot, terms: &Terms) {
+        if !self.demand.trace {
+            return;
+        }
         self.trace(movement, Trace::Requested, request);
         self.trace(movement, Trace::Available, available);
         if let Some(condition) = terms.condition {
@@ -233,7 +274,8 @@ impl Lowering<'_> {
                 sum = Some(b);
             }
         }
-        sum.map_or(Value::Constant(0), |sum| Value::Slot(sum, self.account_bound()))
+        let bound = self.inflow_bound * as_f64(payment.from.len() as i64);
+        sum.map_or(Value::Constant(0), |sum| self.checked(sum, bound))
     }
 
     /// What a source may give: its balance, less what it keeps, within what the cap still allows.
@@ -254,12 +296,16 @@ impl Lowering<'_> {
     }
 
     fn cap(&mut self, payment: &Payment) -> Option<Slot> {
-        let Some(LimitModel::Cap(formula, _)) = &payment.limit else { return None };
+        let Some(LimitModel::Cap(formula, _)) = &payment.limit else {
+            return None;
+        };
         Some(self.own_amount(formula))
     }
 
     fn kept_balance(&mut self, payment: &Payment) -> Option<Slot> {
-        let Some(LimitModel::KeepBalance(formula, _)) = &payment.limit else { return None };
+        let Some(LimitModel::KeepBalance(formula, _)) = &payment.limit else {
+            return None;
+        };
         Some(self.own_amount(formula))
     }
 
@@ -297,6 +343,7 @@ impl Lowering<'_> {
             Payee::Reserve(account) | Payee::Account(account) => {
                 let to = self.account(account);
                 self.push(Op::Add { to, a: to, b: paid });
+                self.check_range(to, self.inflow_bound);
             }
             Payee::Equity(_) => {}
         }
@@ -313,12 +360,15 @@ impl Lowering<'_> {
             self.in_slot(value)
         });
         let gate = self.both(gate, condition);
+        let outer = std::mem::replace(&mut self.gate, gate);
         let target = self.target(account);
+        self.gate = outer;
         let excess = self.temporary();
         match (target, gate) {
             (Value::Constant(target), None) if !self.demand.trace => {
                 let target = self.param(as_f64(target));
-                return self.push(Op::Release { from, to: into, target });
+                self.push(Op::Release { from, to: into, target });
+                return self.check_range(into, self.inflow_bound);
             }
             (Value::Constant(target), _) => {
                 let floor = self.param(as_f64(target));
@@ -341,6 +391,7 @@ impl Lowering<'_> {
         }
         self.push(Op::Subtract { to: from, a: from, b: excess });
         self.push(Op::Add { to: into, a: into, b: excess });
+        self.check_range(into, self.inflow_bound);
     }
 
     pub fn account(&mut self, index: usize) -> Slot {

@@ -24,7 +24,9 @@ impl Lowering<'_> {
 
     fn run_test(&mut self, index: usize) {
         let model = &self.model.tests[index];
-        let Some(n_measured) = model.measured[self.t] else { return };
+        let Some(n_measured) = model.measured[self.t] else {
+            return;
+        };
         let numerator = self.formula(&model.numerator);
         let denominator = self.denominator(&model.denominator);
         let small_products = model.window == 1 && small_products(model, numerator.bound(), denominator.bound());
@@ -33,7 +35,8 @@ impl Lowering<'_> {
         if model.window > 1 {
             numerator = self.window(|back| Key::WindowNumerator(index, back), numerator, model.window, n_measured);
             if !model.is_stock {
-                denominator = self.window(|back| Key::WindowDenominator(index, back), denominator, model.window, n_measured);
+                denominator =
+                    self.window(|back| Key::WindowDenominator(index, back), denominator, model.window, n_measured);
             }
             if n_measured < model.window {
                 match model.window_start {
@@ -209,7 +212,8 @@ impl Lowering<'_> {
         let mut taken: Option<Slot> = None;
         for status in (1..n).rev() {
             let to = self.slot(Key::StatusIs(status));
-            let failing: Vec<usize> = (0..self.model.tests.len()).filter(|&i| self.model.tests[i].sets_status.contains(&status)).collect();
+            let failing: Vec<usize> =
+                (0..self.model.tests.len()).filter(|&i| self.model.tests[i].sets_status.contains(&status)).collect();
             if failing.is_empty() {
                 continue;
             }

@@ -61,7 +61,8 @@ impl Quantities for Scheduled<'_> {
     }
 
     fn forward_sum(&self, of: QuantityRef, n: usize) -> i64 {
-        let payments = (self.t + 1..self.model.dates.len()).filter(|&t| self.model.notes[of.index].payment[t].is_some());
+        let payments =
+            (self.t + 1..self.model.dates.len()).filter(|&t| self.model.notes[of.index].payment[t].is_some());
         payments.take(n).map(|t| Scheduled { model: self.model, t }.now(of)).sum()
     }
 }
@@ -69,7 +70,10 @@ impl Quantities for Scheduled<'_> {
 /// Whether a quantity is the same in every scenario.
 pub fn is_scheduled(of: QuantityRef) -> bool {
     use Quantity::{Index, Proceeds, ScheduledBalance, ScheduledDebtService, ScheduledInterest, ScheduledPrincipal};
-    matches!(of.quantity, Index | Proceeds | ScheduledBalance | ScheduledDebtService | ScheduledInterest | ScheduledPrincipal)
+    matches!(
+        of.quantity,
+        Index | Proceeds | ScheduledBalance | ScheduledDebtService | ScheduledInterest | ScheduledPrincipal
+    )
 }
 
 impl Lowering<'_> {
@@ -127,7 +131,9 @@ impl Lowering<'_> {
     /// max(0, the target's formula).
     pub fn target(&mut self, account: usize) -> Value {
         let model = self.model;
-        let Some(formula) = &model.accounts[account].target else { return Value::Constant(0) };
+        let Some(formula) = &model.accounts[account].target else {
+            return Value::Constant(0);
+        };
         let value = self.formula(formula);
         self.at_least_zero(value)
     }
@@ -191,7 +197,9 @@ impl Lowering<'_> {
         match &expr.kind {
             ExprKind::Literal(value) => Value::Constant(*value),
             ExprKind::Quantity(of) => self.read(*of),
-            ExprKind::ForwardSum { of, n } => Value::Constant(Scheduled { model: self.model, t: self.t }.forward_sum(*of, *n)),
+            ExprKind::ForwardSum { of, n } => {
+                Value::Constant(Scheduled { model: self.model, t: self.t }.forward_sum(*of, *n))
+            }
             ExprKind::Opening(of) => self.past(*of, initial(self.model, *of), 1),
             ExprKind::Lag { of, n, default } => self.past(*of, *default, *n),
             ExprKind::TrailingSum { of, n } => self.trailing_sum(*of, *n),
@@ -213,7 +221,12 @@ impl Lowering<'_> {
             ExprKind::MulDiv { a, b, c } => {
                 let c_magnitude = as_f64(c.abs());
                 let divisor = self.param(c_magnitude);
-                let quotient = self.binary(a, |to, a, b| Op::MulDiv { to, a, b, divisor }, Some(b), move |a, b| a * b / c_magnitude + 1.0);
+                let quotient = self.binary(
+                    a,
+                    |to, a, b| Op::MulDiv { to, a, b, divisor },
+                    Some(b),
+                    move |a, b| a * b / c_magnitude + 1.0,
+                );
                 if *c < 0 { self.negated(quotient) } else { quotient }
             }
             ExprKind::Divide { a, scale, b, if_zero } => self.division(a, *scale, b, if_zero),
@@ -251,7 +264,13 @@ impl Lowering<'_> {
     }
 
     /// An operation on one or two formulas, and the greatest magnitude of its result.
-    fn binary(&mut self, a: &Expr, op: impl Fn(Slot, Slot, Slot) -> Op, b: Option<&Expr>, bound: impl Fn(f64, f64) -> f64) -> Value {
+    fn binary(
+        &mut self,
+        a: &Expr,
+        op: impl Fn(Slot, Slot, Slot) -> Op,
+        b: Option<&Expr>,
+        bound: impl Fn(f64, f64) -> f64,
+    ) -> Value {
         let a = self.formula(a);
         let b = b.map_or(Value::Constant(0), |b| self.formula(b));
         let bound = bound(a.bound(), b.bound());
@@ -339,7 +358,11 @@ impl Lowering<'_> {
 
     /// The closing value `n` dates before.
     fn past(&mut self, of: QuantityRef, initial: i64, n: usize) -> Value {
-        let index = self.pasts.iter().position(|past| past.of == of && past.initial == initial).expect("histories are collected first");
+        let index = self
+            .pasts
+            .iter()
+            .position(|past| past.of == of && past.initial == initial)
+            .expect("histories are collected first");
         let slot = self.slot(Key::Past(index, n - 1));
         Value::Slot(slot, limit() - 1.0)
     }
@@ -395,7 +418,9 @@ impl Lowering<'_> {
     /// R(amount * number / 1e9) of any signs.
     pub fn times_number(&mut self, amount: Value, number: Value) -> Value {
         match (amount, number) {
-            (Value::Constant(a), Value::Constant(b)) => Value::Constant(self.model.rounding.mul_div(a, b, NUMBER_SCALE)),
+            (Value::Constant(a), Value::Constant(b)) => {
+                Value::Constant(self.model.rounding.mul_div(a, b, NUMBER_SCALE))
+            }
             _ => {
                 let bound = amount.bound() * number.bound() / as_f64(NUMBER_SCALE) + 1.0;
                 let (a, b) = (self.in_slot(amount), self.in_slot(number));
@@ -412,7 +437,9 @@ impl Lowering<'_> {
 fn initial(model: &Model, of: QuantityRef) -> i64 {
     match (of.object, of.quantity) {
         (Object::Account, Quantity::Balance) => model.accounts[of.index].opening_balance,
-        (Object::Note, Quantity::Balance) if model.notes[of.index].starts_at.is_none() => model.notes[of.index].original,
+        (Object::Note, Quantity::Balance) if model.notes[of.index].starts_at.is_none() => {
+            model.notes[of.index].original
+        }
         (Object::Note, Quantity::ScheduledBalance) => model.notes[of.index].original,
         _ => 0,
     }
