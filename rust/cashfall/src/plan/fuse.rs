@@ -1,6 +1,6 @@
 //! Fusing neighbouring operations of a date where one loop can do the work of two. No result changes.
 
-use super::op::{Op, Param, ProRata, Slot, TestSlots};
+use super::op::{Group, Op, Param, PlainTest, ProRata, Slot, TestSlots};
 
 /// What fusing must know besides the operations of the date.
 pub struct Context<'a> {
@@ -10,10 +10,12 @@ pub struct Context<'a> {
     pub pro_ratas: &'a [ProRata],
     /// Tests.
     pub tests: &'a [TestSlots],
+    /// Plain tests, to which fusing adds.
+    pub plain_tests: &'a mut Vec<PlainTest>,
 }
 
 /// Fuse until nothing more fits.
-pub fn fuse(mut ops: Vec<Op>, params: &[f64], context: &Context) -> Vec<Op> {
+pub fn fuse(mut ops: Vec<Op>, params: &[f64], context: &mut Context) -> Vec<Op> {
     let mut at = 0;
     while at + 1 < ops.len() {
         match fused(&ops[at], &ops[at + 1], &ops[at + 2..], params, context) {
@@ -30,7 +32,7 @@ pub fn fuse(mut ops: Vec<Op>, params: &[f64], context: &Context) -> Vec<Op> {
 }
 
 /// The one operation that does what two neighbours do.
-fn fused(first: &Op, second: &Op, rest: &[Op], params: &[f64], context: &Context) -> Option<Op> {
+fn fused(first: &Op, second: &Op, rest: &[Op], params: &[f64], context: &mut Context) -> Option<Op> {
     let equal = |a: Param, b: Param| params[usize::from(a.0)] == params[usize::from(b.0)];
     match (*first, *second) {
         (Op::Scale { to, a: balance, factor }, Op::Add { to: due, a, b }) if due == a && b == to => {
@@ -57,8 +59,55 @@ fn fused(first: &Op, second: &Op, rest: &[Op], params: &[f64], context: &Context
             Some(Op::PayDownFromTwo { first, second, balance, floor })
         }
         (Op::SkipUnlessAny { flag, n: 1 }, Op::MoveAllIf { flag: same, .. }) if flag == same => Some(*second),
+        (Op::Pay { from, due: first }, Op::Pay { from: same, due: second }) if from == same && first != second => {
+            Some(Op::PayTwo { from, first, second })
+        }
+        (Op::MoveAllIf { from, to: via, flag }, Op::MoveAllIf { from: same, to, flag: again })
+            if via == same && flag == again && from != to =>
+        {
+            Some(Op::MoveAllOnIf { from, via, to, flag })
+        }
+        (_, Op::RunTest { .. } | Op::RunPlainTest { .. }) => with_measure(first, second, rest, context),
         _ => None,
     }
+}
+
+/// A plain test with the operation that makes its numerator or denominator.
+fn with_measure(first: &Op, test: &Op, rest: &[Op], context: &mut Context) -> Option<Op> {
+    let mut plain = match *test {
+        Op::RunTest { group } => PlainTest::of(&context.tests[usize::from(group.0)])?,
+        Op::RunPlainTest { group } => context.plain_tests[usize::from(group.0)].clone(),
+        _ => return None,
+    };
+    let made = *first.operands().written.first()?;
+    if !context.temporaries.contains(&made) || reads(rest, made, context) || plain.numerator == plain.denominator {
+        return None;
+    }
+    match *first {
+        Op::AddConstant { a, value, .. } if made == plain.denominator && plain.denominator_plus.is_none() => {
+            (plain.denominator, plain.denominator_plus) = (a, Some(value));
+        }
+        Op::AddConstant { a, value, .. }
+            if made == plain.numerator && plain.numerator_plus.is_none() && plain.less.is_none() =>
+        {
+            (plain.numerator, plain.numerator_plus) = (a, Some(value));
+        }
+        Op::Net { a, b, value, .. }
+            if made == plain.numerator && plain.numerator_plus.is_none() && plain.less.is_none() =>
+        {
+            (plain.numerator, plain.less, plain.numerator_plus) = (a, Some(b), Some(value));
+        }
+        Op::Subtract { a, b, .. } if made == plain.numerator && plain.less.is_none() => {
+            (plain.numerator, plain.less) = (a, Some(b));
+        }
+        _ => return None,
+    }
+    let known = context.plain_tests.iter().position(|known| *known == plain);
+    let index = known.unwrap_or_else(|| {
+        context.plain_tests.push(plain);
+        context.plain_tests.len() - 1
+    });
+    Some(Op::RunPlainTest { group: Group(u16::try_from(index).expect("fewer than 65,536 tests")) })
 }
 
 /// Whether the slot is read before it is written again.
@@ -73,6 +122,7 @@ fn reads(ops: &[Op], slot: Slot, context: &Context) -> bool {
                 pro_rata.available == slot || pro_rata.requests.contains(&slot) || pro_rata.paid.contains(&slot)
             }
             Op::RunTest { group } => context.tests[usize::from(group.0)].slots().contains(&slot),
+            Op::RunPlainTest { group } => context.plain_tests[usize::from(group.0)].slots().contains(&slot),
             _ => false,
         };
         let updates = !matches!(

@@ -7,7 +7,7 @@ use crate::formula::Relation;
 
 use super::lower::Lowered;
 use super::model::{Model, NoteModel};
-use super::op::{Factor, Op, Param, Slot, TestSlots};
+use super::op::{Factor, Op, Param, PlainTest, Slot, TestSlots};
 use super::{Demand, Plan};
 
 /// The listing of a plan, with the program of a run that computes every metric.
@@ -182,6 +182,11 @@ impl Names<'_> {
                     list(&pro_rata.requests)
                 )
             }
+            Op::PayTwo { from, first, second } => format!("pay {}, then {} from {}", s(first), s(second), s(from)),
+            Op::MoveAllOnIf { from, via, to, flag } => {
+                format!("move all of {} to {}, then all of {} to {}, where {}", s(from), s(via), s(via), s(to), s(flag))
+            }
+            Op::RunPlainTest { group } => self.plain_test(&self.lowered.program.plain_tests[usize::from(group.0)]),
             Op::RunTest { group } => self.test(&self.lowered.program.tests[usize::from(group.0)]),
             Op::Peak { peak, a } => format!("{} = max({}, {})", s(peak), s(peak), s(a)),
             Op::PeakExcess { peak, balance, floor } => {
@@ -192,6 +197,24 @@ impl Names<'_> {
             Op::SkipUnlessAny { flag, n } => format!("unless any {}: skip {n}", s(flag)),
             Op::SkipIfNothingDue { due, n } => format!("if nothing of {}: skip {n}", s(due)),
         }
+    }
+
+    fn plain_test(&self, test: &PlainTest) -> String {
+        let side = match test.direction {
+            super::Direction::AtLeast => ">=",
+            super::Direction::AtMost => "<=",
+        };
+        let less = test.less.map_or(String::new(), |slot| format!(" - {}", self.slot(slot)));
+        let plus = |param: Option<Param>| param.map_or(String::new(), |param| format!(" + {}", self.param(param)));
+        format!(
+            "test ({}{less}{}) / ({}{}) {side} {}: {}",
+            self.slot(test.numerator),
+            plus(test.numerator_plus),
+            self.slot(test.denominator),
+            plus(test.denominator_plus),
+            decimal(test.level.level()),
+            self.slot(test.failing)
+        )
     }
 
     fn test(&self, test: &TestSlots) -> String {

@@ -27,7 +27,7 @@ pub use model::{
     TestModel,
 };
 pub use movement::{Movement, Party, Phase, Trace};
-pub use op::{Direction, Factor, Group, Op, Param, ProRata, Series, Slot, TestSlots, Threshold, Undefined};
+pub use op::{Direction, Factor, Group, Op, Param, PlainTest, ProRata, Series, Slot, TestSlots, Threshold, Undefined};
 pub use outputs::{MetricKind, MetricSpec, OutputSpec, OutputUnit};
 pub use program::{DateEntry, MetricSource, Program};
 

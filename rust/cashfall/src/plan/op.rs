@@ -109,15 +109,21 @@ pub enum Op {
     PayDownFromTwo { first: Slot, second: Slot, balance: Slot, floor: Param },
     /// `PayInto`; if nothing is due any more in any scenario of the block, skip the next `n` operations
     PayIntoOrSkip { from: Slot, due: Slot, total: Slot, n: u16 },
+    /// `Pay` of one due, then of another
+    PayTwo { from: Slot, first: Slot, second: Slot },
     /// to += from; from = 0
     MoveAll { from: Slot, to: Slot },
     /// x = from * flag; from -= x; to += x
     MoveAllIf { from: Slot, to: Slot, flag: Slot },
+    /// `MoveAllIf` to `via`, then from there to `to`
+    MoveAllOnIf { from: Slot, via: Slot, to: Slot, flag: Slot },
     /// Apportion `available` among the group's requests by the cumulative rule; see [`ProRata`].
     ProRata { group: Group },
 
     /// Take one reading of a test; see [`TestSlots`].
     RunTest { group: Group },
+    /// The same for the commonest kind of test, together with its measure; see [`PlainTest`].
+    RunPlainTest { group: Group },
     /// peak = max(peak, a)
     Peak { peak: Slot, a: Slot },
     /// peak = max(peak, balance - floor)
@@ -226,6 +232,65 @@ pub struct TestSlots {
     pub first_breach: Option<Slot>,
 }
 
+/// A test without memory whose cross products are small and which an undefined ratio passes, fused with its measure:
+/// numerator = a - less + plus, denominator = b + plus.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PlainTest {
+    /// Which side passes.
+    pub direction: Direction,
+    /// The threshold.
+    pub level: Threshold,
+    /// The numerator's first term.
+    pub numerator: Slot,
+    /// What is subtracted from it.
+    pub less: Option<Slot>,
+    /// What is added to it.
+    pub numerator_plus: Option<Param>,
+    /// The denominator's first term.
+    pub denominator: Slot,
+    /// What is added to it.
+    pub denominator_plus: Option<Param>,
+    /// The state: 1 while the test is failing.
+    pub failing: Slot,
+    /// Numerator and denominator of the worst ratio so far.
+    pub worst: (Slot, Slot),
+    /// The number of readings after which the test was failing.
+    pub n_breach_dates: Slot,
+    /// The grid position where it first failed, if it is a metric.
+    pub first_breach: Option<Slot>,
+}
+
+impl PlainTest {
+    /// The plain form of a test, if it has one.
+    pub fn of(test: &TestSlots) -> Option<PlainTest> {
+        let has_memory = test.counter.is_some() || test.sticky || test.level != test.cure_level;
+        if has_memory || !test.small_products || test.undefined != Undefined::Pass || test.value.is_some() {
+            return None;
+        }
+        Some(PlainTest {
+            direction: test.direction,
+            level: test.level,
+            numerator: test.numerator,
+            less: None,
+            numerator_plus: None,
+            denominator: test.denominator,
+            denominator_plus: None,
+            failing: test.failing,
+            worst: test.worst?,
+            n_breach_dates: test.n_breach_dates?,
+            first_breach: test.first_breach,
+        })
+    }
+
+    /// Every slot that the test reads or writes.
+    pub fn slots(&self) -> Vec<Slot> {
+        let mut slots =
+            vec![self.numerator, self.denominator, self.failing, self.worst.0, self.worst.1, self.n_breach_dates];
+        slots.extend([self.less, self.first_breach].into_iter().flatten());
+        slots
+    }
+}
+
 impl TestSlots {
     /// Every slot that the test reads or writes.
     pub fn slots(&self) -> Vec<Slot> {
@@ -287,7 +352,9 @@ impl Op {
             Op::PeakExcess { peak, balance, floor } => (vec![peak], vec![balance], Some(floor)),
             Op::WeightByYears { sum, amount, years } => (vec![sum], vec![amount], Some(years)),
             Op::SkipUnlessAny { flag: of, .. } | Op::SkipIfNothingDue { due: of, .. } => (vec![], vec![of], None),
-            Op::ProRata { .. } | Op::RunTest { .. } => (vec![], vec![], None),
+            Op::PayTwo { from, first, second } => (vec![from, first, second], vec![], None),
+            Op::MoveAllOnIf { from, via, to, flag } => (vec![from, via, to], vec![flag], None),
+            Op::ProRata { .. } | Op::RunTest { .. } | Op::RunPlainTest { .. } => (vec![], vec![], None),
         };
         let n_params = last.map_or(0, |param| usize::from(param.0.max(none.0)) + 1);
         let slots = written.iter().chain(&read).copied().collect();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::basics::Rounding;
 
-use super::op::{Op, ProRata, Slot, TestSlots};
+use super::op::{Op, PlainTest, ProRata, Slot, TestSlots};
 
 /// Everything the interpreter needs; no name is left in it.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Program {
     pub pro_ratas: Vec<ProRata>,
     /// Tests.
     pub tests: Vec<TestSlots>,
+    /// Plain tests, fused with their measures.
+    pub plain_tests: Vec<PlainTest>,
     /// How a result is rounded.
     pub rounding: Rounding,
     /// How many of the first slots are scenario inputs.
@@ -118,6 +120,14 @@ impl Program {
                     Op::ProRata { group } => {
                         assert!(usize::from(group.0) < self.pro_ratas.len(), "{op:?}: the group exists")
                     }
+                    Op::RunPlainTest { group } => {
+                        let test = &self.plain_tests[usize::from(group.0)];
+                        let params = test.numerator_plus.into_iter().chain(test.denominator_plus);
+                        assert!(
+                            params.map(|param| usize::from(param.0)).all(|param| param < n_params),
+                            "{op:?}: its parameters exist"
+                        );
+                    }
                     Op::RunTest { group } => {
                         assert!(usize::from(group.0) < self.tests.len(), "{op:?}: the test exists")
                     }
@@ -136,6 +146,9 @@ impl Program {
                 slots_exist(&[pro_rata.available]) && slots_exist(&pro_rata.requests) && slots_exist(&pro_rata.paid),
                 "every slot exists"
             );
+        }
+        for test in &self.plain_tests {
+            assert!(slots_exist(&test.slots()), "every slot of a test exists");
         }
         for test in &self.tests {
             assert!(slots_exist(&test.slots()), "every slot of a test exists");

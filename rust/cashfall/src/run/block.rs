@@ -9,7 +9,7 @@ pub const WIDE: usize = 64;
 pub const NARROW: usize = 8;
 
 /// Scenarios in a tile: inputs are copied in, checked and quantised this many at a time.
-pub const TILE: usize = 512;
+pub const TILE: usize = 256;
 
 /// A cache line.
 #[derive(Clone, Copy)]

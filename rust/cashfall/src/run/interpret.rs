@@ -16,7 +16,7 @@ use crate::plan::{Op, ProRata, Program, Slot};
 
 use super::block::{Block, Tile};
 use super::output::Columns;
-use super::test::run_test;
+use super::test::{run_plain_test, run_test};
 
 /// A program, a block's state, its inputs and where its records go: ready to walk through the dates.
 pub struct Interpreter<'a, const L: usize> {
@@ -64,7 +64,7 @@ impl View<'_> {
     }
 
     #[inline(always)]
-    unsafe fn param(self, index: u16) -> f64 {
+    pub(super) unsafe fn param(self, index: u16) -> f64 {
         unsafe { *self.params.get_unchecked(usize::from(index)) }
     }
 }
@@ -427,6 +427,33 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
             Op::ProRata { group } => {
                 let pro_rata = &program.pro_ratas[usize::from(group.0)];
                 rounded!(program.rounding, R => each!(V, k => apportion::<V, R>(pro_rata, view, k)));
+            }
+            Op::PayTwo { from, first, second } => {
+                let (from, first, second) = (view.at(from), view.at(first), view.at(second));
+                each!(V, k => {
+                    let (cash, owed, also) = (from.get::<V>(k), first.get::<V>(k), second.get::<V>(k));
+                    let paid = cash.minimum(owed);
+                    let cash = cash.sub(paid);
+                    first.set(k, owed.sub(paid));
+                    let paid = cash.minimum(also);
+                    from.set(k, cash.sub(paid));
+                    second.set(k, also.sub(paid));
+                });
+            }
+            Op::MoveAllOnIf { from, via, to, flag } => {
+                let (from, via, to, flag) = (view.at(from), view.at(via), view.at(to), view.at(flag));
+                each!(V, k => {
+                    let (held, flag) = (from.get::<V>(k), flag.get::<V>(k));
+                    let moved = held.mul(flag);
+                    let between = via.get::<V>(k).add(moved);
+                    let on = between.mul(flag);
+                    from.set(k, held.sub(moved));
+                    via.set(k, between.sub(on));
+                    to.set(k, to.get::<V>(k).add(on));
+                });
+            }
+            Op::RunPlainTest { group } => {
+                run_plain_test::<V, L>(&program.plain_tests[usize::from(group.0)], view, t);
             }
             Op::RunTest { group } => {
                 let test = &program.tests[usize::from(group.0)];

@@ -5,7 +5,7 @@
 
 use crate::basics::NUMBER_SCALE;
 use crate::lanes::{LIMIT, Lanes, RoundingRule, compare_products, mul_div};
-use crate::plan::{Direction, Slot, TestSlots, Threshold, Undefined};
+use crate::plan::{Direction, Param, PlainTest, Slot, TestSlots, Threshold, Undefined};
 
 use super::interpret::{Values, View, each};
 
@@ -44,6 +44,47 @@ pub(super) unsafe fn run_test<V: Lanes, R: RoundingRule, const L: usize>(test: &
         if let Some(slot) = test.value {
             keep_value::<V, R, L>(view, slot, numerator, denominator);
         }
+    }
+}
+
+/// A plain test with its measure: the state, the worst ratio and the breaches in one loop.
+#[inline(always)]
+pub(super) unsafe fn run_plain_test<V: Lanes, const L: usize>(test: &PlainTest, view: View, t: usize) {
+    unsafe {
+        match test.less {
+            Some(less) => plain_loop::<V, L, true>(test, view, view.at(less)),
+            None => plain_loop::<V, L, false>(test, view, view.at(test.numerator)),
+        }
+        if let Some(slot) = test.first_breach {
+            keep_first_breach::<V, L>(view.at(slot), view.at(test.failing), t);
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn plain_loop<V: Lanes, const L: usize, const NET: bool>(test: &PlainTest, view: View, less: Values) {
+    unsafe {
+        let constant = |param: Option<Param>| param.map_or(0.0, |param| view.param(param.0));
+        let (first, b, failing) = (view.at(test.numerator), view.at(test.denominator), view.at(test.failing));
+        let (plus, b_plus) = (V::splat(constant(test.numerator_plus)), V::splat(constant(test.denominator_plus)));
+        let (worst_n, worst_d, count) = (view.at(test.worst.0), view.at(test.worst.1), view.at(test.n_breach_dates));
+        let (level, zero, is_at_least) =
+            (Ratio::<V>::new(test.level), V::splat(0.0), test.direction == Direction::AtLeast);
+        each!(V, k => {
+            let a = first.get::<V>(k);
+            let numerator = if NET { a.sub(less.get(k)).add(plus) } else { a.add(plus) };
+            let denominator = b.get::<V>(k).add(b_plus);
+            let (left, right) = (numerator.mul(level.denominator), level.numerator.mul(denominator));
+            let failed = if is_at_least { left.less(right) } else { right.less(left) };
+            let defined = zero.less(denominator);
+            let flag = V::to_flag(V::mask_and(failed, defined));
+            failing.set(k, flag);
+            count.set(k, count.get::<V>(k).add(flag));
+            let (n, d) = (worst_n.get::<V>(k), worst_d.get::<V>(k));
+            let worse = V::mask_and(is_worse(test.direction, numerator, denominator, n, d), defined);
+            worst_n.set(k, V::select(worse, numerator, n));
+            worst_d.set(k, V::select(worse, denominator, d));
+        });
     }
 }
 
@@ -187,8 +228,22 @@ unsafe fn passes<V: Lanes>(test: &TestSlots, numerator: V, denominator: V, thres
     }
 }
 
-/// Numerator and denominator of the worst ratio so far. Rounded products decide; only where they are equal are the
-/// exact ones taken.
+/// Where n / d is worse than the worst so far. Rounded products decide; only where they are equal are the exact ones taken.
+#[inline(always)]
+unsafe fn is_worse<V: Lanes>(direction: Direction, n: V, d: V, worst_n: V, worst_d: V) -> V::Mask {
+    unsafe {
+        let (left, right) = (n.mul(worst_d), worst_n.mul(d));
+        let same = left.equal(right);
+        let (less, equal) =
+            if V::any(same) { compare_products(n, worst_d, worst_n, d) } else { (left.less(right), same) };
+        match direction {
+            Direction::AtLeast => less,
+            Direction::AtMost => V::mask_not(V::mask_or(less, equal)),
+        }
+    }
+}
+
+/// Numerator and denominator of the worst ratio so far.
 #[inline(always)]
 unsafe fn keep_worst<V: Lanes, const L: usize>(
     direction: Direction,
@@ -201,14 +256,7 @@ unsafe fn keep_worst<V: Lanes, const L: usize>(
         each!(V, k => {
             let (n, d) = (numerator.get::<V>(k), denominator.get::<V>(k));
             let (worst_n, worst_d) = (worst_numerator.get::<V>(k), worst_denominator.get::<V>(k));
-            let (left, right) = (n.mul(worst_d), worst_n.mul(d));
-            let same = left.equal(right);
-            let (less, equal) = if V::any(same) { compare_products(n, worst_d, worst_n, d) } else { (left.less(right), same) };
-            let worse = match direction {
-                Direction::AtLeast => less,
-                Direction::AtMost => V::mask_not(V::mask_or(less, equal)),
-            };
-            let worse = V::mask_and(worse, V::splat(0.0).less(d));
+            let worse = V::mask_and(is_worse(direction, n, d, worst_n, worst_d), V::splat(0.0).less(d));
             worst_numerator.set(k, V::select(worse, n, worst_n));
             worst_denominator.set(k, V::select(worse, d, worst_d));
         });
@@ -224,13 +272,21 @@ unsafe fn keep_breaches<V: Lanes, const L: usize>(test: &TestSlots, view: View, 
             each!(V, k => n.set(k, n.get::<V>(k).add(failing.get(k))));
         }
         if let Some(slot) = test.first_breach {
-            let (first, t) = (view.at(slot), V::splat(t as f64));
-            each!(V, k => {
-                let known = first.get::<V>(k);
-                let begins = V::mask_and(V::from_flag(failing.get(k)), known.less(V::splat(0.0)));
-                first.set(k, V::select(begins, t, known));
-            });
+            keep_first_breach::<V, L>(view.at(slot), failing, t);
         }
+    }
+}
+
+/// The grid position of the first date on which the test was failing.
+#[inline(always)]
+unsafe fn keep_first_breach<V: Lanes, const L: usize>(first: Values, failing: Values, t: usize) {
+    unsafe {
+        let t = V::splat(t as f64);
+        each!(V, k => {
+            let known = first.get::<V>(k);
+            let begins = V::mask_and(V::from_flag(failing.get(k)), known.less(V::splat(0.0)));
+            first.set(k, V::select(begins, t, known));
+        });
     }
 }
 

@@ -109,6 +109,7 @@ struct Lowering<'a> {
     // tables
     pro_ratas: Vec<super::op::ProRata>,
     tests: Vec<super::op::TestSlots>,
+    plain_tests: Vec<super::op::PlainTest>,
     movements: Vec<Movement>,
     movement_index: HashMap<(Phase, usize, usize, usize), usize>,
 }
@@ -141,6 +142,7 @@ impl<'a> Lowering<'a> {
             due_bounds: HashMap::new(),
             pro_ratas: Vec::new(),
             tests: Vec::new(),
+            plain_tests: Vec::new(),
             movements: Vec::new(),
             movement_index: HashMap::new(),
         };
@@ -224,8 +226,13 @@ impl<'a> Lowering<'a> {
         self.close_date();
         let ops = std::mem::take(&mut self.ops);
         let params = std::mem::take(&mut self.params);
-        let context = Context { temporaries: &self.temporaries, pro_ratas: &self.pro_ratas, tests: &self.tests };
-        let ops = fuse(ops, &params, &context);
+        let mut context = Context {
+            temporaries: &self.temporaries,
+            pro_ratas: &self.pro_ratas,
+            tests: &self.tests,
+            plain_tests: &mut self.plain_tests,
+        };
+        let ops = fuse(ops, &params, &mut context);
         self.builder.push_date(ops, params);
     }
 
@@ -288,6 +295,7 @@ impl<'a> Lowering<'a> {
             program.n_inputs = self.model.inputs.len();
             program.pro_ratas = self.pro_ratas;
             program.tests = self.tests;
+            program.plain_tests = self.plain_tests;
             program.n_slots = usize::from(self.n_slots);
             program.initial = self.initial;
             program.overflow = overflow;
