@@ -58,7 +58,7 @@ fn rents(plan: &Plan, n_scenarios: usize) -> Vec<f64> {
     let mut rents = Vec::with_capacity(default.len() * n_scenarios);
     for base in default {
         for level in &mut level {
-            *level *= 1.0 + 0.04 * (uniform() + uniform() - 1.0);
+            *level *= 1.0 + 0.12 * (uniform() + uniform() - 1.0);
             rents.push(*base as f64 / 100.0 * *level);
         }
     }

@@ -59,6 +59,21 @@ fn fused(first: &Op, second: &Op, rest: &[Op], params: &[f64], context: &mut Con
             Some(Op::PayDownFromTwo { first, second, balance, floor })
         }
         (Op::SkipUnlessAny { flag, n: 1 }, Op::MoveAllIf { flag: same, .. }) if flag == same => Some(*second),
+        (Op::PayIntoOrSkip { from: first, due, total, n: 1 }, Op::PayInto { from: second, due: same, total: into })
+            if due == same && total == into && first != second =>
+        {
+            Some(Op::PayIntoFromTwo { first, second, due, total })
+        }
+        (
+            Op::PayIntoFromTwo { first, second, due, total },
+            Op::PayDownFromTwo { first: from, second: then, balance, floor },
+        ) if first == from && second == then => Some(Op::ServiceFromTwo { first, second, due, total, balance, floor }),
+        (Op::ServiceFromTwo { first, second, due, total, balance, floor }, Op::Hold { cash, reserve, target })
+            if cash == first && reserve == second =>
+        {
+            Some(Op::ServiceAndHold { first, second, due, total, balance, floor, target })
+        }
+        (Op::SkipIfNothingDue { due, n: 1 }, Op::Pay { due: same, .. }) if due == same => Some(*second),
         (Op::Pay { from, due: first }, Op::Pay { from: same, due: second }) if from == same && first != second => {
             Some(Op::PayTwo { from, first, second })
         }

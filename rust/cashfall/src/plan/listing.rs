@@ -182,6 +182,30 @@ impl Names<'_> {
                     list(&pro_rata.requests)
                 )
             }
+            Op::PayIntoFromTwo { first, second, due, total } => {
+                format!("pay {} from {}, then from {}, into {}", s(due), s(first), s(second), s(total))
+            }
+            Op::ServiceFromTwo { first, second, due, total, balance, floor } => format!(
+                "pay {} into {}, then {} down to {}, each from {}, then from {}",
+                s(due),
+                s(total),
+                s(balance),
+                p(floor),
+                s(first),
+                s(second)
+            ),
+            Op::ServiceAndHold { first, second, due, total, balance, floor, target } => format!(
+                "pay {} into {}, then {} down to {}, each from {}, then from {}; hold {} at {}, to or from {}",
+                s(due),
+                s(total),
+                s(balance),
+                p(floor),
+                s(first),
+                s(second),
+                s(second),
+                p(target),
+                s(first)
+            ),
             Op::PayTwo { from, first, second } => format!("pay {}, then {} from {}", s(first), s(second), s(from)),
             Op::MoveAllOnIf { from, via, to, flag } => {
                 format!("move all of {} to {}, then all of {} to {}, where {}", s(from), s(via), s(via), s(to), s(flag))

@@ -107,6 +107,12 @@ pub enum Op {
     Net { to: Slot, a: Slot, b: Slot, value: Param },
     /// `PayDown` from the first source, then from the second
     PayDownFromTwo { first: Slot, second: Slot, balance: Slot, floor: Param },
+    /// `PayInto` from the first source, then from the second
+    PayIntoFromTwo { first: Slot, second: Slot, due: Slot, total: Slot },
+    /// `PayIntoFromTwo`, then `PayDownFromTwo` from the same sources
+    ServiceFromTwo { first: Slot, second: Slot, due: Slot, total: Slot, balance: Slot, floor: Param },
+    /// `ServiceFromTwo`, then `Hold` of the second source at a target
+    ServiceAndHold { first: Slot, second: Slot, due: Slot, total: Slot, balance: Slot, floor: Param, target: Param },
     /// `PayInto`; if nothing is due any more in any scenario of the block, skip the next `n` operations
     PayIntoOrSkip { from: Slot, due: Slot, total: Slot, n: u16 },
     /// `Pay` of one due, then of another
@@ -345,6 +351,13 @@ impl Op {
             Op::Hold { cash, reserve, target } => (vec![cash, reserve], vec![], Some(target)),
             Op::Net { to, a, b, value } => (vec![to], vec![a, b], Some(value)),
             Op::PayDownFromTwo { first, second, balance, floor } => (vec![first, second, balance], vec![], Some(floor)),
+            Op::PayIntoFromTwo { first, second, due, total } => (vec![first, second, due, total], vec![], None),
+            Op::ServiceFromTwo { first, second, due, total, balance, floor } => {
+                (vec![first, second, due, total, balance], vec![], Some(floor))
+            }
+            Op::ServiceAndHold { first, second, due, total, balance, floor, target } => {
+                (vec![first, second, due, total, balance], vec![], Some(if floor > target { floor } else { target }))
+            }
             Op::PayIntoOrSkip { from, due, total, .. } => (vec![from, due, total], vec![], None),
             Op::MoveAll { from, to } => (vec![from, to], vec![], None),
             Op::MoveAllIf { from, to, flag } => (vec![from, to], vec![flag], None),

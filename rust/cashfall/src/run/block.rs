@@ -3,7 +3,7 @@
 use crate::plan::{Program, Slot};
 
 /// Scenarios in a block of a large run; every slot holds this many values.
-pub const WIDE: usize = 64;
+pub const WIDE: usize = 128;
 
 /// Scenarios in a block of a run so small that a wide block would be mostly idle.
 pub const NARROW: usize = 8;

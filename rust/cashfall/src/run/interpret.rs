@@ -183,27 +183,45 @@ unsafe fn pay_into<V: Lanes, const L: usize>(from: Values, due: Values, total: V
     }
 }
 
-/// From the first source, then from the second if anything is left in some scenario, a balance is paid down to its floor.
+/// A due is paid from the first source, then from the second; what it paid.
 #[inline(always)]
-unsafe fn pay_down_from_two<V: Lanes, const L: usize>(first: Values, second: Values, balance: Values, floor: V) {
+unsafe fn pay_from_two<V: Lanes>(first: &mut V, second: &mut V, owed: V) -> V {
     unsafe {
-        let (zero, mut greatest) = (V::splat(0.0), floor);
+        let paid = first.minimum(owed);
+        *first = first.sub(paid);
+        let also = second.minimum(owed.sub(paid));
+        *second = second.sub(also);
+        paid.add(also)
+    }
+}
+
+/// Interest, then principal down to the floor, each from the first source, then from the second; then, if there is a
+/// target, the second source is held at it.
+#[inline(always)]
+unsafe fn service<V: Lanes, const L: usize>(
+    sources: (Values, Values),
+    dues: (Values, Values),
+    balance: Values,
+    floor: V,
+    target: Option<V>,
+) {
+    unsafe {
+        let zero = V::splat(0.0);
         each!(V, k => {
-            let (cash, outstanding) = (first.get::<V>(k), balance.get::<V>(k));
-            let paid = cash.minimum(outstanding.sub(floor).maximum(zero));
-            let left = outstanding.sub(paid);
-            greatest = greatest.maximum(left);
-            first.set(k, cash.sub(paid));
-            balance.set(k, left);
+            let (mut cash, mut reserve) = (sources.0.get::<V>(k), sources.1.get::<V>(k));
+            let (owed, outstanding) = (dues.0.get::<V>(k), balance.get::<V>(k));
+            let interest = pay_from_two(&mut cash, &mut reserve, owed);
+            dues.0.set(k, owed.sub(interest));
+            dues.1.set(k, dues.1.get::<V>(k).add(interest));
+            let principal = pay_from_two(&mut cash, &mut reserve, outstanding.sub(floor).maximum(zero));
+            balance.set(k, outstanding.sub(principal));
+            let held = match target {
+                Some(target) => cash.minimum(target.sub(reserve)),
+                None => zero,
+            };
+            sources.0.set(k, cash.sub(held));
+            sources.1.set(k, reserve.add(held));
         });
-        if V::any(floor.less(greatest)) {
-            each!(V, k => {
-                let (cash, outstanding) = (second.get::<V>(k), balance.get::<V>(k));
-                let paid = cash.minimum(outstanding.sub(floor).maximum(zero));
-                second.set(k, cash.sub(paid));
-                balance.set(k, outstanding.sub(paid));
-            });
-        }
     }
 }
 
@@ -390,11 +408,47 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
                 each!(V, k => to.set(k, a.get::<V>(k).sub(b.get(k)).add(value)));
             }
             Op::PayDownFromTwo { first, second, balance, floor } => {
-                pay_down_from_two::<V, L>(
-                    view.at(first),
-                    view.at(second),
+                let (first, second, balance) = (view.at(first), view.at(second), view.at(balance));
+                let (floor, zero) = (V::splat(view.param(floor.0)), V::splat(0.0));
+                each!(V, k => {
+                    let (mut cash, mut more) = (first.get::<V>(k), second.get::<V>(k));
+                    let outstanding = balance.get::<V>(k);
+                    let paid = pay_from_two(&mut cash, &mut more, outstanding.sub(floor).maximum(zero));
+                    first.set(k, cash);
+                    second.set(k, more);
+                    balance.set(k, outstanding.sub(paid));
+                });
+            }
+            Op::PayIntoFromTwo { first, second, due, total } => {
+                let (first, second, due, total) = (view.at(first), view.at(second), view.at(due), view.at(total));
+                each!(V, k => {
+                    let (mut cash, mut more) = (first.get::<V>(k), second.get::<V>(k));
+                    let owed = due.get::<V>(k);
+                    let paid = pay_from_two(&mut cash, &mut more, owed);
+                    first.set(k, cash);
+                    second.set(k, more);
+                    due.set(k, owed.sub(paid));
+                    total.set(k, total.get::<V>(k).add(paid));
+                });
+            }
+            Op::ServiceFromTwo { first, second, due, total, balance, floor } => {
+                let floor = V::splat(view.param(floor.0));
+                service::<V, L>(
+                    (view.at(first), view.at(second)),
+                    (view.at(due), view.at(total)),
                     view.at(balance),
-                    V::splat(view.param(floor.0)),
+                    floor,
+                    None,
+                );
+            }
+            Op::ServiceAndHold { first, second, due, total, balance, floor, target } => {
+                let (floor, target) = (V::splat(view.param(floor.0)), V::splat(view.param(target.0)));
+                service::<V, L>(
+                    (view.at(first), view.at(second)),
+                    (view.at(due), view.at(total)),
+                    view.at(balance),
+                    floor,
+                    Some(target),
                 );
             }
             Op::Release { from, to, target } => {
