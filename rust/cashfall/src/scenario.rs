@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::lanes::{Cpu, quantise_within};
+use crate::lanes::{Cpu, prefetch, quantise_within};
 use crate::plan::{InputModel, Plan};
 
 /// A two-dimensional view of an input's values: time down, scenarios across. A stride of 0 repeats a value.
@@ -53,7 +53,7 @@ impl<'a> InputView<'a> {
     fn contiguous(&self, period: usize, first: usize, n: usize) -> Option<&'a [f64]> {
         let offset = self.period_stride * isize::try_from(period).ok()? + isize::try_from(first).ok()?;
         let start = self.offset.wrapping_add_signed(offset);
-        (self.scenario_stride == 1).then(|| &self.data[start..start + n])
+        if self.scenario_stride == 1 { self.data.get(start..start + n) } else { None }
     }
 
     /// Copy the values of a period, from scenario `first` on.
@@ -136,6 +136,9 @@ impl fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
+/// How many rows ahead of the one that is read are asked for.
+const ROWS_AHEAD: usize = 3;
+
 /// Copies one input's rows into units, checking every value.
 pub(crate) struct InputReader<'a> {
     pub model: &'a InputModel,
@@ -148,7 +151,13 @@ impl InputReader<'_> {
     /// Fill `row` with the values of a period from scenario `first` on, in units.
     pub fn read(&self, period: usize, first: usize, raw: &mut [f64], row: &mut [f64]) -> Result<(), ScenarioError> {
         let raw = match self.view.contiguous(period, first, row.len()) {
-            Some(values) => values,
+            Some(values) => {
+                // The next rows lie far away: the processor does not guess them.
+                if let Some(ahead) = self.view.contiguous(period + ROWS_AHEAD, first, row.len()) {
+                    prefetch(ahead);
+                }
+                values
+            }
             None => {
                 self.view.copy(period, first, raw);
                 &*raw

@@ -32,7 +32,7 @@ pub use avx2::Avx2;
 pub use avx512::Avx512;
 pub use baseline::Baseline;
 pub use cpu::{Cpu, Kernel, dispatch};
-pub use door::quantise_within;
+pub use door::{prefetch, quantise_within};
 pub use exact::{
     CONSTANT_QUOTIENT_LIMIT, Down, HalfEven, HalfUp, RoundingRule, compare_products, in_range, mul_div,
     mul_div_constant, mul_div_constant_full_range, mul_div_constant_signed, mul_div_unsigned,
