@@ -28,7 +28,9 @@ def dumps(value: Any, path: str = "") -> str:
         return json.dumps(value.isoformat())
     if isinstance(value, datetime.date):
         return json.dumps(value.isoformat()[:10])
-    if isinstance(value, float) and not math.isfinite(value) or isinstance(value, Decimal) and not value.is_finite():
+    if (isinstance(value, float) and not math.isfinite(value)) or (
+        isinstance(value, Decimal) and not value.is_finite()
+    ):
         return json.dumps(str(value).lower())
     if isinstance(value, Decimal):
         return str(value)
