@@ -20,17 +20,23 @@ def dumps(value: Any, path: str = "") -> str:
     """
     if isinstance(value, Mapping):
         return "{" + ", ".join(_entry(key, item, path) for key, item in value.items()) + "}"
+    if hasattr(value, "tolist"):  # NumPy's arrays and scalars; a date of any resolution as one of days
+        value = (value.astype("M8[D]") if value.dtype.kind == "M" else value).tolist()
     if isinstance(value, list | tuple):
         return "[" + ", ".join(dumps(item, f"{path}[{index}]") for index, item in enumerate(value)) + "]"
+    if isinstance(value, datetime.datetime) and value.time() != datetime.time():
+        return json.dumps(value.isoformat())
     if isinstance(value, datetime.date):
         return json.dumps(value.isoformat()[:10])
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float | Decimal) and not math.isfinite(value):
+    if (isinstance(value, float) and not math.isfinite(value)) or (
+        isinstance(value, Decimal) and not value.is_finite()
+    ):
         return json.dumps(str(value).lower())
     if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, str | int | float) or value is None:
+        return str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return format(Decimal(value), "f")  # Python refuses to write an int of very many digits
+    if isinstance(value, str | bool | float) or value is None:
         return json.dumps(value)
     raise ArgumentError(f"{path or 'document'}: expected what a deal document can hold, found {value!r}")
 

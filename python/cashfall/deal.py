@@ -141,7 +141,10 @@ def _read(source: _Source, name: str) -> _core.Document:
 def _to_json(value: Any) -> str:
     from cashfall._json import dumps
 
-    return dumps(value)
+    try:
+        return dumps(value)
+    except RecursionError as error:
+        raise ArgumentError("expected a deal document, found one that nests without end") from error
 
 
 def deals() -> list[str]:

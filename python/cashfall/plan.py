@@ -15,6 +15,8 @@ from cashfall import _core
 from cashfall.errors import ArgumentError, DealError, InternalError, ScenarioError
 from cashfall.result import Result
 
+_MOST_THREADS = 4_096
+
 if TYPE_CHECKING:
     from cashfall.deal import Deal
 
@@ -143,6 +145,8 @@ class Plan:
         >>> stress["senior.interest_paid"].shape
         (96, 3)
         """
+        if inputs is not None and not isinstance(inputs, Mapping):
+            raise ArgumentError(f"inputs: expected values by input name, found {type(inputs).__name__}")
         arrays, n_scenarios = self._arrays(inputs or {})
         if unit not in ("currency", "cents"):
             raise ArgumentError(f"unit: expected 'currency' or 'cents', found {unit!r}")
@@ -163,7 +167,9 @@ class Plan:
         return self._positions(self.outputs, record, "record")
 
     def _positions(self, names: list[str], wanted: str | Iterable[str], argument: str) -> list[int]:
-        patterns = [wanted] if isinstance(wanted, str) else list(wanted)
+        patterns = [wanted] if isinstance(wanted, str) else list(wanted) if isinstance(wanted, Iterable) else [wanted]
+        if not all(isinstance(pattern, str) for pattern in patterns):
+            raise ArgumentError(f"{argument}: expected names, found {wanted!r}")
         positions: set[int] = set()
         for pattern in patterns:
             found = [index for index, name in enumerate(names) if fnmatch.fnmatchcase(name, pattern)]
@@ -239,7 +245,10 @@ def _compiled(deal: Deal, fingerprint: str) -> Plan:
 def _as_float64(name: str, value: ArrayLike) -> NDArray[np.float64]:
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise ScenarioError(f"inputs.{name}: expected a value everywhere, found masked ones; fill them first")
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ScenarioError(f"inputs.{name}: expected an array of numbers, found rows of unequal lengths") from error
     if array.dtype.kind not in "fiub":
         raise ScenarioError(f"inputs.{name}: expected numbers, found an array of {array.dtype}")
     if array.dtype != np.float64 or not array.flags.aligned:
@@ -258,7 +267,7 @@ def _threads(threads: int | None) -> int:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if not isinstance(threads, int | np.integer) or isinstance(threads, bool) or threads < 1:
         raise ArgumentError(f"threads: expected a whole number of at least 1, found {threads!r}")
-    return int(threads)
+    return min(int(threads), _MOST_THREADS)
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:

@@ -159,8 +159,7 @@ class Result(Mapping[str, Array]):
             from cashfall.plan import _nearest
 
             raise ArgumentError(f"expected an output of this plan, found {name!r}{_nearest(name, self.plan.outputs)}")
-        if not 0 <= period < len(self.periods):
-            raise ArgumentError(f"period: expected 0 to {len(self.periods) - 1}, found {period}")
+        _check_position("period", period, len(self.periods))
         text = self.plan._core.explain(self._traced(scenario), name, period)
         assert text is not None, "name and period are checked above"
         return text
@@ -183,8 +182,7 @@ class Result(Mapping[str, Array]):
 
     def _traced(self, scenario: int) -> list[NDArray[np.float64] | None]:
         """The inputs of one scenario, found to give the metrics of this result."""
-        if not 0 <= scenario < self.n_scenarios:
-            raise ArgumentError(f"scenario: expected 0 to {self.n_scenarios - 1}, found {scenario}")
+        _check_position("scenario", scenario, self.n_scenarios)
         inputs = [None if array is None else array[:, scenario : scenario + 1].copy() for array in self._inputs]
         again = self.plan._core.run(inputs, 1, [], self.plan._all_metrics, 1, None, self.unit == "cents", None)[1]
         values: _Columns = self.metrics  # type: ignore[assignment]  # made in __init__
@@ -202,3 +200,8 @@ class Result(Mapping[str, Array]):
             f"<cashfall.Result of {self.plan.deal.name!r}: {self.n_scenarios} scenarios, {len(self)} flows, "
             f"{len(self.metrics)} metrics>"
         )
+
+
+def _check_position(what: str, position: int, n: int) -> None:
+    if not isinstance(position, int | np.integer) or not 0 <= position < n:
+        raise ArgumentError(f"{what}: expected 0 to {n - 1}, found {position!r}")

@@ -258,3 +258,27 @@ fn the_typed_dicts_say_what_is_required() {
         assert!(source.contains(part), "{part}\n{source}");
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_no_text() {
+    let json = document().canonical_json();
+    let marked = Document::from_json(&format!("\u{feff}{json}"), "document", true).expect("a marked JSON text");
+    assert_eq!(marked.canonical_json(), json);
+    let marked = Document::from_toml(&format!("\u{feff}{TOML}"), "document").expect("a marked TOML text");
+    assert_eq!(marked.canonical_json(), json);
+}
+
+/// Each target reads the next one twice: as many ways through them as 2 to the power of their number.
+#[test]
+fn targets_that_read_each_other_often_are_checked_soon() {
+    let target = |i: usize| match i {
+        39 => "target = { formula = \"senior.balance\" }".to_owned(),
+        _ => format!("target = {{ formula = \"a{}.target + a{}.target\" }}", i + 1, i + 1),
+    };
+    let accounts: String = (0..40).map(|i| format!("[accounts.a{i}]\n{}\n", target(i))).collect();
+    let text = TOML.replace("[fees.servicing]", &format!("{accounts}\n[fees.servicing]"));
+    Deal::from_toml(&text, "two_notes.toml").expect("no circle");
+    let circle = text.replace("formula = \"senior.balance\"", "formula = \"a0.target\"");
+    let error = Deal::from_toml(&circle, "two_notes.toml").expect_err("a circle");
+    assert_eq!(error.problems.len(), 40);
+}

@@ -143,8 +143,6 @@ def act_act_icma(start: dt.date, end: dt.date, payments: Schedule) -> Fraction:
     """Days over (days of the regular period * periods a year), period by period backwards from `end`. Source: ICMA rule
     251.
     """
-    if not payments.months:
-        raise InvalidDeal("act/act_icma needs a regular schedule")
     total, high, month = Fraction(0), end, end.month
     while high > start:
         month -= payments.months
@@ -167,11 +165,15 @@ CONVENTIONS = {
 
 
 def period_fraction(day_count: str, start: dt.date, end: dt.date, maturity: dt.date, payments: Schedule) -> Fraction:
-    """The day-count fraction of one interest period, which ends on a payment date."""
-    if day_count == "act/act_icma":
-        return act_act_icma(start, end, payments)
-    if day_count == "regular":
+    """The day-count fraction of one interest period, which ends on a payment date.
+
+    Section 2: "`regular` counts a whole period as months/12; a stub counts as under `act/act_icma`".
+    """
+    if day_count in ("act/act_icma", "regular"):
         if not payments.months:
-            raise InvalidDeal("the day count regular needs a regular schedule")
-        return Fraction(payments.months, 12)
+            raise InvalidDeal(f"{day_count} needs a regular schedule")
+        whole = start == in_month(end.year, end.month - payments.months, payments.day)
+        if day_count == "regular" and whole:
+            return Fraction(payments.months, 12)
+        return act_act_icma(start, end, payments)
     return CONVENTIONS[day_count](start, end, maturity)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
-from .numbers import SCALE, InvalidDeal, made, made_sum, mul_div
+from .numbers import SCALE, InvalidDeal, divide, in_range, made, made_sum, mul_div
 
 Node = tuple[Any, ...]
 
@@ -35,7 +35,9 @@ class Moment(Protocol):
 
 Evaluate = Callable[[Any], int]
 
-TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)|(<=|>=|==|!=|[-+*/()<>,]))")
+TOKEN = re.compile(
+    r"\s*(?:(\d[\d_]*(?:\.[\d_]+)?)|([a-z][a-z0-9_]*(?:\s*\.\s*[a-z][a-z0-9_]*)*)|(<=|>=|==|!=|[-+*/()<>,]))"
+)
 RELATIONS: Mapping[str, Callable[[int, int], bool]] = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
@@ -59,7 +61,7 @@ class Parser:
             if match is None:
                 raise InvalidDeal(f"cannot read {text!r} at column {position + 1}")
             kind = ("literal", "name", "sign")[(match.lastindex or 1) - 1]
-            self.tokens.append((kind, match.group(match.lastindex or 1)))
+            self.tokens.append((kind, "".join(match.group(match.lastindex or 1).split())))
             position = match.end()
         self.at = 0
 
@@ -113,13 +115,13 @@ class Parser:
         if self.peek() == "-":
             self.take()
             return ("negate", self.sign())
-        return self.atom()
+        return self.negation() if self.peek() == "not" else self.atom()
 
     def atom(self) -> Node:
         kind = self.tokens[self.at][0] if self.at < len(self.tokens) else ""
         token = self.take()
         if kind == "literal":
-            return ("literal", Fraction(token))
+            return ("literal", literal(token))
         if token == "(":
             node = self.disjunction()
             self.take(")")
@@ -140,21 +142,36 @@ class Parser:
         return nodes
 
 
-def constant(node: Node) -> Fraction | None:
-    """Section 5: "Literal with literal is done exactly as numbers". None for what is not made of literals alone."""
+def literal(text: str) -> Fraction:
+    """Section 5: underscores may part digits; a literal has at most 9 decimals."""
+    value = Fraction(text.replace("_", ""))
+    if (value * SCALE).denominator != 1:
+        raise InvalidDeal(f"the literal {text} has more than 9 decimals")
+    return value
+
+
+def constant(node: Node, rounding: str) -> Fraction | None:
+    """Section 5: "Literal with literal is done in numbers". None for what is not made of literals alone."""
     if node[0] == "literal":
         value: Fraction = node[1]
         return value
     if node[0] not in ("negate", "+", "-", "*", "/"):
         return None
-    a, b = constant(node[1]), constant(node[-1])
-    if a is None or b is None:
+    parts = [constant(part, rounding) for part in node[1:]]
+    if None in parts:
         return None
+    a, b = parts[0] or Fraction(0), parts[-1] or Fraction(0)
     if node[0] == "/":
         if b == 0:
             raise InvalidDeal("division by the literal zero")
-        return a / b
-    return {"negate": -a, "+": a + b, "-": a - b, "*": a * b}[node[0]]
+        return in_billionths(a / b, rounding)
+    return {"negate": -a, "+": a + b, "-": a - b, "*": in_billionths(a * b, rounding)}[node[0]]
+
+
+def in_billionths(value: Fraction, rounding: str) -> Fraction:
+    """The nearest number, by the deal's rounding."""
+    scaled = value * SCALE
+    return Fraction(divide(scaled.numerator, scaled.denominator, rounding), SCALE)
 
 
 class Compiler:
@@ -169,6 +186,10 @@ class Compiler:
         """One function of a `Moment`, giving the formula's value in the unit of its place."""
         return self.build(Parser(text).whole(), expected)
 
+    def constant(self, node: Node) -> Fraction | None:
+        """The value of a part made of literals alone."""
+        return constant(node, self.rounding)
+
     def unit_of(self, text: str) -> str:
         """The unit a formula has by itself; a number where nothing decides."""
         return self.unit(Parser(text).whole()) or "number"
@@ -181,7 +202,7 @@ class Compiler:
     def unit(self, node: Node) -> str | None:
         """The unit of a node, None while only literals are in it (section 5, Units)."""
         kind, *parts = node
-        if constant(node) is not None:
+        if self.constant(node) is not None:
             return None
         if kind in ("read", "opening"):
             return self.path_unit(parts[0])
@@ -217,7 +238,7 @@ class Compiler:
         raise InvalidDeal(f"cannot divide {above} by {below}")
 
     def build(self, node: Node, want: str) -> Evaluate:
-        value = constant(node)
+        value = self.constant(node)
         if value is not None:
             return self.literal(value, want)
         unit = self.unit(node) or want
@@ -229,8 +250,10 @@ class Compiler:
         if kind == "*":
             return self.product(*parts)
         if kind == "/":
-            if constant(parts[1]) is None:
+            if self.constant(parts[1]) is None:
                 raise InvalidDeal("write divide(a, b, if_zero)")
+            if not self.constant(parts[1]):
+                raise InvalidDeal("division by the literal zero")
             return self.quotient(parts[0], parts[1], lambda moment: 0)
         if kind == "divide":
             return self.quotient(parts[0], parts[1], self.build(parts[2], want))
@@ -249,7 +272,8 @@ class Compiler:
         if scaled.denominator != 1:
             raise InvalidDeal(f"{value} has too many decimals for a literal {want}")
         integer = scaled.numerator
-        made(integer)
+        if not in_range(integer) or (want == "flag" and integer not in (0, 1)):
+            raise InvalidDeal(f"{value} is no {want}")
         return lambda moment: integer
 
     def comparison(self, kind: str, a: Node, b: Node) -> Evaluate:
@@ -279,7 +303,7 @@ class Compiler:
         return value
 
     def history(self, kind: str, want: str, source: Node, periods: Node, default: Node | None = None) -> Evaluate:
-        path, n = source[1], int(constant(periods) or 0)
+        path, n = source[1], int(self.constant(periods) or 0)
         assert source[0] == "read" and n >= 1, "lag and the sums read object.quantity over at least one date"
         if kind == "trailing_sum":
             return lambda moment: made_sum(
@@ -334,8 +358,8 @@ FUNCTIONS: Mapping[str, Callable[..., int]] = {
     "-": lambda a, b: a - b,
     "negate": lambda a: -a,
     "abs": abs,
-    "min": min,
-    "max": max,
+    "min": lambda *values: min(values),
+    "max": lambda *values: max(values),
     "clip": lambda x, low, high: min(max(x, low), high),
     "and": lambda a, b: int(bool(a and b)),
     "or": lambda a, b: int(bool(a or b)),

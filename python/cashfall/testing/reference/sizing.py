@@ -131,7 +131,9 @@ def sculpting_multiplier(note: Note, cash_flow: Callable[[dt.date], int]) -> Fra
 
 
 def sculpted_debt_service(note: Note, cash_flow: Callable[[dt.date], int]) -> dict[dt.date, int]:
-    """Section 3: "debt service_t = floor(CF_t * k)"."""
+    """Section 3: "debt service_t = floor(CF_t * k)"; a cash flow below zero on any date is an error."""
+    if any(cash_flow(date) < 0 for date in note.amortising_dates()):
+        raise InvalidDeal(f"{note.name}: the sculpted cash flow is below zero")
     multiplier = sculpting_multiplier(note, cash_flow)
     return {date: floor(cash_flow(date) * multiplier) for date in note.amortising_dates()}
 

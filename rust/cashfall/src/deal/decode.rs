@@ -292,6 +292,9 @@ fn decode_scaled(at: &At<'_>, decimals: u32, type_name: &str, bounds: &Bounds, c
     };
     match scaled(text, decimals) {
         Ok(value) if (bounds.accepts)(value) => Some(value),
+        Err(DecimalError::TooManyDecimals(0)) if type_name == "an amount" => {
+            context.report(at.unlike("an amount without decimals, as `deal.decimals` is 0"))
+        }
         Err(DecimalError::TooManyDecimals(n)) if n > 0 => {
             context.report(at.unlike(format!("{type_name} with {}", DecimalError::TooManyDecimals(n))))
         }

@@ -37,6 +37,7 @@ impl Document {
     ///
     /// An error of syntax, or a key that stands twice.
     pub fn from_json(text: &str, name: &str, positions: bool) -> Result<Document, DealError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let tree = read_json::read(text).map_err(|problems| DealError::new(name, problems))?;
         let tree = if positions { tree } else { tree.without_positions() };
         Ok(Document { tree, name: name.to_owned() })

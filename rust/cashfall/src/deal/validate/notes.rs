@@ -2,8 +2,9 @@
 
 use super::{Checker, Kind};
 use crate::basics::date::Date;
+use crate::basics::day_count::DayCount;
 use crate::deal::decimal::written;
-use crate::deal::model::{Amortisation, Explicit, Note};
+use crate::deal::model::{Amortisation, Explicit, Note, Schedule};
 use crate::deal::text::{Located, Name};
 
 impl<'a> Checker<'a> {
@@ -12,6 +13,9 @@ impl<'a> Checker<'a> {
             self.refer(&note.payment_dates, &[Kind::Schedule]);
             if self.are_read(name, &["dated_date", "maturity_date", "original_balance", "amortisation"]) {
                 self.note_dates(note);
+            }
+            if self.are_read(name, &["payment_dates", "day_count"]) {
+                self.day_count(name, note);
             }
             if self.are_read(name, &["original_balance", "rounding_unit"]) {
                 self.note_amounts(note);
@@ -45,6 +49,19 @@ impl<'a> Checker<'a> {
             Amortisation::Sculpted(sculpted) => self.first_date(note, &sculpted.first_date),
             Amortisation::Explicit(explicit) => self.explicit(note, explicit),
             Amortisation::Bullet(_) => {}
+        }
+    }
+
+    /// Two day counts look at the regular period that a period is, or is a stub of: only a regular schedule has one.
+    fn day_count(&mut self, name: &Name, note: &Note) {
+        let needs_regular = matches!(note.day_count, DayCount::ActActIcma | DayCount::Regular);
+        let schedule = self.deal.schedules.position(&note.payment_dates.text).map(|at| &self.deal.schedules[at]);
+        if needs_regular && matches!(schedule, Some(Schedule::Dates(_))) {
+            let place = self.place(&format!("{}.day_count", name.place.path));
+            let expected =
+                format!("a day count that needs no regular schedule, as `{}` is none", note.payment_dates.text);
+            let way_out = "make the schedule `regular`, or choose another day count";
+            self.advise(&place, expected, format!("`{}`", note.day_count.name()), way_out);
         }
     }
 

@@ -1,9 +1,12 @@
 //! Inputs, the sizing case, leases, cashflows and fees. Accounts have no rule but their target's formula.
 
 use super::{Checker, Kind};
-use crate::deal::decimal::DecimalError;
+use crate::basics::date::Date;
+use crate::basics::schedule::full_years;
+use crate::basics::units::{Amount, LIMIT, NUMBER_SCALE};
+use crate::deal::decimal::{DecimalError, written};
 use crate::deal::error::Problem;
-use crate::deal::model::{BaseRent, Cashflow, Input, InputUnit, Lease};
+use crate::deal::model::{BaseRent, Cashflow, Escalator, FeeAmount, Input, InputUnit, Lease};
 use crate::deal::nearest::did_you_mean;
 use crate::deal::text::{Decimal, Name};
 
@@ -20,9 +23,13 @@ impl<'a> Checker<'a> {
         }
         deal.leases.iter().for_each(|(name, lease)| self.lease(name, lease));
         deal.cashflows.iter().for_each(|(name, cashflow)| self.cashflow(name, cashflow));
-        for (_, fee) in &deal.fees {
+        for (name, fee) in &deal.fees {
             self.refer(&fee.payment_dates, &[Kind::Schedule]);
             self.not_before_closing(&fee.payment_dates);
+            if let (FeeAmount::Fixed(fixed), Some(closing)) = (&fee.amount, self.closing_date()) {
+                let path = format!("{}.amount.fixed", name.place.path);
+                self.escalated(&path, fixed.per_date, fixed.escalator.as_ref(), &fee.payment_dates, closing, Date::MAX);
+            }
         }
     }
 
@@ -150,10 +157,49 @@ impl<'a> Checker<'a> {
                     self.advise(&place, "no escalator with a base rent from an input", "an escalator", way_out);
                 }
             }
+            (BaseRent::PerDate(amount), escalator) if self.are_read(name, &["commencement", "end"]) => {
+                let (start, end) = (lease.commencement.value, lease.end.value);
+                self.escalated(path, *amount, escalator.as_ref(), &lease.payment_dates, start, end);
+            }
             (BaseRent::PerDate(_), _) => {}
         }
         if let Some(factor) = &lease.factor {
             self.factor_input(factor, InputUnit::Number);
+        }
+    }
+
+    /// That an amount which grows with the full years from `start` stays in range on every date until `end`.
+    fn escalated(
+        &mut self,
+        path: &str,
+        amount: Amount,
+        escalator: Option<&Escalator>,
+        schedule: &Name,
+        start: Date,
+        end: Date,
+    ) {
+        let (Some(Escalator::Annual(annual)), Some(dates)) = (escalator, self.dates_of(schedule)) else { return };
+        if !self.is_read(path) {
+            return;
+        }
+        let (rounding, growth) = (self.deal.deal.rounding, i128::from(NUMBER_SCALE + annual.0));
+        let (mut amount, mut years, mut previous) = (i128::from(amount.0), 0, start);
+        let mut outgrown = None;
+        for date in dates.iter().copied().filter(|date| *date > start && *date <= end) {
+            while years < full_years(start, previous) && amount < i128::from(LIMIT) {
+                amount = rounding.divide(amount * growth, i128::from(NUMBER_SCALE));
+                years += 1;
+            }
+            if amount >= i128::from(LIMIT) {
+                outgrown = Some(date);
+                break;
+            }
+            previous = date;
+        }
+        if let Some(date) = outgrown {
+            let limit = written(LIMIT, self.deal.deal.decimals as u32);
+            let place = self.place(&format!("{path}.escalator"));
+            self.report(&place, format!("growth that keeps the amount below {limit}"), format!("more on {date}"));
         }
     }
 

@@ -116,7 +116,7 @@ impl<'a> Checker<'a> {
     fn cycle(&mut self, formula: &Placed<'a>, placed: &[Placed<'a>]) {
         let Site::Target(start) = formula.site else { return };
         let mut path = vec![start];
-        if !leads_back(start, start, placed, &mut path) {
+        if !leads_back(start, start, placed, &mut path, &mut vec![start]) {
             return;
         }
         let name = |index: &usize| format!("`{}.target`", self.deal.accounts.name(*index).text);
@@ -136,8 +136,8 @@ fn is_target(of: &QuantityRef, index: usize) -> bool {
     of.object == Object::Account && of.quantity == Quantity::Target && of.index == index
 }
 
-/// Whether the targets read from `from` lead to `start`; `path` is then the way there.
-fn leads_back(start: usize, from: usize, placed: &[Placed<'_>], path: &mut Vec<usize>) -> bool {
+/// Whether the targets read from `from` lead to `start`; `path` is then the way there. What has been `seen` leads nowhere.
+fn leads_back(start: usize, from: usize, placed: &[Placed<'_>], path: &mut Vec<usize>, seen: &mut Vec<usize>) -> bool {
     let Some(formula) = placed.iter().find(|formula| formula.site == Site::Target(from)) else {
         return false;
     };
@@ -148,9 +148,10 @@ fn leads_back(start: usize, from: usize, placed: &[Placed<'_>], path: &mut Vec<u
         if of.index == start {
             return true;
         }
-        if !path.contains(&of.index) {
+        if !seen.contains(&of.index) {
+            seen.push(of.index);
             path.push(of.index);
-            if leads_back(start, of.index, placed, path) {
+            if leads_back(start, of.index, placed, path, seen) {
                 return true;
             }
             path.pop();

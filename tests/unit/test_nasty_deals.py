@@ -1,0 +1,478 @@
+"""Valid deals at the edges of the language, on which engine and reference must agree exactly, and what is refused."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+import runpy
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import cashfall as cf
+from cashfall.testing.reference import InvalidDeal, Reference
+from cashfall.testing.scenario_paths import generate_scenarios
+
+Document = dict[str, Any]
+
+DIFFERENTIAL = Path(__file__).parents[1] / "crosscheck" / "differential.py"
+differences = runpy.run_path(str(DIFFERENTIAL))["differences"]
+
+BASE: Document = {
+    "deal": {"name": "nasty", "currency": "USD", "closing_date": "2025-01-01", "waterfall_dates": "quarterly"},
+    "schedules": {"quarterly": {"regular": {"first": "2025-04-01", "last": "2027-01-01", "months": 3}}},
+    "inputs": {"factor": {"unit": "number", "default": 1}},
+    "cashflows": {
+        "income": {
+            "direction": "in",
+            "amounts": [["2025-04-01", 500], ["2025-07-01", 300], ["2026-01-01", 901], ["2027-01-01", 10_000]],
+            "factor": "factor",
+        }
+    },
+    "accounts": {"cash": {}, "reserve": {"opening_balance": 10}},
+    "notes": {
+        "note": {
+            "original_balance": 1_000,
+            "dated_date": "2025-01-01",
+            "maturity_date": "2027-01-01",
+            "payment_dates": "quarterly",
+            "day_count": "30/360_us",
+            "coupon": {"fixed": {"rate": 0.0612345}},
+            "amortisation": {"level": {"first_date": "2025-04-01"}},
+        }
+    },
+    "equity": {"owner": {}},
+    "waterfalls": {
+        "collection": [{"collect": {"from": ["income"], "to": "cash"}}, {"accrue_interest": {"notes": ["note"]}}],
+        "normal": [
+            {"pay_interest": {"notes": ["note"], "from": ["cash"]}},
+            {"pay_principal": {"notes": ["note"], "from": ["cash"]}},
+            {"distribute": {"to": "owner", "from": ["cash"]}},
+        ],
+    },
+}
+
+
+def deal(**changes: Any) -> Document:
+    """The base deal, with other values at paths whose points are written `__`; None takes a key away."""
+    document = copy.deepcopy(BASE)
+    for path, value in changes.items():
+        *above, last = path.split("__")
+        place: Any = document
+        for key in above:
+            place = place[int(key)] if key.isdigit() else place.setdefault(key, {})
+        if value is None:
+            del place[last]
+        elif isinstance(place, list):
+            place[int(last)] = value
+        else:
+            place[last] = value
+    return document
+
+
+def capped(formula: str) -> Document:
+    return deal(waterfalls__normal__2__distribute__limit={"cap": formula})
+
+
+def agree(document: Document, n_scenarios: int = 4) -> None:
+    assert differences(document, generate_scenarios(document, n_scenarios, 1)) == []
+
+
+def refused(document: Document, *words: str) -> None:
+    """Both sides refuse it; the engine as a wrong deal, and says so in these words."""
+    with pytest.raises(cf.DealError) as error:
+        cf.load(document).compile()
+    for word in words:
+        assert word in str(error.value)
+    with pytest.raises(InvalidDeal):
+        Reference(document)
+
+
+def without_note(**changes: Any) -> Document:
+    document = deal(**changes)
+    del document["notes"]
+    document["waterfalls"] = {
+        "collection": document["waterfalls"]["collection"][:1],
+        "normal": document["waterfalls"]["normal"][2:],
+    }
+    return document
+
+
+# --- dates
+
+
+def test_a_deal_of_nothing_but_dates() -> None:
+    agree({"deal": BASE["deal"], "schedules": BASE["schedules"], "waterfalls": {"normal": []}})
+
+
+def test_waterfalls_without_steps() -> None:
+    document = without_note()
+    document["waterfalls"]["normal"] = []
+    agree(document)
+
+
+@pytest.mark.parametrize("date", ["2025-01-01", "2025-04-01", "2299-12-31"])
+def test_one_date(date: str) -> None:
+    agree(
+        without_note(
+            schedules__quarterly={"dates": [date]},
+            cashflows__income__amounts=[[date, 7]],
+            deal__extra_dates="quarterly",
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "waterfall_dates", [["2028-01-01", "2029-01-01"], ["2025-05-02", "2026-07-01"], ["2025-01-01"]]
+)
+@pytest.mark.parametrize("everything_in", ["normal", "after"])
+def test_waterfall_dates_off_the_payment_dates(waterfall_dates: list[str], everything_in: str) -> None:
+    document = deal(deal__waterfall_dates="other", schedules__other={"dates": waterfall_dates})
+    steps = document["waterfalls"].pop("normal")
+    document["waterfalls"] |= {"normal": [], everything_in: steps}
+    agree(document)
+
+
+@pytest.mark.parametrize(("dated", "first"), [("2025-05-15", "2025-07-01"), ("2025-04-01", "2025-07-01")])
+@pytest.mark.parametrize("collected", [True, False])
+def test_a_note_dated_after_closing(dated: str, first: str, collected: bool) -> None:
+    document = deal(notes__note__dated_date=dated, notes__note__amortisation={"level": {"first_date": first}})
+    if collected:
+        document["waterfalls"]["collection"][0]["collect"]["from"].append("note")
+    agree(document)
+
+
+STUBS = ["2023-02-28", "2023-12-31", "2024-01-30", "2024-12-30", "2025-01-01", "2025-02-13", "2025-03-31"]
+
+
+@pytest.mark.parametrize("dated", STUBS)
+@pytest.mark.parametrize("day", [1, 28, 31])
+@pytest.mark.parametrize("day_count", ["act/act_icma", "regular"])
+def test_stubs_on_regular_schedules(day_count: str, day: int, dated: str) -> None:
+    first, last = {1: ("2025-04-01", "2026-01-01"), 28: ("2025-05-28", "2026-02-28")}.get(
+        day, ("2025-05-31", "2026-02-28")
+    )
+    document = deal(
+        deal__closing_date="2023-01-01",
+        schedules__quarterly={"regular": {"first": first, "last": last, "months": 3, "day": day}},
+        cashflows__income__amounts=[[first, 50], [last, 100]],
+        notes__note__dated_date=dated,
+        notes__note__maturity_date=last,
+        notes__note__day_count=day_count,
+        notes__note__amortisation={"bullet": {}},
+    )
+    agree(document, 2)
+
+
+@pytest.mark.xfail(reason="the engine rolls a schedule of the 30th back to the ends of months")
+def test_a_long_stub_before_two_ends_of_short_months() -> None:
+    agree(
+        deal(
+            schedules__quarterly={"regular": {"first": "2025-09-30", "last": "2026-06-30", "months": 3}},
+            cashflows__income__amounts=[["2025-09-30", 500]],
+            notes__note__original_balance=1_000_000,
+            notes__note__dated_date="2025-02-10",
+            notes__note__maturity_date="2026-06-30",
+            notes__note__day_count="act/act_icma",
+            notes__note__amortisation={"bullet": {}},
+        )
+    )
+
+
+@pytest.mark.parametrize("day_count", ["act/act_icma", "regular"])
+def test_a_day_count_without_its_regular_schedule(day_count: str) -> None:
+    refused(
+        deal(
+            schedules__quarterly={"dates": ["2025-04-01", "2025-09-01", "2027-01-01"]},
+            notes__note__day_count=day_count,
+        ),
+        "notes.note.day_count: expected a day count that needs no regular schedule",
+    )
+
+
+def test_ten_thousand_dates() -> None:
+    days = [(dt.date(2025, 1, 1) + dt.timedelta(days=i)).isoformat() for i in range(10_000)]
+    document = without_note(schedules__quarterly={"dates": days}, cashflows__income__amounts=[[day, 1] for day in days])
+    result = cf.load(document).compile().run()
+    assert float(result.metrics["owner.distributed"][0]) == 10_000
+    result.check()
+
+
+# --- amounts
+
+
+@pytest.mark.parametrize("rounding", ["half_up", "half_even", "down"])
+@pytest.mark.parametrize("decimals", [0, 1, 4])
+@pytest.mark.parametrize(
+    "limit", [{"share_of_due": 0.333333333}, {"cap": "note.balance / 7"}, {"keep_balance": "note.balance / 11"}]
+)
+def test_limits_over_two_sources_pro_rata(rounding: str, decimals: int, limit: Document) -> None:
+    document = deal(deal__rounding=rounding, deal__decimals=decimals, deal__currency="JPY")
+    document["notes"]["second"] = document["notes"]["note"] | {"original_balance": 777, "rounding_unit": 7}
+    notes = ["note", "second"]
+    document["waterfalls"]["collection"][1]["accrue_interest"]["notes"] = notes
+    for step in document["waterfalls"]["normal"]:
+        for verb, fields in step.items():
+            fields |= {"from": ["reserve", "cash"], "limit": limit}
+            if verb != "distribute":
+                fields |= {"notes": notes, "ranking": "pro_rata"}
+    agree(document)
+
+
+@pytest.mark.parametrize("unit", [0.01, 0.02, 500, 1_000])
+def test_rounding_units(unit: float) -> None:
+    agree(deal(notes__note__rounding_unit=unit))
+
+
+def test_a_rounding_unit_too_fine_for_its_note() -> None:
+    document = deal(notes__note__original_balance=45_000_000_000_000, notes__note__rounding_unit=0.01)
+    with pytest.raises(cf.DealError, match="denominator is below 2\\^52"):
+        cf.load(document).compile()
+
+
+@pytest.mark.parametrize("balance", [0.01, 0.03, 45_035_996_273_704.95])
+def test_the_smallest_and_the_largest_note(balance: float) -> None:
+    agree(deal(notes__note__original_balance=balance))
+
+
+@pytest.mark.parametrize("limit", [None, {"cap": "5"}, {"keep_balance": "20000000000000"}, {"share_of_due": 0.5}])
+@pytest.mark.parametrize("verb", ["distribute", "transfer"])
+@pytest.mark.parametrize("when", ["inputs.factor > 1", "note.balance < 0", "1 == 1"])
+def test_sources_that_hold_more_than_the_range_together(limit: Document | None, verb: str, when: str) -> None:
+    step = {"to": "owner" if verb == "distribute" else "third", "from": ["cash", "reserve"]}
+    document = deal(
+        accounts__cash={"opening_balance": 45_000_000_000_000},
+        accounts__reserve={"opening_balance": 45_000_000_000_000},
+        accounts__third={},
+        waterfalls__normal__2={"when": when, verb: step | ({"limit": limit} if limit else {})},
+    )
+    agree(document)
+
+
+@pytest.mark.parametrize("table", ["leases", "fees"])
+@pytest.mark.parametrize(("annual", "fits"), [(-0.999999999, True), (0.05, True), (0.1, False), (0.99, False)])
+def test_growth_over_centuries(table: str, annual: float, fits: bool) -> None:
+    document = deal(schedules__yearly={"regular": {"first": "2026-01-01", "last": "2295-01-01", "months": 12}})
+    growing = {"payment_dates": "yearly"}
+    if table == "leases":
+        terms = {"commencement": "2025-01-01", "end": "2295-01-01", "base_rent": {"per_date": 1_000}}
+        document["leases"] = {"growing": growing | terms | {"escalator": {"annual": annual}}}
+        document["waterfalls"]["collection"][0]["collect"]["from"].append("growing")
+    else:
+        document["fees"] = {
+            "growing": growing | {"amount": {"fixed": {"per_date": 1_000, "escalator": {"annual": annual}}}}
+        }
+        document["waterfalls"]["collection"].append({"accrue_fee": {"fees": ["growing"]}})
+        document["waterfalls"]["normal"].append({"pay_fee": {"fees": ["growing"], "from": ["cash"]}})
+    if fits:
+        agree(document, 2)
+    else:
+        refused(document, "expected growth that keeps the amount below 45,035,996,273,704.96")
+
+
+def test_cents_without_decimals() -> None:
+    refused(
+        deal(deal__decimals=0, accounts__cash={"opening_balance": 0.5}),
+        "expected an amount without decimals, as `deal.decimals` is 0, found 0.5",
+    )
+
+
+def test_a_sculpting_cash_flow_below_zero_on_the_last_date() -> None:
+    sculpted = {"first_date": "2025-04-01", "cash_flow": "if(period.index == 7, -1, 100)"}
+    refused(deal(notes__note__amortisation={"sculpted": sculpted}), "-1.00 on 2027-01-01")
+
+
+def test_a_sculpting_cash_flow_of_the_past() -> None:
+    formula = "lag(income.amount, 1, 100) + trailing_sum(income.amount, 3) * inputs.factor + 100 * (1 / 3 + 2 / 3)"
+    sculpted = {"first_date": "2025-04-01", "cash_flow": f"if(period.index < 9, 500, 0) + ({formula})"}
+    agree(deal(notes__note__amortisation={"sculpted": sculpted}, notes__note__coupon__fixed__rate=0))
+
+
+# --- formulas
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "note.balance * (1 / 3 * 3)",  # 0.999999999
+        "note.balance * (2 / 3)",
+        "note.balance / (1 / 3)",
+        "note.balance / -3",
+        "-note.balance / 7",
+        "- - 5",
+        "1_000.2_5",
+        "note . balance\n+\r\n\t1",
+        "min(3)",
+        "max(note.balance)",
+        "clip(note.balance, 5, 2)",
+        "divide(note.balance, period.index, 7)",
+        "if(divide(period.index, period.index, 3) == 1, note.balance, 0)",
+        "if((inputs.factor > 1) == not (note.balance > 5), 5, 6)",
+        "if(not note.balance == 0 and inputs.factor >= 1 or 1, note.balance, 0)",
+        "trailing_sum(note.balance, 10000)",
+        "lag(note.balance, 10000, 3)",
+        "lag(period.index, 1, 0) * note.balance",
+        "opening.note.scheduled_balance",
+        "45035996273704.95",
+        "note.balance + 45035996273704.95",
+        "if(note.balance < 0, note.balance + 45035996273704.95, 3)",
+        "-" * 60 + "note.balance",
+        "(" * 60 + "note.balance" + ")" * 60,
+        "min(" + ", ".join(f"note.balance + {i}" for i in range(1_000)) + ")",
+        "+".join(["note.balance"] * 250),
+    ],
+)
+def test_odd_formulas(formula: str) -> None:
+    agree(capped(formula))
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("45035996273704.96", "an amount below 2^52 units"),
+        ("note.balance * 0.0000000001", "at most 9 decimals"),
+        ("note.balance * (0.0000000001 * 10)", "at most 9 decimals"),
+        ("1 / 3 * 3", "at most 2 decimals"),
+        ("note.balance / 0", "a divisor other than 0"),
+        ("if(2, note.balance, 0)", "a flag: 0 or 1"),
+        ("if(period.index / 2 == 1, note.balance, 0)", "an amount or a number before `/`"),
+        ("note.balance * note.balance", "at most one amount in a product"),
+        ("period.index", "expected an amount, found a count"),
+    ],
+)
+def test_formulas_that_both_refuse(formula: str, words: str) -> None:
+    refused(capped(formula), words)
+
+
+@pytest.mark.parametrize("formula", ["(" * 5_000 + "1" + ")" * 5_000, "-" * 5_000 + "1", "+".join(["1"] * 5_000)])
+def test_bottomless_formulas(formula: str) -> None:
+    with pytest.raises(cf.DealError, match="expected at most"):
+        cf.load(capped(formula))
+
+
+def test_targets_that_read_each_other_often() -> None:
+    """As many ways through them as 2 to the power of their number: they are checked once each."""
+    formulas = {f"a{i}": f"a{i + 1}.target + a{i + 1}.target" for i in range(40)} | {"a40": "note.balance"}
+    document = deal()
+    document["accounts"] |= {name: {"target": {"formula": formula}} for name, formula in formulas.items()}
+    cf.load(document)
+    document["accounts"]["a40"]["target"]["formula"] = "a0.target"
+    with pytest.raises(cf.DealError, match="41 problems"):
+        cf.load(document)
+
+
+# --- many
+
+
+def test_three_hundred_notes_pro_rata() -> None:
+    document = deal()
+    one = document["notes"].pop("note")
+    document["notes"] = {f"n{i}": one | {"original_balance": 1_000 + i} for i in range(300)}
+    notes = list(document["notes"])
+    document["waterfalls"]["collection"][1]["accrue_interest"]["notes"] = notes
+    shared = {"notes": notes, "from": ["cash", "reserve"], "ranking": "pro_rata"}
+    document["waterfalls"]["normal"][:2] = [{"pay_interest": shared}, {"pay_principal": shared}, {"sweep": shared}]
+    agree(document, 2)
+
+
+def test_statuses_many_of_them_never_reached() -> None:
+    document = deal(deal__statuses=["normal", *(f"s{i}" for i in range(20))])
+    document["waterfalls"] |= {f"s{i}": document["waterfalls"]["normal"][i % 3 :] for i in range(20)}
+    document["tests"] = {
+        f"t{i}": {
+            "measure": {"dscr": {"cash_flow": f"income.amount * {i}", "notes": ["note"]}},
+            "level": 1,
+            "dates": "quarterly",
+            "when_undefined": "pass",
+            "effects": [{"set_status": f"s{19 - i}"}],
+        }
+        for i in range(0, 20, 3)
+    }
+    document["waterfalls"]["collection"].append({"run_tests": {"tests": list(document["tests"])}})
+    agree(document)
+
+
+# --- what a dictionary may hold
+
+
+def test_what_a_dictionary_may_hold() -> None:
+    plain = cf.load(deal(schedules__extra={"dates": ["2025-05-01", "2025-06-01"]}))
+    for dates in (
+        [dt.date(2025, 5, 1), dt.datetime(2025, 6, 1)],
+        np.array(["2025-05-01", "2025-06-01"]),
+        np.array(["2025-05-01", "2025-06-01"], dtype="M8[ns]"),
+        [np.datetime64("2025-05-01"), np.datetime64("2025-06-01", "s")],
+        ("2025-05-01", "2025-06-01"),
+    ):
+        assert cf.load(deal(schedules__extra={"dates": dates})) == plain
+    for rate in (Decimal("0.0612345"), Decimal("612345E-7"), np.float64(0.0612345)):
+        assert cf.load(deal(notes__note__coupon__fixed__rate=rate)) == cf.load(deal())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Decimal("sNaN"),
+        Decimal("NaN"),
+        float("inf"),
+        pytest.param(10**5_000, id="10^5000"),
+        Decimal("1E+1000000"),
+        dt.datetime(2025, 5, 1, 13),
+        True,
+    ],
+)
+def test_what_a_number_may_not_be(value: Any) -> None:
+    with pytest.raises(cf.DealError, match=r"deal\.decimals: expected a whole number from 0 to 4"):
+        cf.load(deal(deal__decimals=value))
+
+
+def test_a_time_of_day_is_no_date() -> None:
+    with pytest.raises(cf.DealError, match="expected a date"):
+        cf.load(deal(deal__closing_date=dt.datetime(2025, 1, 1, 13, 5)))
+
+
+def test_a_document_that_holds_itself() -> None:
+    document = deal()
+    document["deal"]["title"] = document
+    with pytest.raises(cf.ArgumentError, match="nests without end"):
+        cf.load(document)
+
+
+def test_marks_ends_of_lines_and_letters_of_all_kinds() -> None:
+    text = "[deal]\nname='x'\ntitle='Ünïcode ☃ 𝒳'\ncurrency='USD'\nclosing_date=2025-01-01\nwaterfall_dates='q'\n"
+    text += "[schedules]\nq.dates = [2025-04-01]\n[waterfalls]\nnormal = []\n"
+    one = cf.Deal.from_toml(text)
+    assert one.title == "Ünïcode ☃ 𝒳"
+    json_text = json.dumps(one.to_dict())
+    for other in (
+        cf.Deal.from_toml(text.replace("\n", "\r\n")),
+        cf.Deal.from_toml("\ufeff" + text),
+        cf.Deal.from_json(json_text),
+        cf.Deal.from_json("\ufeff" + json_text),
+    ):
+        assert other == one
+
+
+# --- arguments of a run
+
+
+def test_odd_arguments() -> None:
+    plan = cf.load(deal()).compile()
+    with pytest.raises(cf.ScenarioError, match="rows of unequal lengths"):
+        plan.run({"factor": [[1, 2], [3]]})
+    with pytest.raises(cf.ArgumentError, match="expected values by input name, found list"):
+        plan.run([1.0])  # type: ignore[arg-type]
+    for record in (3, [3]):
+        with pytest.raises(cf.ArgumentError, match="record: expected names"):
+            plan.run(record=record)  # type: ignore[arg-type]
+    result = plan.run(threads=2**70)
+    for period in ("2025-04-01", 1.5, -1, 8):
+        with pytest.raises(cf.ArgumentError, match="period: expected 0 to 7"):
+            result.explain("note.balance", period)  # type: ignore[arg-type]
+    assert result.explain("note.balance", np.int64(7)) == result.explain("note.balance", 7)  # type: ignore[arg-type]
+    with pytest.raises(cf.ArgumentError, match="scenario: expected 0 to 0"):
+        result.ledger(0.0)  # type: ignore[arg-type]
