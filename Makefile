@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 SOURCES := pyproject.toml README.md Cargo.toml Cargo.lock $(shell find rust python -type f \
 	\( -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' -o -name 'py.typed' \) 2>/dev/null)
 
-.PHONY: demo test test-rust test-python test-slow types lint bench bench-quick clean
+.PHONY: demo test test-rust test-python test-slow types lint bench bench-quick arm clean
 
 demo: $(VENV)/installed
 	$(BIN)/cashfall run beignet
@@ -42,6 +42,10 @@ bench: $(VENV)/installed-dev
 
 bench-quick: BENCH += --quick
 bench-quick: bench
+
+# The same bits on ARM, under an emulator: needs Debian, see tests/arm/README.md.
+arm:
+	tests/arm/run.sh
 
 clean:
 	rm -rf $(VENV) target dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis benches/yardstick/kernel/target
