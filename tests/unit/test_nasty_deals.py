@@ -168,7 +168,6 @@ def test_stubs_on_regular_schedules(day_count: str, day: int, dated: str) -> Non
     agree(document, 2)
 
 
-@pytest.mark.xfail(reason="the engine rolls a schedule of the 30th back to the ends of months")
 def test_a_long_stub_before_two_ends_of_short_months() -> None:
     agree(
         deal(
@@ -476,3 +475,19 @@ def test_odd_arguments() -> None:
     assert result.explain("note.balance", np.int64(7)) == result.explain("note.balance", 7)  # type: ignore[arg-type]
     with pytest.raises(cf.ArgumentError, match="scenario: expected 0 to 0"):
         result.ledger(0.0)  # type: ignore[arg-type]
+
+
+def test_a_schedule_out_of_range() -> None:
+    refused(
+        deal(notes__note__original_balance=45_035_996_273_704.95, notes__note__amortisation={"bullet": {}}),
+        "below 2^52 minor units on every date",
+    )
+
+
+def test_targets_nested_out_of_hand() -> None:
+    targets = {f"a{i}": {"target": {"formula": f"a{i + 1}.target + a{i + 1}.target"}} for i in range(20)}
+    document = deal()
+    document["accounts"] |= targets | {"a20": {"target": {"formula": "100"}}}
+    document["waterfalls"]["normal"].append({"fill_reserve": {"account": "a0", "from": ["cash"]}})
+    with pytest.raises(cf.RunError, match="expected a deal whose dates take at most 60,000 operations"):
+        cf.load(document).compile().run()

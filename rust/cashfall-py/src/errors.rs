@@ -40,7 +40,7 @@ pub fn run_error(py: Python<'_>, error: &RunError) -> PyErr {
     let name = match error {
         RunError::Scenario(_) => "ScenarioError",
         RunError::Worker(_) => "InternalError",
-        RunError::Cancelled | RunError::TooLarge { .. } => "RunError",
+        RunError::Cancelled | RunError::TooComplex | RunError::TooLarge { .. } => "RunError",
     };
     exception(py, name, (error.to_string(),))
 }

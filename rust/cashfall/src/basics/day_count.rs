@@ -62,6 +62,8 @@ pub struct Period {
     pub regular_end: Date,
     /// Months in a regular period: 3 for quarterly payments.
     pub months: u32,
+    /// The day of the month on which regular periods end, if the schedule says it; else it is taken from the regular dates.
+    pub roll_day: Option<u32>,
     /// The note's maturity date.
     pub maturity: Date,
 }
@@ -228,7 +230,8 @@ fn roll_day(period: &Period) -> u32 {
 
 /// Walks the notional regular periods, from the given one back and forth, that a period touches.
 fn icma(period: &Period) -> Fraction {
-    let (anchor, months, day) = (period.regular_end, period.months as i32, roll_day(period));
+    let (anchor, months, day) =
+        (period.regular_end, period.months as i32, period.roll_day.unwrap_or_else(|| roll_day(period)));
     let boundary = |n: i32| match n {
         0 => period.regular_end,
         -1 => period.regular_start,

@@ -20,7 +20,11 @@ pub fn listing(plan: &Plan) -> String {
     for note in &model.notes {
         write_schedule(&mut text, model, note);
     }
-    write_program(&mut text, model, &lowered);
+    if lowered.is_too_large {
+        let _ = writeln!(text, "{}", super::lower::TOO_LARGE);
+    } else {
+        write_program(&mut text, model, &lowered);
+    }
     text
 }
 

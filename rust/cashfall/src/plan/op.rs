@@ -29,7 +29,7 @@ pub struct Param(pub u16);
 
 /// A position among the plan's recorded series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Series(pub u16);
+pub struct Series(pub u32);
 
 /// A position in [`Program::groups`](super::Program): the slots of an operation that has many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

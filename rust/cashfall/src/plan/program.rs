@@ -115,7 +115,7 @@ impl Program {
                 assert!(operands.n_params <= n_params, "{op:?}: every parameter exists");
                 match op {
                     Op::Record { series, .. } => {
-                        assert!(usize::from(series.0) < self.n_series, "{op:?}: the series exists")
+                        assert!((series.0 as usize) < self.n_series, "{op:?}: the series exists")
                     }
                     Op::ProRata { group } => {
                         assert!(usize::from(group.0) < self.pro_ratas.len(), "{op:?}: the group exists")

@@ -1,6 +1,6 @@
 //! From a valid document to a model: names become positions, dates become grid positions, schedules are sized.
 
-use crate::basics::{Date, Fraction, NUMBER_SCALE, Period, full_years};
+use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, full_years};
 use crate::deal::model::{
     Amortisation, BaseRent, Cashflow, Coupon, DenominatorKind, Direction as FlowDirection, Effect, Escalator, Fee,
     FeeAmount, Input, InputUnit, Lease, Measure, Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined,
@@ -295,6 +295,7 @@ impl Resolver<'_> {
                 regular_start,
                 regular_end: end,
                 months,
+                roll_day: rule.as_ref().map(|rule| rule.day),
                 maturity: note.maturity_date.value,
             });
             start = end;
@@ -318,11 +319,19 @@ impl Resolver<'_> {
                 let cash_flow = self.formula(&sculpted.cash_flow, Unit::Amount)?;
                 let case = SizingCase { model };
                 let mut cash_flows = Vec::new();
+                let mut out_of_range = None;
                 for date in &dates[first..] {
                     let t = self.grid.index(*date).expect("payment dates are on the grid");
-                    cash_flows.push(case.value(&cash_flow, t).unwrap_or(-1));
+                    let value = case.value(&cash_flow, t);
+                    if value.is_none() {
+                        out_of_range = out_of_range.or(Some(cash_flows.len() + first));
+                    }
+                    cash_flows.push(value.unwrap_or(0));
                 }
-                schedule::sculpted(rule, first, &cash_flows)
+                match out_of_range {
+                    Some(index) => Err(SizingError::OutOfRange { index }),
+                    None => schedule::sculpted(rule, first, &cash_flows),
+                }
             }
             Amortisation::Explicit(explicit) => {
                 let mut principal = vec![0; dates.len()];
@@ -339,7 +348,14 @@ impl Resolver<'_> {
                 schedule::explicit(rule, &principal)
             }
         };
-        match result {
+        let in_range = |schedule: Schedule| {
+            let mut services = schedule.interest.iter().zip(&schedule.principal);
+            match services.position(|(interest, principal)| interest.saturating_add(*principal) >= LIMIT) {
+                Some(index) => Err(SizingError::OutOfRange { index }),
+                None => Ok(schedule),
+            }
+        };
+        match result.and_then(in_range) {
             Ok(schedule) => Some(schedule),
             Err(error) => {
                 self.problems.push(self.sizing_problem(name, note, &error, dates));
@@ -361,6 +377,11 @@ impl Resolver<'_> {
                 "a schedule that repays no more than is outstanding".to_string(),
                 format!("principal of {} on a balance of {} on {}", money(*principal), money(*balance), dates[*index]),
                 "check the cash flow or the amounts of the schedule",
+            ),
+            SizingError::OutOfRange { index } => (
+                "debt service, and a cash flow to size it on, below 2^52 minor units on every date".to_string(),
+                format!("more on {}", dates[*index]),
+                "check the rate, the dates and the sizing case",
             ),
             SizingError::NoCashFlow => (
                 format!("a cash flow above zero from which {} can be repaid", name.text),

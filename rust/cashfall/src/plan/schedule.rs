@@ -22,7 +22,10 @@ impl InterestRule {
     pub fn interest(&self, index: usize, balance: i64) -> i64 {
         let Fraction { numerator, denominator } = self.factors[index];
         match self.n_units {
-            None => self.rounding.mul_div(balance, numerator, denominator),
+            None => {
+                let product = i128::from(balance) * i128::from(numerator);
+                i64::try_from(self.rounding.divide(product, i128::from(denominator))).unwrap_or(i64::MAX / 4)
+            }
             Some(n) => {
                 let (product, divisor) =
                     (i128::from(balance) * i128::from(numerator), i128::from(denominator) * i128::from(n));
@@ -65,6 +68,11 @@ pub enum SizingError {
         principal: i64,
         /// The balance before it.
         balance: i64,
+    },
+    /// An amount of the schedule, or the cash flow it is sculpted on, leaves the range.
+    OutOfRange {
+        /// The payment's position among the note's payment dates.
+        index: usize,
     },
     /// The sculpted cash flow is not above zero in total.
     NoCashFlow,

@@ -144,7 +144,7 @@ impl<const L: usize> Kernel for &mut Interpreter<'_, L> {
                     Op::Record { series, value } => {
                         let pointer = self.pointers[value.index()];
                         let row = unsafe { &*pointer.cast::<[f64; L]>() };
-                        self.output.write(usize::from(series.0), t, row);
+                        self.output.write(series.0 as usize, t, row);
                     }
                     _ => unsafe { execute::<V, L>(program, op, view, t) },
                 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::basics::NUMBER_SCALE;
 use crate::lanes::{Cpu, dispatch};
-use crate::plan::{Lowered, Plan};
+use crate::plan::{Lowered, Plan, TOO_LARGE};
 use crate::scenario::{InputReader, ScenarioError, Scenarios};
 
 use block::{Block, NARROW, TILE, Tile, WIDE};
@@ -61,6 +61,8 @@ pub enum RunError {
         /// Bytes that were asked for.
         bytes: u128,
     },
+    /// The deal needs more operations, slots or parameters than a program can hold.
+    TooComplex,
     /// A worker panicked: a defect of the engine.
     Worker(String),
 }
@@ -74,6 +76,7 @@ impl fmt::Display for RunError {
                 f,
                 "expected a run whose arrays fit in memory, found one of {bytes} bytes; record fewer outputs or run fewer scenarios at a time"
             ),
+            RunError::TooComplex => f.write_str(TOO_LARGE),
             RunError::Worker(message) => write!(f, "a worker failed: {message}"),
         }
     }
@@ -120,6 +123,9 @@ pub fn run(
     options: RunOptions,
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<RunOutput, RunError> {
+    if lowered.is_too_large {
+        return Err(RunError::TooComplex);
+    }
     let mut output = allocate(plan, lowered, scenarios.n_scenarios)?;
     let n_periods = plan.model().dates.len();
     let scales = scales(plan, lowered, options.minor_units);

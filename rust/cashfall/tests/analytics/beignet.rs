@@ -27,7 +27,15 @@ pub fn terms(day_count: DayCount) -> NoteTerms {
     for &end in &dates {
         let regular_start = if end == dates[0] { date("2025-08-30") } else { previous };
         let maturity = dates[N_PAYMENTS - 1];
-        periods.push(Period { start: previous, end, regular_start, regular_end: end, months: 3, maturity });
+        periods.push(Period {
+            start: previous,
+            end,
+            regular_start,
+            regular_end: end,
+            months: 3,
+            roll_day: None,
+            maturity,
+        });
         previous = end;
     }
     NoteTerms { day_count, rate: RATE, original_balance: BALANCE, periods }

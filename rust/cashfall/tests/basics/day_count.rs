@@ -81,7 +81,7 @@ fn act_act_isda_equals_a_count_day_by_day() {
 
 fn period(start: &str, end: &str, regular_start: &str, regular_end: &str, months: u32) -> Period {
     let [start, end, regular_start, regular_end] = [start, end, regular_start, regular_end].map(date);
-    Period { start, end, regular_start, regular_end, months, maturity: Date::MAX }
+    Period { start, end, regular_start, regular_end, months, roll_day: None, maturity: Date::MAX }
 }
 
 #[test]

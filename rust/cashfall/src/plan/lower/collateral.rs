@@ -222,7 +222,7 @@ impl Lowering<'_> {
         let value = self.status_value();
         if value != Value::Constant(0) {
             let value = self.in_slot(value);
-            let series = super::Series(u16::try_from(position).expect("fewer than 65,536 series"));
+            let series = super::Series(u32::try_from(position).expect("fewer than 2^32 series"));
             self.push(Op::Record { series, value });
         }
     }
@@ -278,7 +278,7 @@ impl Lowering<'_> {
             self.movements.len() - 1
         });
         let series = self.demand.outputs.len() + 5 * index + trace as usize;
-        let series = super::Series(u16::try_from(series).expect("fewer than 65,536 series"));
+        let series = super::Series(u32::try_from(series).expect("fewer than 2^32 series"));
         self.push(Op::Record { series, value });
     }
 

@@ -49,6 +49,8 @@ pub struct Lowered {
     pub fill: Vec<f64>,
     /// What each slot is called in listings.
     pub slot_names: Vec<String>,
+    /// Whether the deal needs more operations, slots or parameters than a program can hold; then it must not be run.
+    pub is_too_large: bool,
 }
 
 /// What is kept in a slot of its own from date to date.
@@ -74,10 +76,22 @@ enum Key {
 pub fn lower(model: &Model, outputs: &[OutputSpec], metrics: &[MetricSpec], demand: &Demand) -> Lowered {
     let mut lowering = Lowering::new(model, outputs, metrics, demand);
     for t in 0..model.dates.len() {
-        lowering.date(t);
+        if !lowering.is_too_large {
+            lowering.date(t);
+        }
     }
     lowering.finish()
 }
+
+/// What is said of a deal that is too large to lower.
+pub const TOO_LARGE: &str = "expected a deal whose dates take at most 60,000 operations and 65,000 values each, found a larger one; \
+    shorten windows and lags, take nested targets apart, or use fewer dates";
+
+/// Operations of all dates before equal dates are shared: about what takes a second to lower.
+const MOST_OPERATIONS: usize = 20_000_000;
+
+/// Operations of one date, so that skips can be counted.
+const MOST_OPERATIONS_A_DATE: usize = 60_000;
 
 struct Lowering<'a> {
     model: &'a Model,
@@ -100,6 +114,8 @@ struct Lowering<'a> {
     n_shared: usize,
     // the date being lowered
     t: usize,
+    n_ops: usize,
+    is_too_large: bool,
     gate: Option<Slot>,
     ops: Vec<Op>,
     params: Vec<f64>,
@@ -134,6 +150,8 @@ impl<'a> Lowering<'a> {
             inflow_bound: 0.0,
             n_shared: n_shared_steps(&model.waterfalls),
             t: 0,
+            n_ops: 0,
+            is_too_large: false,
             gate: None,
             ops: Vec::new(),
             params: Vec::new(),
@@ -226,6 +244,9 @@ impl<'a> Lowering<'a> {
         self.close_date();
         let ops = std::mem::take(&mut self.ops);
         let params = std::mem::take(&mut self.params);
+        if self.is_too_large {
+            return;
+        }
         let mut context = Context {
             temporaries: &self.temporaries,
             pro_ratas: &self.pro_ratas,
@@ -302,7 +323,14 @@ impl<'a> Lowering<'a> {
             program.n_series = n_series;
             program.metrics = metrics;
         });
-        Lowered { program, demand: self.demand.clone(), movements: self.movements, fill, slot_names }
+        Lowered {
+            program,
+            demand: self.demand.clone(),
+            movements: self.movements,
+            fill,
+            slot_names,
+            is_too_large: self.is_too_large,
+        }
     }
 
     /// What each slot is called in listings.
@@ -364,7 +392,10 @@ impl<'a> Lowering<'a> {
 
     fn new_slot(&mut self) -> Slot {
         let slot = Slot(self.n_slots);
-        self.n_slots += 1;
+        match self.n_slots.checked_add(1) {
+            Some(n_slots) => self.n_slots = n_slots,
+            None => self.is_too_large = true,
+        }
         slot
     }
 
@@ -383,9 +414,13 @@ impl<'a> Lowering<'a> {
     }
 
     fn param(&mut self, value: f64) -> Param {
-        let param = Param(u16::try_from(self.params.len()).expect("fewer than 65,536 parameters a date"));
+        // Two more may follow it as parts of a factor.
+        let Ok(position) = u16::try_from(self.params.len() + 2) else {
+            self.is_too_large = true;
+            return Param(0);
+        };
         self.params.push(value);
-        param
+        Param(position - 2)
     }
 
     /// The parameters of a known ratio; `bound` is the greatest value that it multiplies.
@@ -398,13 +433,18 @@ impl<'a> Lowering<'a> {
     }
 
     fn push(&mut self, op: Op) {
-        self.ops.push(op);
+        self.n_ops += 1;
+        if self.n_ops > MOST_OPERATIONS || self.ops.len() > MOST_OPERATIONS_A_DATE {
+            self.is_too_large = true;
+        } else {
+            self.ops.push(op);
+        }
     }
 
     /// Let the skip at `position` pass over everything pushed since.
     fn close_skip(&mut self, position: usize) {
         let n = u16::try_from(self.ops.len() - position - 1).expect("fewer than 65,536 operations a date");
-        if n == 0 {
+        if n == 0 || self.is_too_large {
             self.ops.truncate(position);
             return;
         }
@@ -430,7 +470,7 @@ impl<'a> Lowering<'a> {
 
     fn series(&self, of: QuantityRef) -> Option<Series> {
         let position = self.demand.outputs.iter().position(|&index| self.outputs[index].of == Some(of))?;
-        Some(Series(u16::try_from(position).expect("fewer than 65,536 series")))
+        Some(Series(u32::try_from(position).expect("fewer than 2^32 series")))
     }
 }
 

@@ -188,6 +188,9 @@ impl Lowering<'_> {
 
     /// Lower a formula; what no scenario changes is folded.
     pub fn formula(&mut self, expr: &Expr) -> Value {
+        if self.is_too_large {
+            return Value::Constant(0);
+        }
         if reads_only(expr, &is_scheduled) {
             let scheduled = Scheduled { model: self.model, t: self.t };
             if let Some(value) = evaluate(expr, self.model.rounding, &scheduled) {
