@@ -82,6 +82,19 @@ fn fused(first: &Op, second: &Op, rest: &[Op], params: &[f64], context: &mut Con
         {
             Some(Op::MoveAllOnIf { from, via, to, flag })
         }
+        (Op::MoveAllOnIf { from, via, to, flag: on }, Op::MoveAllIf { from: then, to: home, flag: back })
+            if then == via && home == from && to != from =>
+        {
+            Some(Op::MoveAllOnOrBack { from, via, to, on, back })
+        }
+        (Op::RunPlainTest { group }, Op::Not { to, flag }) => {
+            let plain = &context.plain_tests[usize::from(group.0)];
+            if plain.failing != flag || plain.passing.is_some() {
+                return None;
+            }
+            let plain = PlainTest { passing: Some(to), ..plain.clone() };
+            Some(plain_test(plain, context))
+        }
         (_, Op::RunTest { .. } | Op::RunPlainTest { .. }) => with_measure(first, second, rest, context),
         _ => None,
     }
@@ -117,12 +130,17 @@ fn with_measure(first: &Op, test: &Op, rest: &[Op], context: &mut Context) -> Op
         }
         _ => return None,
     }
+    Some(plain_test(plain, context))
+}
+
+/// The operation of a plain test, which is added to the table if it is new.
+fn plain_test(plain: PlainTest, context: &mut Context) -> Op {
     let known = context.plain_tests.iter().position(|known| *known == plain);
     let index = known.unwrap_or_else(|| {
         context.plain_tests.push(plain);
         context.plain_tests.len() - 1
     });
-    Some(Op::RunPlainTest { group: Group(u16::try_from(index).expect("fewer than 65,536 tests")) })
+    Op::RunPlainTest { group: Group(u16::try_from(index).expect("fewer than 65,536 tests")) }
 }
 
 /// Whether the slot is read before it is written again.

@@ -214,6 +214,17 @@ impl Names<'_> {
             Op::MoveAllOnIf { from, via, to, flag } => {
                 format!("move all of {} to {}, then all of {} to {}, where {}", s(from), s(via), s(via), s(to), s(flag))
             }
+            Op::MoveAllOnOrBack { from, via, to, on, back } => format!(
+                "move all of {} to {}, then all of {} to {}, where {}; then all of {} to {}, where {}",
+                s(from),
+                s(via),
+                s(via),
+                s(to),
+                s(on),
+                s(via),
+                s(from),
+                s(back)
+            ),
             Op::RunPlainTest { group } => self.plain_test(&self.lowered.program.plain_tests[usize::from(group.0)]),
             Op::RunTest { group } => self.test(&self.lowered.program.tests[usize::from(group.0)]),
             Op::Peak { peak, a } => format!("{} = max({}, {})", s(peak), s(peak), s(a)),

@@ -123,6 +123,8 @@ pub enum Op {
     MoveAllIf { from: Slot, to: Slot, flag: Slot },
     /// `MoveAllIf` to `via`, then from there to `to`
     MoveAllOnIf { from: Slot, via: Slot, to: Slot, flag: Slot },
+    /// `MoveAllOnIf`, then `MoveAllIf` from `via` back to `from` where the other flag is 1
+    MoveAllOnOrBack { from: Slot, via: Slot, to: Slot, on: Slot, back: Slot },
     /// Apportion `available` among the group's requests by the cumulative rule; see [`ProRata`].
     ProRata { group: Group },
 
@@ -258,6 +260,8 @@ pub struct PlainTest {
     pub denominator_plus: Option<Param>,
     /// The state: 1 while the test is failing.
     pub failing: Slot,
+    /// Its opposite, if a status is chosen by it.
+    pub passing: Option<Slot>,
     /// Numerator and denominator of the worst ratio so far.
     pub worst: (Slot, Slot),
     /// The number of readings after which the test was failing.
@@ -282,6 +286,7 @@ impl PlainTest {
             denominator: test.denominator,
             denominator_plus: None,
             failing: test.failing,
+            passing: None,
             worst: test.worst?,
             n_breach_dates: test.n_breach_dates?,
             first_breach: test.first_breach,
@@ -292,7 +297,7 @@ impl PlainTest {
     pub fn slots(&self) -> Vec<Slot> {
         let mut slots =
             vec![self.numerator, self.denominator, self.failing, self.worst.0, self.worst.1, self.n_breach_dates];
-        slots.extend([self.less, self.first_breach].into_iter().flatten());
+        slots.extend([self.less, self.passing, self.first_breach].into_iter().flatten());
         slots
     }
 }
@@ -367,6 +372,7 @@ impl Op {
             Op::SkipUnlessAny { flag: of, .. } | Op::SkipIfNothingDue { due: of, .. } => (vec![], vec![of], None),
             Op::PayTwo { from, first, second } => (vec![from, first, second], vec![], None),
             Op::MoveAllOnIf { from, via, to, flag } => (vec![from, via, to], vec![flag], None),
+            Op::MoveAllOnOrBack { from, via, to, on, back } => (vec![from, via, to], vec![on, back], None),
             Op::ProRata { .. } | Op::RunTest { .. } | Op::RunPlainTest { .. } => (vec![], vec![], None),
         };
         let n_params = last.map_or(0, |param| usize::from(param.0.max(none.0)) + 1);

@@ -506,6 +506,20 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
                     to.set(k, to.get::<V>(k).add(on));
                 });
             }
+            Op::MoveAllOnOrBack { from, via, to, on, back } => {
+                let (from, via, to, on, back) = (view.at(from), view.at(via), view.at(to), view.at(on), view.at(back));
+                each!(V, k => {
+                    let (held, on) = (from.get::<V>(k), on.get::<V>(k));
+                    let moved = held.mul(on);
+                    let between = via.get::<V>(k).add(moved);
+                    let onward = between.mul(on);
+                    let rest = between.sub(onward);
+                    let returned = rest.mul(back.get(k));
+                    from.set(k, held.sub(moved).add(returned));
+                    via.set(k, rest.sub(returned));
+                    to.set(k, to.get::<V>(k).add(onward));
+                });
+            }
             Op::RunPlainTest { group } => {
                 run_plain_test::<V, L>(&program.plain_tests[usize::from(group.0)], view, t);
             }

@@ -51,9 +51,11 @@ pub(super) unsafe fn run_test<V: Lanes, R: RoundingRule, const L: usize>(test: &
 #[inline(always)]
 pub(super) unsafe fn run_plain_test<V: Lanes, const L: usize>(test: &PlainTest, view: View, t: usize) {
     unsafe {
-        match test.less {
-            Some(less) => plain_loop::<V, L, true>(test, view, view.at(less)),
-            None => plain_loop::<V, L, false>(test, view, view.at(test.numerator)),
+        match (test.less, test.passing) {
+            (Some(less), Some(passing)) => plain_loop::<V, L, true, true>(test, view, view.at(less), view.at(passing)),
+            (Some(less), None) => plain_loop::<V, L, true, false>(test, view, view.at(less), view.at(less)),
+            (None, Some(passing)) => plain_loop::<V, L, false, true>(test, view, view.at(passing), view.at(passing)),
+            (None, None) => plain_loop::<V, L, false, false>(test, view, view.at(test.failing), view.at(test.failing)),
         }
         if let Some(slot) = test.first_breach {
             keep_first_breach::<V, L>(view.at(slot), view.at(test.failing), t);
@@ -62,7 +64,12 @@ pub(super) unsafe fn run_plain_test<V: Lanes, const L: usize>(test: &PlainTest, 
 }
 
 #[inline(always)]
-unsafe fn plain_loop<V: Lanes, const L: usize, const NET: bool>(test: &PlainTest, view: View, less: Values) {
+unsafe fn plain_loop<V: Lanes, const L: usize, const NET: bool, const BOTH: bool>(
+    test: &PlainTest,
+    view: View,
+    less: Values,
+    passing: Values,
+) {
     unsafe {
         let constant = |param: Option<Param>| param.map_or(0.0, |param| view.param(param.0));
         let (first, b, failing) = (view.at(test.numerator), view.at(test.denominator), view.at(test.failing));
@@ -79,6 +86,9 @@ unsafe fn plain_loop<V: Lanes, const L: usize, const NET: bool>(test: &PlainTest
             let defined = zero.less(denominator);
             let flag = V::to_flag(V::mask_and(failed, defined));
             failing.set(k, flag);
+            if BOTH {
+                passing.set(k, V::splat(1.0).sub(flag));
+            }
             count.set(k, count.get::<V>(k).add(flag));
             let (n, d) = (worst_n.get::<V>(k), worst_d.get::<V>(k));
             let worse = V::mask_and(is_worse(test.direction, numerator, denominator, n, d), defined);
