@@ -157,6 +157,8 @@ INTERRUPTED = textwrap.dedent("""
     import numpy as np
     import cashfall as cf
 
+    # A shell starts background jobs with SIGINT ignored, and Python then leaves it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     plan = cf.load("beignet").compile()
     inputs = {"rent_factor": np.broadcast_to(1.0, (len(plan.periods), 60_000_000))}
     sent = []
