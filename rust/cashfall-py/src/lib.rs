@@ -113,7 +113,7 @@ impl Plan {
 
     /// Run scenarios: one array per input (or None for its default), positions of outputs and metrics.
     #[pyo3(signature = (inputs, n_scenarios, outputs, metrics, threads, cpu, minor_units, progress=None))]
-    #[allow(clippy::too_many_arguments)]
+    #[allow(clippy::too_many_arguments, reason = "one per option of the Python method, which names them")]
     fn run<'py>(
         &self,
         py: Python<'py>,
@@ -158,7 +158,7 @@ impl Plan {
     }
 
     /// Accounts and dates whose balance the ledger does not explain, and the scenario's metrics in minor units.
-    #[allow(clippy::type_complexity)]
+    #[allow(clippy::type_complexity, reason = "a Python tuple, unpacked by its only caller")]
     fn trace<'py>(
         &self,
         py: Python<'py>,
