@@ -491,3 +491,31 @@ def test_targets_nested_out_of_hand() -> None:
     document["waterfalls"]["normal"].append({"fill_reserve": {"account": "a0", "from": ["cash"]}})
     with pytest.raises(cf.RunError, match="expected a deal whose dates take at most 60,000 operations"):
         cf.load(document).compile().run()
+
+
+def test_moves_of_three_statuses_that_share_accounts() -> None:
+    """Operations of different statuses stay apart when neighbours are fused."""
+    steps = [
+        {"release_trap": {"account": "cash", "to": "trap"}},
+        {"release_trap": {"account": "trap", "to": "reserve"}},
+        {"release_trap": {"account": "reserve", "to": "cash"}},
+    ]
+    document = deal(accounts__trap={})
+    document["deal"]["statuses"] = ["normal", "lock_up", "distress"]
+    document["waterfalls"]["collection"].append({"run_tests": {"tests": ["low", "lower"]}})
+    document["tests"] = {
+        name: {
+            "measure": {"ratio": {"numerator": "cash.balance", "denominator": "300 + trap.balance - trap.balance"}},
+            "level": level,
+            "dates": "quarterly",
+            "when_undefined": "pass",
+            "effects": [{"set_status": status}],
+        }
+        for name, level, status in (("low", 1.5, "lock_up"), ("lower", 0.7, "distress"))
+    }
+    for first in range(3):
+        for n_steps in (1, 2, 3):
+            rolled = steps[first:] + steps[:first]
+            document["waterfalls"] |= {"lock_up": rolled[:n_steps], "distress": rolled[1:]}
+            document["waterfalls"]["normal"] = [*deal()["waterfalls"]["normal"][:2], *rolled[:first]]
+            agree(document)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::lanes::{Cpu, prefetch, quantise_within};
+use crate::lanes::{Cpu, prefetch, quantise, quantise_within};
 use crate::plan::{InputModel, Plan};
 
 /// A two-dimensional view of an input's values: time down, scenarios across. A stride of 0 repeats a value.
@@ -169,7 +169,8 @@ impl InputReader<'_> {
             return Ok(());
         }
         // The comparison is false for NaN too.
-        let at = row.iter().position(|value| !(*value >= minimum && *value <= maximum)).unwrap_or(0);
+        let is_good = |value: &f64| (minimum..=maximum).contains(&quantise(*value, self.scale));
+        let at = raw.iter().position(|value| !is_good(value)).unwrap_or(0);
         let (input, scenario, value) = (self.model.name.clone(), first + at, raw[at]);
         Err(if value.is_finite() {
             ScenarioError::OutOfRange {

@@ -121,6 +121,10 @@ impl Lanes for Avx2 {
         Self(unsafe { _mm256_and_pd(mask, _mm256_set1_pd(1.0)) })
     }
     #[inline(always)]
+    unsafe fn add_one_where(self, mask: Self::Mask) -> Self {
+        unsafe { self.add(Self::to_flag(mask)) }
+    }
+    #[inline(always)]
     unsafe fn from_flag(flag: Self) -> Self::Mask {
         unsafe { _mm256_cmp_pd::<_CMP_NEQ_UQ>(flag.0, _mm256_setzero_pd()) }
     }

@@ -121,6 +121,10 @@ impl Lanes for Avx512 {
         Self(unsafe { _mm512_maskz_mov_pd(mask, _mm512_set1_pd(1.0)) })
     }
     #[inline(always)]
+    unsafe fn add_one_where(self, mask: Self::Mask) -> Self {
+        Self(unsafe { _mm512_mask_add_pd(self.0, mask, self.0, _mm512_set1_pd(1.0)) })
+    }
+    #[inline(always)]
     unsafe fn from_flag(flag: Self) -> Self::Mask {
         unsafe { _mm512_cmp_pd_mask::<_CMP_NEQ_UQ>(flag.0, _mm512_setzero_pd()) }
     }

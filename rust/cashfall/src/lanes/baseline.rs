@@ -182,6 +182,10 @@ impl Lanes for Baseline {
     }
     #[inline(always)]
     #[allow(clippy::float_cmp, reason = "a flag is 0 or 1")]
+    unsafe fn add_one_where(self, mask: Self::Mask) -> Self {
+        unsafe { self.add(Self::to_flag(mask)) }
+    }
+    #[inline(always)]
     unsafe fn from_flag(flag: Self) -> Self::Mask {
         test(flag, Self([0.0; WIDTH]), |a, b| a != b)
     }

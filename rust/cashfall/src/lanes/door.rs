@@ -14,42 +14,61 @@ pub fn quantise_within(cpu: Cpu, x: &[f64], scale: f64, minimum: f64, maximum: f
     dispatch(cpu, QuantiseWithin { x, scale, minimum, maximum, out })
 }
 
-/// [`quantise_lanes`] where x >= 0; a negative x gives a result below zero or +0, as there.
+/// [`quantise_lanes`] where x >= 0; for x < 0 some value.
 ///
 /// # Proof
 ///
 /// `x·scale = p + e`, `q = rint(p - 1/4)`, `r = (p - q) + e`. For 0 <= p < 2^51, `p - 1/4` rounds to within 1/8, so that p - q lies
 /// in [-3/8, 7/8]: exact, as both are multiples of ulp(p) or p is below 1. With |e| <= 1/8 the true product is within
 /// (-1/2, 1 + 1/2) of q: it is q, or q + 1 where r >= 1/2. From 2^51 on p is a multiple of 1/2 and e at most 1/4, and the same holds
-/// with p - q in [-1/4, 3/4]. A value of 2^52 or more stays out of range. For x < 0 the result is the nearest integer to a negative
-/// product, ties towards +infinity; `quantise_and_check` tells a product of -1/2, which rounds to -1, by its sign.
+/// with p - q in [-1/4, 3/4]. A value of 2^52 or more stays out of range.
 ///
 /// # Safety
 ///
 /// The CPU must have the features of `V`.
 #[inline(always)]
-unsafe fn quantise_not_negative<V: Lanes>(x: V, scale: V) -> (V, V) {
+unsafe fn quantise_not_negative<V: Lanes>(x: V, scale: V) -> V {
     // SAFETY: the caller's guarantee.
     unsafe {
         let (p, e) = x.two_product(scale);
         let q = p.sub(V::splat(0.25)).round_even();
         let r = p.sub(q).add(e);
-        (q.add(V::to_flag(V::splat(0.5).less_equal(r))), p)
+        // Adding zero turns a negative zero into +0.
+        q.add(V::to_flag(V::splat(0.5).less_equal(r)))
     }
 }
 
-/// A quantised value, and whether it is from `minimum` to `maximum`.
-#[inline(always)]
-unsafe fn quantise_and_check<V: Lanes>(x: V, scale: V, minimum: V, maximum: V, is_not_negative: bool) -> (V, V::Mask) {
-    // SAFETY: the caller's guarantee.
-    unsafe {
-        if is_not_negative {
-            let (value, product) = quantise_not_negative(x, scale);
-            let within = V::mask_and(minimum.less_equal(value), value.less_equal(maximum));
-            return (value, V::mask_and(within, V::splat(-0.5).less(product)));
+/// The least and the greatest value seen in each lane, and whether any was not finite.
+///
+/// Quantising is monotone, so the ends tell whether every result is in range.
+#[derive(Clone, Copy)]
+struct Seen<V> {
+    least: V,
+    greatest: V,
+    /// Zero, or NaN for good once a value was not finite.
+    zeros: V,
+}
+
+impl<V: Lanes> Seen<V> {
+    #[inline(always)]
+    unsafe fn see(&mut self, x: V) {
+        // SAFETY: the caller's guarantee.
+        unsafe {
+            self.least = self.least.minimum(x);
+            self.greatest = self.greatest.maximum(x);
+            self.zeros = self.zeros.add(x.mul(V::splat(0.0)));
         }
-        let value = quantise_lanes(x, scale);
-        (value, V::mask_and(minimum.less_equal(value), value.less_equal(maximum)))
+    }
+
+    #[inline(always)]
+    unsafe fn is_within(self, scale: V, minimum: V, maximum: V) -> bool {
+        // SAFETY: the caller's guarantee.
+        unsafe {
+            let (least, greatest) = (quantise_lanes(self.least, scale), quantise_lanes(self.greatest, scale));
+            let within = V::mask_and(minimum.less_equal(least), greatest.less_equal(maximum));
+            let is_finite = self.zeros.equal(V::splat(0.0));
+            !V::any(V::mask_not(V::mask_and(within, is_finite)))
+        }
     }
 }
 
@@ -80,26 +99,29 @@ impl Kernel for QuantiseWithin<'_> {
         // SAFETY: the caller's guarantee; every load and store is of V::N values within the slices or the buffer.
         unsafe {
             let (scale, minimum, maximum) = (V::splat(self.scale), V::splat(self.minimum), V::splat(self.maximum));
-            let mut within = minimum.less_equal(minimum);
+            let Some(first) = self.x.first() else { return true };
+            let first = V::splat(*first);
+            let mut seen = Seen { least: first, greatest: first, zeros: V::splat(0.0) };
             let whole = self.x.len() - self.x.len() % V::N;
+            let quantised = |x: V| {
+                if self.minimum >= 0.0 { quantise_not_negative(x, scale) } else { quantise_lanes(x, scale) }
+            };
             let mut k = 0;
             while k < whole {
                 let x = V::load(self.x.as_ptr().add(k));
-                let (value, good) = quantise_and_check(x, scale, minimum, maximum, self.minimum >= 0.0);
-                value.store(self.out.as_mut_ptr().add(k));
-                within = V::mask_and(within, good);
+                seen.see(x);
+                quantised(x).store(self.out.as_mut_ptr().add(k));
                 k += V::N;
             }
             if whole < self.x.len() {
                 let mut rest = [self.x[whole]; 8];
                 rest[..self.x.len() - whole].copy_from_slice(&self.x[whole..]);
                 let x = V::load(rest.as_ptr());
-                let (value, good) = quantise_and_check(x, scale, minimum, maximum, self.minimum >= 0.0);
-                value.store(rest.as_mut_ptr());
+                seen.see(x);
+                quantised(x).store(rest.as_mut_ptr());
                 self.out[whole..].copy_from_slice(&rest[..self.x.len() - whole]);
-                within = V::mask_and(within, good);
             }
-            !V::any(V::mask_not(within))
+            seen.is_within(scale, minimum, maximum)
         }
     }
 }

@@ -165,6 +165,15 @@ unsafe fn with_sign_of_product<V: Lanes>(magnitude: V, a: V, b: V) -> V {
     }
 }
 
+/// The nearest integer for `|x| < 2^51`, a half to the even neighbour, zero as +0; greater values stay above 2^50.
+#[inline(always)]
+unsafe fn nearest<V: Lanes>(x: V) -> V {
+    unsafe {
+        let shift = V::splat(6_755_399_441_055_744.0); // 1.5 · 2^52: sums with it are integers
+        x.add(shift).sub(shift)
+    }
+}
+
 /// `R(a·b / c)` by the reciprocal `inverse_c = 1.0 / c`, for non-negative `a`, `b` and positive `c`, integers below 2^52,
 /// where the quotient is below 2^49: one interest accrual costs no division.
 ///
@@ -173,8 +182,7 @@ unsafe fn with_sign_of_product<V: Lanes>(magnitude: V, a: V, b: V) -> V {
 ///
 /// # Proof
 ///
-/// `x = p·inverse_c - s`, `q = rint(x)`, with the rule's shift `s` (1/4, or 3/4 for `Down`); a negative `x` may
-/// also give 0, where `T` is below 0.45 (0.95 for `Down`) and 0 is the result.
+/// `x = p·inverse_c - s`, `q = rint(x)`, with the rule's shift `s` (1/4, or 3/4 for `Down`).
 ///
 /// *Estimate.* `p`, the reciprocal and their product are each off by a factor within `1 ± u`, so for `T < 2^49`
 /// `|p·inverse_c - T| < 3.01·u·T < 0.189`; where `multiply_add` rounds once instead of twice it is off by less.
@@ -197,9 +205,10 @@ unsafe fn with_sign_of_product<V: Lanes>(magnitude: V, a: V, b: V) -> V {
 pub unsafe fn mul_div_constant<V: Lanes, R: RoundingRule>(a: V, b: V, c: V, inverse_c: V) -> V {
     unsafe {
         let (p, e) = a.two_product(b);
-        let q = p.multiply_add(inverse_c, V::splat(-R::CLOSE_ESTIMATE_SHIFT)).round_even();
+        let q = p.multiply_add(inverse_c, V::splat(-R::CLOSE_ESTIMATE_SHIFT));
+        let q = nearest(q);
         let r = V::residual(q, c, p).add(e);
-        q.add(V::to_flag(R::is_above(q, r, c)))
+        q.add_one_where(R::is_above(q, r, c))
     }
 }
 
@@ -246,6 +255,27 @@ pub unsafe fn compare_products<V: Lanes>(a: V, b: V, c: V, d: V) -> (V::Mask, V:
         let same = left.equal(right);
         let less = V::mask_or(left.less(right), V::mask_and(same, left_error.less(right_error)));
         (less, V::mask_and(same, left_error.equal(right_error)))
+    }
+}
+
+/// Where `a·b < c·d`, for integers of any sign below 2^52 in magnitude.
+///
+/// # Proof
+///
+/// With `p` the rounded `c·d`, `right = p - c·d` is an integer of at most 2^51 in magnitude and exact. `x = p - a·b` is an integer
+/// too. Where `|x| <= 2^53`, `left = x` exactly: with a fused residual by one rounding, with two roundings since `p` and the
+/// rounded `a·b` are then within a factor of two of each other, or both below 2^53. Where `|x| > 2^53`, `left` keeps the sign of `x`
+/// and a magnitude above 2^52. So `right < left` as `p - c·d < p - a·b`.
+///
+/// # Safety
+///
+/// The CPU must have the features of `V`.
+#[inline(always)]
+pub unsafe fn is_product_less<V: Lanes>(a: V, b: V, c: V, d: V) -> V::Mask {
+    unsafe {
+        let p = c.mul(d);
+        let (left, right) = (V::residual(a, b, p), V::residual(c, d, p));
+        right.less(left)
     }
 }
 

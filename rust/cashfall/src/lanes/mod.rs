@@ -34,11 +34,12 @@ pub use baseline::Baseline;
 pub use cpu::{Cpu, Kernel, dispatch};
 pub use door::{prefetch, quantise_within};
 pub use exact::{
-    CONSTANT_QUOTIENT_LIMIT, Down, HalfEven, HalfUp, RoundingRule, compare_products, in_range, mul_div,
-    mul_div_constant, mul_div_constant_full_range, mul_div_constant_signed, mul_div_unsigned,
+    CONSTANT_QUOTIENT_LIMIT, Down, HalfEven, HalfUp, RoundingRule, compare_products, in_range, is_product_less,
+    mul_div, mul_div_constant, mul_div_constant_full_range, mul_div_constant_signed, mul_div_unsigned,
 };
 pub use quantise::{quantise, quantise_lanes, to_currency, to_currency_lanes};
 pub use slices::{
-    compare_products_slices, mul_div_constant_signed_slices, mul_div_constant_slices, mul_div_slices, quantise_slices,
+    compare_products_slices, is_product_less_slices, mul_div_constant_signed_slices, mul_div_constant_slices,
+    mul_div_slices, quantise_slices,
 };
 pub use vector::{LIMIT, Lanes};

@@ -1,8 +1,8 @@
 //! Safe forms over slices, for tests, doors and tools; the engine's block loop calls the lanes itself.
 
 use super::{
-    Cpu, Down, HalfEven, HalfUp, Kernel, Lanes, RoundingRule, compare_products, dispatch, mul_div, mul_div_constant,
-    mul_div_constant_signed, quantise_lanes,
+    Cpu, Down, HalfEven, HalfUp, Kernel, Lanes, RoundingRule, compare_products, dispatch, is_product_less, mul_div,
+    mul_div_constant, mul_div_constant_signed, quantise_lanes,
 };
 use crate::basics::Rounding;
 
@@ -164,6 +164,27 @@ impl Operation for Compare {
 /// If the slices differ in length, or this machine cannot run `cpu`.
 pub fn compare_products_slices(cpu: Cpu, a: &[f64], b: &[f64], c: &[f64], d: &[f64], out: &mut [f64]) {
     dispatch(cpu, OverSlices { operation: Compare, inputs: [a, b, c, d], out });
+}
+
+/// [`is_product_less`] as a value: 1 or 0.
+#[derive(Copy, Clone)]
+struct IsLess;
+
+impl Operation for IsLess {
+    #[inline(always)]
+    unsafe fn apply<V: Lanes>(self, [a, b, c, d]: [V; 4]) -> V {
+        // SAFETY: the caller's guarantee.
+        unsafe { V::to_flag(is_product_less(a, b, c, d)) }
+    }
+}
+
+/// Whether `a[i]·b[i] < c[i]·d[i]`, exactly: 1 or 0.
+///
+/// # Panics
+///
+/// If the slices differ in length, or this machine cannot run `cpu`.
+pub fn is_product_less_slices(cpu: Cpu, a: &[f64], b: &[f64], c: &[f64], d: &[f64], out: &mut [f64]) {
+    dispatch(cpu, OverSlices { operation: IsLess, inputs: [a, b, c, d], out });
 }
 
 /// [`quantise_lanes`] as an operation.

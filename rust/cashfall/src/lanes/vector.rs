@@ -73,6 +73,8 @@ pub trait Lanes: Copy {
     unsafe fn any(mask: Self::Mask) -> bool;
     /// 1 for yes, 0 for no.
     unsafe fn to_flag(mask: Self::Mask) -> Self;
+    /// `self + 1` where the mask says yes, else `self`.
+    unsafe fn add_one_where(self, mask: Self::Mask) -> Self;
     /// Yes where the flag is not 0.
     unsafe fn from_flag(flag: Self) -> Self::Mask;
 }

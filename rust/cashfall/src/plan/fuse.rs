@@ -1,6 +1,6 @@
 //! Fusing neighbouring operations of a date where one loop can do the work of two. No result changes.
 
-use super::op::{Group, Op, Param, PlainTest, ProRata, Slot, TestSlots};
+use super::op::{Group, Op, Operands, Param, PlainTest, ProRata, Slot, TestSlots};
 
 /// What fusing must know besides the operations of the date.
 pub struct Context<'a> {
@@ -14,27 +14,110 @@ pub struct Context<'a> {
     pub plain_tests: &'a mut Vec<PlainTest>,
 }
 
+/// Two operations are brought together if fewer than this many stand between them.
+const REACH: usize = 8;
+
 /// Fuse until nothing more fits.
 pub fn fuse(mut ops: Vec<Op>, params: &[f64], context: &mut Context) -> Vec<Op> {
     let mut at = 0;
-    while at + 1 < ops.len() {
-        match fused(&ops[at], &ops[at + 1], &ops[at + 2..], params, context) {
-            Some(op) => {
-                ops[at] = op;
-                ops.remove(at + 1);
-                shorten_skips(&mut ops, at);
-                at = at.saturating_sub(1);
-            }
-            None => at += 1,
+    while at < ops.len() {
+        if fuse_near(&mut ops, at, params, context) {
+            at = at.saturating_sub(REACH);
+        } else {
+            at += 1;
         }
     }
     ops
 }
 
+/// Fuse an operation with the next one that it can be brought together with, if there is one.
+fn fuse_near(ops: &mut Vec<Op>, at: usize, params: &[f64], context: &mut Context) -> bool {
+    for other in (at + 1..ops.len()).take(REACH) {
+        let (first, second) = (ops[at], ops[other]);
+        if is_parted(ops, at, other) {
+            return false;
+        }
+        let (between, after) = (&ops[at + 1..other], &ops[other + 1..]);
+        let Some(fused) = fused(&first, &second, (between, after), params, context) else {
+            continue;
+        };
+        // Either the second moves up to the first, or the first down to the second.
+        let to = if between.iter().all(|op| commute(op, &second, context)) {
+            at
+        } else if between.iter().all(|op| commute(&first, op, context)) {
+            other - 1
+        } else {
+            continue;
+        };
+        let op = match fused {
+            Fused::Op(op) => op,
+            Fused::Test(plain) => plain_test(plain, context),
+        };
+        ops.remove(other);
+        ops.remove(at);
+        ops.insert(to, op);
+        shorten_skips(ops, at);
+        return true;
+    }
+    false
+}
+
+/// Whether a skip parts two operations: one is run where the other is not, or one decides that.
+fn is_parted(ops: &[Op], at: usize, other: usize) -> bool {
+    let passes_over_first_only =
+        |(skip, op): (usize, &Op)| n_skipped(op).is_some_and(|n| skip + n >= at && skip + n < other);
+    let is_apart = other > at + 1 && (n_skipped(&ops[at]).is_some() || n_skipped(&ops[other]).is_some());
+    is_apart || ops[..at].iter().enumerate().any(passes_over_first_only)
+}
+
+/// How many operations a skip may pass over.
+fn n_skipped(op: &Op) -> Option<usize> {
+    match op {
+        Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } | Op::PayIntoOrSkip { n, .. } => {
+            Some(usize::from(*n))
+        }
+        _ => None,
+    }
+}
+
+/// Whether two neighbours may change places: neither writes what the other touches.
+fn commute(a: &Op, b: &Op, context: &Context) -> bool {
+    let stays = |op: &Op| n_skipped(op).is_some() || matches!(op, Op::Record { .. });
+    if stays(a) || stays(b) {
+        return false;
+    }
+    let (a, b) = (touched(a, context), touched(b, context));
+    let clear = |written: &[Slot], slots: &[Slot]| !written.iter().any(|slot| slots.contains(slot));
+    clear(&a.written, &b.slots) && clear(&b.written, &a.slots)
+}
+
+/// The slots of an operation with those of its group.
+fn touched(op: &Op, context: &Context) -> Operands {
+    let mut operands = op.operands();
+    let group = match op {
+        Op::ProRata { group } => context.pro_ratas[usize::from(group.0)].slots(),
+        Op::RunTest { group } => context.tests[usize::from(group.0)].slots(),
+        Op::RunPlainTest { group } => context.plain_tests[usize::from(group.0)].slots(),
+        _ => return operands,
+    };
+    operands.written.extend(&group);
+    operands.slots.extend(group);
+    operands
+}
+
+/// The operations of the date that come after two that are fused: first those between them.
+type Rest<'a> = (&'a [Op], &'a [Op]);
+
+/// What two operations become.
+enum Fused {
+    Op(Op),
+    Test(PlainTest),
+}
+
 /// The one operation that does what two neighbours do.
-fn fused(first: &Op, second: &Op, rest: &[Op], params: &[f64], context: &mut Context) -> Option<Op> {
+fn fused(first: &Op, second: &Op, rest: Rest, params: &[f64], context: &Context) -> Option<Fused> {
     let equal = |a: Param, b: Param| params[usize::from(a.0)] == params[usize::from(b.0)];
-    match (*first, *second) {
+    let op = match (*first, *second) {
         (Op::Scale { to, a: balance, factor }, Op::Add { to: due, a, b }) if due == a && b == to => {
             Some(Op::Accrue { balance, due, accrued: to, factor })
         }
@@ -67,15 +150,38 @@ fn fused(first: &Op, second: &Op, rest: &[Op], params: &[f64], context: &mut Con
         (
             Op::PayIntoFromTwo { first, second, due, total },
             Op::PayDownFromTwo { first: from, second: then, balance, floor },
-        ) if first == from && second == then => Some(Op::ServiceFromTwo { first, second, due, total, balance, floor }),
-        (Op::ServiceFromTwo { first, second, due, total, balance, floor }, Op::Hold { cash, reserve, target })
-            if cash == first && reserve == second =>
-        {
-            Some(Op::ServiceAndHold { first, second, due, total, balance, floor, target })
+        ) if first == from && second == then => {
+            Some(Op::ServiceFromTwo { first, second, due, total, balance, floor, target: None, peaks: None })
+        }
+        (
+            Op::ServiceFromTwo { first, second, due, total, balance, floor, target: None, peaks },
+            Op::Hold { cash, reserve, target },
+        ) if cash == first && reserve == second => {
+            Some(Op::ServiceFromTwo { first, second, due, total, balance, floor, target: Some(target), peaks })
+        }
+        (Op::Peak { peak, a }, Op::PeakExcess { peak: peak_excess, balance, floor }) if peak != peak_excess => {
+            Some(Op::PeakOfBoth { peak, a, peak_excess, balance, floor })
+        }
+        (
+            Op::ServiceFromTwo { first, second, due, total, balance, floor, target, peaks: None },
+            Op::PeakOfBoth { peak, a, peak_excess, balance: of, floor: above },
+        ) if a == due && of == balance && equal(floor, above) => {
+            let peaks = Some((peak, peak_excess));
+            Some(Op::ServiceFromTwo { first, second, due, total, balance, floor, target, peaks })
         }
         (Op::SkipIfNothingDue { due, n: 1 }, Op::Pay { due: same, .. }) if due == same => Some(*second),
         (Op::Pay { from, due: first }, Op::Pay { from: same, due: second }) if from == same && first != second => {
-            Some(Op::PayTwo { from, first, second })
+            Some(Op::PayTwo { from, collected: None, first, second, plus: None })
+        }
+        (Op::Add { to, a, b }, Op::PayTwo { from, collected: None, first, second, plus })
+            if to == from && a == from && ![from, first, second].contains(&b) =>
+        {
+            Some(Op::PayTwo { from, collected: Some(b), first, second, plus })
+        }
+        (Op::AddConstant { to, a, value }, Op::PayTwo { from, collected, first, second, plus: None })
+            if to == second && a == second && collected != Some(second) =>
+        {
+            Some(Op::PayTwo { from, collected, first, second, plus: Some(value) })
         }
         (Op::MoveAllIf { from, to: via, flag }, Op::MoveAllIf { from: same, to, flag: again })
             if via == same && flag == again && from != to =>
@@ -92,16 +198,18 @@ fn fused(first: &Op, second: &Op, rest: &[Op], params: &[f64], context: &mut Con
             if plain.failing != flag || plain.passing.is_some() {
                 return None;
             }
-            let plain = PlainTest { passing: Some(to), ..plain.clone() };
-            Some(plain_test(plain, context))
+            return Some(Fused::Test(PlainTest { passing: Some(to), ..plain.clone() }));
         }
-        (_, Op::RunTest { .. } | Op::RunPlainTest { .. }) => with_measure(first, second, rest, context),
+        (_, Op::RunTest { .. } | Op::RunPlainTest { .. }) => {
+            return with_measure(first, second, rest, context).map(Fused::Test);
+        }
         _ => None,
-    }
+    };
+    op.map(Fused::Op)
 }
 
 /// A plain test with the operation that makes its numerator or denominator.
-fn with_measure(first: &Op, test: &Op, rest: &[Op], context: &mut Context) -> Option<Op> {
+fn with_measure(first: &Op, test: &Op, rest: Rest, context: &Context) -> Option<PlainTest> {
     let mut plain = match *test {
         Op::RunTest { group } => PlainTest::of(&context.tests[usize::from(group.0)])?,
         Op::RunPlainTest { group } => context.plain_tests[usize::from(group.0)].clone(),
@@ -130,7 +238,7 @@ fn with_measure(first: &Op, test: &Op, rest: &[Op], context: &mut Context) -> Op
         }
         _ => return None,
     }
-    Some(plain_test(plain, context))
+    Some(plain)
 }
 
 /// The operation of a plain test, which is added to the table if it is new.
@@ -144,34 +252,20 @@ fn plain_test(plain: PlainTest, context: &mut Context) -> Op {
 }
 
 /// Whether the slot is read before it is written again.
-fn reads(ops: &[Op], slot: Slot, context: &Context) -> bool {
-    for op in ops {
-        let operands = op.operands();
-        let n_written = operands.written.iter().filter(|written| **written == slot).count();
-        let n_touched = operands.slots.iter().filter(|touched| **touched == slot).count();
-        let in_group = match op {
-            Op::ProRata { group } => {
-                let pro_rata = &context.pro_ratas[usize::from(group.0)];
-                pro_rata.available == slot || pro_rata.requests.contains(&slot) || pro_rata.paid.contains(&slot)
-            }
-            Op::RunTest { group } => context.tests[usize::from(group.0)].slots().contains(&slot),
-            Op::RunPlainTest { group } => context.plain_tests[usize::from(group.0)].slots().contains(&slot),
-            _ => false,
-        };
-        let updates = !matches!(
-            op,
-            Op::Constant { .. }
-                | Op::Copy { .. }
-                | Op::Add { .. }
-                | Op::AddConstant { .. }
-                | Op::Subtract { .. }
-                | Op::Excess { .. }
-        );
-        if in_group || n_touched > n_written || (n_written > 0 && updates) {
-            return true;
-        }
-        if n_written > 0 {
-            return false;
+fn reads(rest: Rest, slot: Slot, context: &Context) -> bool {
+    for op in rest.0.iter().chain(rest.1) {
+        let n_touched = touched(op, context).slots.iter().filter(|touched| **touched == slot).count();
+        if n_touched > 0 {
+            let only_writes = matches!(
+                op,
+                Op::Constant { .. }
+                    | Op::Copy { .. }
+                    | Op::Add { .. }
+                    | Op::AddConstant { .. }
+                    | Op::Subtract { .. }
+                    | Op::Excess { .. }
+            );
+            return !(only_writes && n_touched == 1 && op.operands().written.contains(&slot));
         }
     }
     false

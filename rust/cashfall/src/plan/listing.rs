@@ -189,28 +189,24 @@ impl Names<'_> {
             Op::PayIntoFromTwo { first, second, due, total } => {
                 format!("pay {} from {}, then from {}, into {}", s(due), s(first), s(second), s(total))
             }
-            Op::ServiceFromTwo { first, second, due, total, balance, floor } => format!(
-                "pay {} into {}, then {} down to {}, each from {}, then from {}",
-                s(due),
-                s(total),
-                s(balance),
-                p(floor),
-                s(first),
-                s(second)
-            ),
-            Op::ServiceAndHold { first, second, due, total, balance, floor, target } => format!(
-                "pay {} into {}, then {} down to {}, each from {}, then from {}; hold {} at {}, to or from {}",
-                s(due),
-                s(total),
-                s(balance),
-                p(floor),
-                s(first),
-                s(second),
-                s(second),
-                p(target),
-                s(first)
-            ),
-            Op::PayTwo { from, first, second } => format!("pay {}, then {} from {}", s(first), s(second), s(from)),
+            Op::ServiceFromTwo { first, second, due, total, balance, floor, target, peaks } => {
+                let (first, second, due, balance, floor) = (s(first), s(second), s(due), s(balance), p(floor));
+                let held = target
+                    .map_or(String::new(), |target| format!("; hold {second} at {}, to or from {first}", p(target)));
+                let peaks = peaks.map_or(String::new(), |(interest, principal)| {
+                    format!("; {} at least {due}, {} at least {balance} - {floor}", s(interest), s(principal))
+                });
+                format!(
+                    "pay {due} into {}, then {balance} down to {floor}, each from {first}, then from {second}{held}{peaks}",
+                    s(total)
+                )
+            }
+            Op::PayTwo { from, collected, first, second, plus } => {
+                let (from, second) = (s(from), s(second));
+                let collect = collected.map_or(String::new(), |slot| format!("{from} = {from} + {}; ", s(slot)));
+                let accrue = plus.map_or(String::new(), |plus| format!("{second} = {second} + {}; ", p(plus)));
+                format!("{collect}{accrue}pay {}, then {second} from {from}", s(first))
+            }
             Op::MoveAllOnIf { from, via, to, flag } => {
                 format!("move all of {} to {}, then all of {} to {}, where {}", s(from), s(via), s(via), s(to), s(flag))
             }
@@ -230,6 +226,9 @@ impl Names<'_> {
             Op::Peak { peak, a } => format!("{} = max({}, {})", s(peak), s(peak), s(a)),
             Op::PeakExcess { peak, balance, floor } => {
                 format!("{} = max({}, {} - {})", s(peak), s(peak), s(balance), p(floor))
+            }
+            Op::PeakOfBoth { peak, a, peak_excess, balance, floor } => {
+                format!("{} at least {}, {} at least {} - {}", s(peak), s(a), s(peak_excess), s(balance), p(floor))
             }
             Op::WeightByYears { sum, amount, years } => format!("{} += {} x {} years", s(sum), s(amount), p(years)),
             Op::Record { series, value } => format!("record {} as series {}", s(value), series.0),

@@ -109,14 +109,14 @@ pub enum Op {
     PayDownFromTwo { first: Slot, second: Slot, balance: Slot, floor: Param },
     /// `PayInto` from the first source, then from the second
     PayIntoFromTwo { first: Slot, second: Slot, due: Slot, total: Slot },
-    /// `PayIntoFromTwo`, then `PayDownFromTwo` from the same sources
-    ServiceFromTwo { first: Slot, second: Slot, due: Slot, total: Slot, balance: Slot, floor: Param },
-    /// `ServiceFromTwo`, then `Hold` of the second source at a target
-    ServiceAndHold { first: Slot, second: Slot, due: Slot, total: Slot, balance: Slot, floor: Param, target: Param },
+    /// `PayIntoFromTwo`, then `PayDownFromTwo` from the same sources; then, if there is a target, `Hold` of the second source at
+    /// it; then, if there are peaks, `PeakOfBoth` into them
+    #[rustfmt::skip]
+    ServiceFromTwo { first: Slot, second: Slot, due: Slot, total: Slot, balance: Slot, floor: Param, target: Option<Param>, peaks: Option<(Slot, Slot)> },
     /// `PayInto`; if nothing is due any more in any scenario of the block, skip the next `n` operations
     PayIntoOrSkip { from: Slot, due: Slot, total: Slot, n: u16 },
-    /// `Pay` of one due, then of another
-    PayTwo { from: Slot, first: Slot, second: Slot },
+    /// `Pay` of one due, then of another; before, from += collected and second += plus, if there are such
+    PayTwo { from: Slot, collected: Option<Slot>, first: Slot, second: Slot, plus: Option<Param> },
     /// to += from; from = 0
     MoveAll { from: Slot, to: Slot },
     /// x = from * flag; from -= x; to += x
@@ -136,6 +136,8 @@ pub enum Op {
     Peak { peak: Slot, a: Slot },
     /// peak = max(peak, balance - floor)
     PeakExcess { peak: Slot, balance: Slot, floor: Param },
+    /// `Peak`, then `PeakExcess`
+    PeakOfBoth { peak: Slot, a: Slot, peak_excess: Slot, balance: Slot, floor: Param },
     /// sum += amount * years, each operation rounded to binary64
     WeightByYears { sum: Slot, amount: Slot, years: Param },
 
@@ -156,6 +158,13 @@ pub struct ProRata {
     pub requests: Vec<Slot>,
     /// What each payee gets.
     pub paid: Vec<Slot>,
+}
+
+impl ProRata {
+    /// Every slot that is read or written.
+    pub fn slots(&self) -> Vec<Slot> {
+        [self.available].into_iter().chain(self.requests.iter().copied()).chain(self.paid.iter().copied()).collect()
+    }
 }
 
 /// How a test compares: which side passes.
@@ -357,20 +366,24 @@ impl Op {
             Op::Net { to, a, b, value } => (vec![to], vec![a, b], Some(value)),
             Op::PayDownFromTwo { first, second, balance, floor } => (vec![first, second, balance], vec![], Some(floor)),
             Op::PayIntoFromTwo { first, second, due, total } => (vec![first, second, due, total], vec![], None),
-            Op::ServiceFromTwo { first, second, due, total, balance, floor } => {
-                (vec![first, second, due, total, balance], vec![], Some(floor))
-            }
-            Op::ServiceAndHold { first, second, due, total, balance, floor, target } => {
-                (vec![first, second, due, total, balance], vec![], Some(if floor > target { floor } else { target }))
+            Op::ServiceFromTwo { first, second, due, total, balance, floor, target, peaks } => {
+                let mut written = vec![first, second, due, total, balance];
+                written.extend(peaks.into_iter().flat_map(|(interest, principal)| [interest, principal]));
+                (written, vec![], target.max(Some(floor)))
             }
             Op::PayIntoOrSkip { from, due, total, .. } => (vec![from, due, total], vec![], None),
             Op::MoveAll { from, to } => (vec![from, to], vec![], None),
             Op::MoveAllIf { from, to, flag } => (vec![from, to], vec![flag], None),
             Op::Peak { peak, a } => (vec![peak], vec![a], None),
             Op::PeakExcess { peak, balance, floor } => (vec![peak], vec![balance], Some(floor)),
+            Op::PeakOfBoth { peak, a, peak_excess, balance, floor } => {
+                (vec![peak, peak_excess], vec![a, balance], Some(floor))
+            }
             Op::WeightByYears { sum, amount, years } => (vec![sum], vec![amount], Some(years)),
             Op::SkipUnlessAny { flag: of, .. } | Op::SkipIfNothingDue { due: of, .. } => (vec![], vec![of], None),
-            Op::PayTwo { from, first, second } => (vec![from, first, second], vec![], None),
+            Op::PayTwo { from, collected, first, second, plus } => {
+                (vec![from, first, second], collected.into_iter().collect(), plus)
+            }
             Op::MoveAllOnIf { from, via, to, flag } => (vec![from, via, to], vec![flag], None),
             Op::MoveAllOnOrBack { from, via, to, on, back } => (vec![from, via, to], vec![on, back], None),
             Op::ProRata { .. } | Op::RunTest { .. } | Op::RunPlainTest { .. } => (vec![], vec![], None),

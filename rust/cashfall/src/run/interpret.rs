@@ -195,32 +195,70 @@ unsafe fn pay_from_two<V: Lanes>(first: &mut V, second: &mut V, owed: V) -> V {
     }
 }
 
-/// Interest, then principal down to the floor, each from the first source, then from the second; then, if there is a
-/// target, the second source is held at it.
-#[inline(always)]
-unsafe fn service<V: Lanes, const L: usize>(
+/// Interest, then principal down to the floor, each from the first source, then from the second.
+struct Service<V> {
     sources: (Values, Values),
-    dues: (Values, Values),
+    due: Values,
+    total: Values,
     balance: Values,
     floor: V,
-    target: Option<V>,
+}
+
+impl<V: Lanes> Service<V> {
+    /// Pay; then hold the second source at the target; `peaks` keep the largest interest and principal left unpaid.
+    #[inline(always)]
+    unsafe fn run<const L: usize>(self, target: Option<V>, peaks: Option<(Values, Values)>) {
+        let Service { sources, due, total, balance, floor } = self;
+        unsafe {
+            let zero = V::splat(0.0);
+            each!(V, k => {
+                let (mut cash, mut reserve) = (sources.0.get::<V>(k), sources.1.get::<V>(k));
+                let (owed, outstanding) = (due.get::<V>(k), balance.get::<V>(k));
+                let interest = pay_from_two(&mut cash, &mut reserve, owed);
+                let owed = owed.sub(interest);
+                due.set(k, owed);
+                total.set(k, total.get::<V>(k).add(interest));
+                let principal = pay_from_two(&mut cash, &mut reserve, outstanding.sub(floor).maximum(zero));
+                let outstanding = outstanding.sub(principal);
+                balance.set(k, outstanding);
+                let held = match target {
+                    Some(target) => cash.minimum(target.sub(reserve)),
+                    None => zero,
+                };
+                sources.0.set(k, cash.sub(held));
+                sources.1.set(k, reserve.add(held));
+                if let Some((interest, principal)) = peaks {
+                    interest.set(k, interest.get::<V>(k).maximum(owed));
+                    principal.set(k, principal.get::<V>(k).maximum(outstanding.sub(floor)));
+                }
+            });
+        }
+    }
+}
+
+/// One due, then another, each after what is added to it and to the cash.
+#[inline(always)]
+unsafe fn pay_two<V: Lanes, const L: usize>(
+    from: Values,
+    collected: Option<Values>,
+    dues: (Values, Values),
+    plus: Option<V>,
 ) {
     unsafe {
-        let zero = V::splat(0.0);
         each!(V, k => {
-            let (mut cash, mut reserve) = (sources.0.get::<V>(k), sources.1.get::<V>(k));
-            let (owed, outstanding) = (dues.0.get::<V>(k), balance.get::<V>(k));
-            let interest = pay_from_two(&mut cash, &mut reserve, owed);
-            dues.0.set(k, owed.sub(interest));
-            dues.1.set(k, dues.1.get::<V>(k).add(interest));
-            let principal = pay_from_two(&mut cash, &mut reserve, outstanding.sub(floor).maximum(zero));
-            balance.set(k, outstanding.sub(principal));
-            let held = match target {
-                Some(target) => cash.minimum(target.sub(reserve)),
-                None => zero,
-            };
-            sources.0.set(k, cash.sub(held));
-            sources.1.set(k, reserve.add(held));
+            let (mut cash, owed, mut also) = (from.get::<V>(k), dues.0.get::<V>(k), dues.1.get::<V>(k));
+            if let Some(collected) = collected {
+                cash = cash.add(collected.get(k));
+            }
+            if let Some(plus) = plus {
+                also = also.add(plus);
+            }
+            let paid = cash.minimum(owed);
+            let cash = cash.sub(paid);
+            dues.0.set(k, owed.sub(paid));
+            let paid = cash.minimum(also);
+            from.set(k, cash.sub(paid));
+            dues.1.set(k, also.sub(paid));
         });
     }
 }
@@ -431,25 +469,22 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
                     total.set(k, total.get::<V>(k).add(paid));
                 });
             }
-            Op::ServiceFromTwo { first, second, due, total, balance, floor } => {
-                let floor = V::splat(view.param(floor.0));
-                service::<V, L>(
-                    (view.at(first), view.at(second)),
-                    (view.at(due), view.at(total)),
-                    view.at(balance),
-                    floor,
-                    None,
-                );
-            }
-            Op::ServiceAndHold { first, second, due, total, balance, floor, target } => {
-                let (floor, target) = (V::splat(view.param(floor.0)), V::splat(view.param(target.0)));
-                service::<V, L>(
-                    (view.at(first), view.at(second)),
-                    (view.at(due), view.at(total)),
-                    view.at(balance),
-                    floor,
-                    Some(target),
-                );
+            Op::ServiceFromTwo { first, second, due, total, balance, floor, target, peaks } => {
+                let service = Service {
+                    sources: (view.at(first), view.at(second)),
+                    due: view.at(due),
+                    total: view.at(total),
+                    balance: view.at(balance),
+                    floor: V::splat(view.param(floor.0)),
+                };
+                let target = target.map(|target| V::splat(view.param(target.0)));
+                let peaks = peaks.map(|(interest, principal)| (view.at(interest), view.at(principal)));
+                match (target, peaks) {
+                    (None, None) => service.run::<L>(None, None),
+                    (None, Some(peaks)) => service.run::<L>(None, Some(peaks)),
+                    (Some(target), None) => service.run::<L>(Some(target), None),
+                    (Some(target), Some(peaks)) => service.run::<L>(Some(target), Some(peaks)),
+                }
             }
             Op::Release { from, to, target } => {
                 let (from, to) = (view.at(from), view.at(to));
@@ -482,17 +517,15 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
                 let pro_rata = &program.pro_ratas[usize::from(group.0)];
                 rounded!(program.rounding, R => each!(V, k => apportion::<V, R>(pro_rata, view, k)));
             }
-            Op::PayTwo { from, first, second } => {
-                let (from, first, second) = (view.at(from), view.at(first), view.at(second));
-                each!(V, k => {
-                    let (cash, owed, also) = (from.get::<V>(k), first.get::<V>(k), second.get::<V>(k));
-                    let paid = cash.minimum(owed);
-                    let cash = cash.sub(paid);
-                    first.set(k, owed.sub(paid));
-                    let paid = cash.minimum(also);
-                    from.set(k, cash.sub(paid));
-                    second.set(k, also.sub(paid));
-                });
+            Op::PayTwo { from, collected, first, second, plus } => {
+                let (from, dues) = (view.at(from), (view.at(first), view.at(second)));
+                let plus = plus.map(|plus| V::splat(view.param(plus.0)));
+                match (collected.map(|slot| view.at(slot)), plus) {
+                    (None, None) => pay_two::<V, L>(from, None, dues, None),
+                    (None, Some(plus)) => pay_two::<V, L>(from, None, dues, Some(plus)),
+                    (Some(collected), None) => pay_two::<V, L>(from, Some(collected), dues, None),
+                    (Some(collected), Some(plus)) => pay_two::<V, L>(from, Some(collected), dues, Some(plus)),
+                }
             }
             Op::MoveAllOnIf { from, via, to, flag } => {
                 let (from, via, to, flag) = (view.at(from), view.at(via), view.at(to), view.at(flag));
@@ -535,6 +568,15 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
                 let (peak, balance) = (view.at(peak), view.at(balance));
                 let floor = V::splat(view.param(floor.0));
                 each!(V, k => peak.set(k, peak.get::<V>(k).maximum(balance.get::<V>(k).sub(floor))));
+            }
+            Op::PeakOfBoth { peak, a, peak_excess, balance, floor } => {
+                let (peak, a) = (view.at(peak), view.at(a));
+                let (peak_excess, balance) = (view.at(peak_excess), view.at(balance));
+                let floor = V::splat(view.param(floor.0));
+                each!(V, k => {
+                    peak.set(k, peak.get::<V>(k).maximum(a.get(k)));
+                    peak_excess.set(k, peak_excess.get::<V>(k).maximum(balance.get::<V>(k).sub(floor)));
+                });
             }
             Op::WeightByYears { sum, amount, years } => {
                 let (sum, amount) = (view.at(sum), view.at(amount));

@@ -4,7 +4,7 @@
 #![allow(unsafe_code)]
 
 use crate::basics::NUMBER_SCALE;
-use crate::lanes::{LIMIT, Lanes, RoundingRule, compare_products, mul_div};
+use crate::lanes::{LIMIT, Lanes, RoundingRule, compare_products, is_product_less, mul_div};
 use crate::plan::{Direction, Param, PlainTest, Slot, TestSlots, Threshold, Undefined};
 
 use super::interpret::{Values, View, each};
@@ -51,11 +51,9 @@ pub(super) unsafe fn run_test<V: Lanes, R: RoundingRule, const L: usize>(test: &
 #[inline(always)]
 pub(super) unsafe fn run_plain_test<V: Lanes, const L: usize>(test: &PlainTest, view: View, t: usize) {
     unsafe {
-        match (test.less, test.passing) {
-            (Some(less), Some(passing)) => plain_loop::<V, L, true, true>(test, view, view.at(less), view.at(passing)),
-            (Some(less), None) => plain_loop::<V, L, true, false>(test, view, view.at(less), view.at(less)),
-            (None, Some(passing)) => plain_loop::<V, L, false, true>(test, view, view.at(passing), view.at(passing)),
-            (None, None) => plain_loop::<V, L, false, false>(test, view, view.at(test.failing), view.at(test.failing)),
+        match test.direction {
+            Direction::AtLeast => plain_test_of::<V, L, true>(test, view),
+            Direction::AtMost => plain_test_of::<V, L, false>(test, view),
         }
         if let Some(slot) = test.first_breach {
             keep_first_breach::<V, L>(view.at(slot), view.at(test.failing), t);
@@ -64,7 +62,20 @@ pub(super) unsafe fn run_plain_test<V: Lanes, const L: usize>(test: &PlainTest, 
 }
 
 #[inline(always)]
-unsafe fn plain_loop<V: Lanes, const L: usize, const NET: bool, const BOTH: bool>(
+unsafe fn plain_test_of<V: Lanes, const L: usize, const AT_LEAST: bool>(test: &PlainTest, view: View) {
+    unsafe {
+        let unused = view.at(test.failing);
+        match (test.less.map(|slot| view.at(slot)), test.passing.map(|slot| view.at(slot))) {
+            (Some(less), Some(passing)) => plain_loop::<V, L, AT_LEAST, true, true>(test, view, less, passing),
+            (Some(less), None) => plain_loop::<V, L, AT_LEAST, true, false>(test, view, less, unused),
+            (None, Some(passing)) => plain_loop::<V, L, AT_LEAST, false, true>(test, view, unused, passing),
+            (None, None) => plain_loop::<V, L, AT_LEAST, false, false>(test, view, unused, unused),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn plain_loop<V: Lanes, const L: usize, const AT_LEAST: bool, const NET: bool, const BOTH: bool>(
     test: &PlainTest,
     view: View,
     less: Values,
@@ -75,14 +86,13 @@ unsafe fn plain_loop<V: Lanes, const L: usize, const NET: bool, const BOTH: bool
         let (first, b, failing) = (view.at(test.numerator), view.at(test.denominator), view.at(test.failing));
         let (plus, b_plus) = (V::splat(constant(test.numerator_plus)), V::splat(constant(test.denominator_plus)));
         let (worst_n, worst_d, count) = (view.at(test.worst.0), view.at(test.worst.1), view.at(test.n_breach_dates));
-        let (level, zero, is_at_least) =
-            (Ratio::<V>::new(test.level), V::splat(0.0), test.direction == Direction::AtLeast);
+        let (level, zero) = (Ratio::<V>::new(test.level), V::splat(0.0));
         each!(V, k => {
             let a = first.get::<V>(k);
             let numerator = if NET { a.sub(less.get(k)).add(plus) } else { a.add(plus) };
             let denominator = b.get::<V>(k).add(b_plus);
             let (left, right) = (numerator.mul(level.denominator), level.numerator.mul(denominator));
-            let failed = if is_at_least { left.less(right) } else { right.less(left) };
+            let failed = if AT_LEAST { left.less(right) } else { right.less(left) };
             let defined = zero.less(denominator);
             let flag = V::to_flag(V::mask_and(failed, defined));
             failing.set(k, flag);
@@ -91,7 +101,7 @@ unsafe fn plain_loop<V: Lanes, const L: usize, const NET: bool, const BOTH: bool
             }
             count.set(k, count.get::<V>(k).add(flag));
             let (n, d) = (worst_n.get::<V>(k), worst_d.get::<V>(k));
-            let worse = V::mask_and(is_worse(test.direction, numerator, denominator, n, d), defined);
+            let worse = V::mask_and(is_worse::<V, AT_LEAST>(numerator, denominator, n, d), defined);
             worst_n.set(k, V::select(worse, numerator, n));
             worst_d.set(k, V::select(worse, denominator, d));
         });
@@ -238,19 +248,10 @@ unsafe fn passes<V: Lanes>(test: &TestSlots, numerator: V, denominator: V, thres
     }
 }
 
-/// Where n / d is worse than the worst so far. Rounded products decide; only where they are equal are the exact ones taken.
+/// Where n / d is worse than the worst so far: below it where the test passes at or above its level.
 #[inline(always)]
-unsafe fn is_worse<V: Lanes>(direction: Direction, n: V, d: V, worst_n: V, worst_d: V) -> V::Mask {
-    unsafe {
-        let (left, right) = (n.mul(worst_d), worst_n.mul(d));
-        let same = left.equal(right);
-        let (less, equal) =
-            if V::any(same) { compare_products(n, worst_d, worst_n, d) } else { (left.less(right), same) };
-        match direction {
-            Direction::AtLeast => less,
-            Direction::AtMost => V::mask_not(V::mask_or(less, equal)),
-        }
-    }
+unsafe fn is_worse<V: Lanes, const AT_LEAST: bool>(n: V, d: V, worst_n: V, worst_d: V) -> V::Mask {
+    unsafe { if AT_LEAST { is_product_less(n, worst_d, worst_n, d) } else { is_product_less(worst_n, d, n, worst_d) } }
 }
 
 /// Numerator and denominator of the worst ratio so far.
@@ -266,7 +267,11 @@ unsafe fn keep_worst<V: Lanes, const L: usize>(
         each!(V, k => {
             let (n, d) = (numerator.get::<V>(k), denominator.get::<V>(k));
             let (worst_n, worst_d) = (worst_numerator.get::<V>(k), worst_denominator.get::<V>(k));
-            let worse = V::mask_and(is_worse(direction, n, d, worst_n, worst_d), V::splat(0.0).less(d));
+            let worse = match direction {
+                Direction::AtLeast => is_worse::<V, true>(n, d, worst_n, worst_d),
+                Direction::AtMost => is_worse::<V, false>(n, d, worst_n, worst_d),
+            };
+            let worse = V::mask_and(worse, V::splat(0.0).less(d));
             worst_numerator.set(k, V::select(worse, n, worst_n));
             worst_denominator.set(k, V::select(worse, d, worst_d));
         });

@@ -1,7 +1,7 @@
 //! Law: products compare exactly.
 
 use crate::generator::{LIMIT, Random, in_range};
-use cashfall::lanes::{Cpu, compare_products_slices};
+use cashfall::lanes::{Cpu, compare_products_slices, is_product_less_slices};
 
 /// Two products that are equal, a little apart, or unrelated.
 fn factors(random: &mut Random) -> [i64; 4] {
@@ -31,13 +31,15 @@ fn products_compare_exactly_on_a_million_pairs() {
     let mut random = Random::new(21);
     let quads: Vec<[i64; 4]> = (0..1_000_001).map(|_| factors(&mut random)).collect();
     let [a, b, c, d] = [0, 1, 2, 3].map(|i| quads.iter().map(|q| q[i] as f64).collect::<Vec<_>>());
-    let mut out = vec![0.0; quads.len()];
+    let (mut out, mut less) = (vec![0.0; quads.len()], vec![0.0; quads.len()]);
     for cpu in Cpu::available() {
         compare_products_slices(cpu, &a, &b, &c, &d, &mut out);
+        is_product_less_slices(cpu, &a, &b, &c, &d, &mut less);
         let mut n_equal = 0;
-        for (&[a, b, c, d], &got) in quads.iter().zip(&out) {
+        for ((&[a, b, c, d], &got), &is_less) in quads.iter().zip(&out).zip(&less) {
             let order = (i128::from(a) * i128::from(b)).cmp(&(i128::from(c) * i128::from(d)));
             assert_eq!(got, f64::from(order as i8), "{a} * {b} against {c} * {d} on {}", cpu.name());
+            assert_eq!(is_less, f64::from(u8::from(order.is_lt())), "{a} * {b} < {c} * {d} on {}", cpu.name());
             n_equal += usize::from(order.is_eq());
         }
         assert!(n_equal > 50_000, "too few equal products to prove anything: {n_equal}");
