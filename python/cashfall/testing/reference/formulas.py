@@ -1,4 +1,4 @@
-"""Formulas (rule book, section 5): a parser, the units, and an evaluator in plain integers.
+"""Formulas (rule book, section 4): a parser, the units, and an evaluator in plain integers.
 
 A formula is parsed into nested tuples, its units are inferred, and it becomes one function of a `Moment`. Every
 operator of a formula that is evaluated is computed and tested for range, those in the branch of an `if` that is not
@@ -143,7 +143,7 @@ class Parser:
 
 
 def literal(text: str) -> Fraction:
-    """Section 5: underscores may part digits; a literal has at most 9 decimals."""
+    """Section 4: underscores may part digits; a literal has at most 9 decimals."""
     value = Fraction(text.replace("_", ""))
     if (value * SCALE).denominator != 1:
         raise InvalidDeal(f"the literal {text} has more than 9 decimals")
@@ -151,7 +151,7 @@ def literal(text: str) -> Fraction:
 
 
 def constant(node: Node, rounding: str) -> Fraction | None:
-    """Section 5: "Literal with literal is done in numbers". None for what is not made of literals alone."""
+    """Section 4: "Literal with literal is done in numbers". None for what is not made of literals alone."""
     if node[0] == "literal":
         value: Fraction = node[1]
         return value
@@ -200,7 +200,7 @@ class Compiler:
         return self.units[path]
 
     def unit(self, node: Node) -> str | None:
-        """The unit of a node, None while only literals are in it (section 5, Units)."""
+        """The unit of a node, None while only literals are in it (section 4, Units)."""
         kind, *parts = node
         if self.constant(node) is not None:
             return None
@@ -282,14 +282,14 @@ class Compiler:
         return lambda moment: int(relation(left(moment), right(moment)))
 
     def product(self, a: Node, b: Node) -> Evaluate:
-        """Section 5: "amount*number = `mul_div(a, n, 1e9)`; number*number likewise; count*x exact"."""
+        """Section 4: "amount*number = `mul_div(a, n, 1e9)`; number*number likewise; count*x exact"."""
         units = (self.unit(a) or "number", self.unit(b) or "number")
         left, right = self.build(a, units[0]), self.build(b, units[1])
         divisor = 1 if "count" in units else SCALE
         return lambda moment: made(mul_div(left(moment), right(moment), divisor, self.rounding))
 
     def quotient(self, a: Node, b: Node, if_zero: Evaluate) -> Evaluate:
-        """Section 5: "amount/amount = `mul_div(a, 1e9, b)`", so all without a count; "x/count = `mul_div(x, 1,
+        """Section 4: "amount/amount = `mul_div(a, 1e9, b)`", so all without a count; "x/count = `mul_div(x, 1,
         count)`".
         """
         units = (self.unit(a) or "number", self.unit(b) or "number")
@@ -316,7 +316,7 @@ class Compiler:
 
 
 def read(path: str) -> Evaluate:
-    """Section 5: a quantity is read as it stands where the step runs."""
+    """Section 4: a quantity is read as it stands where the step runs."""
     return lambda moment: moment.read(path)
 
 
@@ -326,7 +326,7 @@ def last(closings: Sequence[dict[str, int]], n: int) -> Sequence[dict[str, int]]
 
 
 def closing(path: str, n: int, default: Evaluate | None = None) -> Evaluate:
-    """Section 5: "x at the close of the n-th grid date before"; before the first the default, for `opening` the initial
+    """Section 4: "x at the close of the n-th grid date before"; before the first the default, for `opening` the initial
     value.
     """
 

@@ -1,4 +1,4 @@
-"""What a scenario records and its metrics (rule book, section 6)."""
+"""What a scenario records and its metrics (rule book, section 5)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Outcome:
 
 
 def recorded_names(plan: Plan) -> list[str]:
-    """Section 6: every quantity of section 5's table, shortfalls, test values and states, and the status."""
+    """Section 5: every quantity of section 4's table, shortfalls, test values and states, and the status."""
     names = [name for name in plan.units() if not name.startswith(("tests.", "inputs.", "period."))]
     incoming = {f"{name}.{part}" for name, flow in plan.cashflows.items() if not flow.out for part in ("due", "paid")}
     untargeted = {f"{name}.target" for name in plan.opening_balances if name not in plan.targets}

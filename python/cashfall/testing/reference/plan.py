@@ -190,7 +190,7 @@ class Plan:
         return sorted(dates)
 
     def units(self) -> dict[str, str]:
-        """The unit of every quantity a formula can name (section 5, table)."""
+        """The unit of every quantity a formula can name (section 4, table)."""
         units = {"period.index": "count"}
         owned = {"leases": ("rent", "issuer_rent"), "accounts": ("balance", "target"), "equity": ("distributed",)}
         owned |= {"fees": ("accrued", "due", "paid"), "notes": NOTE_QUANTITIES, "cashflows": ("amount", "due", "paid")}
@@ -266,7 +266,7 @@ class Plan:
         return Fee(fixed, 0, None, positions)
 
     def initial_values(self) -> dict[str, int]:
-        """Section 5, `opening.x`: "on the first date its initial value". A note dated before the grid begins is
+        """Section 4, `opening.x`: "on the first date its initial value". A note dated before the grid begins is
         outstanding.
         """
         values = dict.fromkeys(self.units(), 0)

@@ -1,4 +1,4 @@
-"""Note schedules, fixed at compile on the sizing case (rule book, section 3, notes)."""
+"""Note schedules, fixed at compile on the sizing case (rule book, notes)."""
 
 from __future__ import annotations
 
