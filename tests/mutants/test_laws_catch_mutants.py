@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from cashfall.testing import laws, relations
 from cashfall.testing.generated import generate
-from cashfall.testing.reference import Outcome, Reference, plan, rules, sizing
+from cashfall.testing.reference import Outcome, Reference, accounts, collateral, fees, notes, sizing, steps, tests
 from cashfall.testing.reference.scenario import Scenario
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
@@ -63,8 +65,8 @@ def more_cash_never_hurts_senior(deal: dict[str, Any], inputs: dict[str, list[in
 # mutants
 
 
-def rule(name: str, mutant: Callable[..., Any]) -> Patch:
-    return lambda patch: patch.setattr(rules, name, mutant)
+def rule(chapter: ModuleType, name: str, mutant: Callable[..., Any]) -> Patch:
+    return lambda patch: patch.setattr(chapter, name, mutant)
 
 
 def method(name: str, mutant: Callable[..., Any]) -> Patch:
@@ -113,14 +115,12 @@ def unwritten_line(self: Scenario, step: Any, *rest: Any) -> None:
         self.ledger.pop()
 
 
-def wrong_pocket(self: Scenario, verb: str, payee: str, amount: int) -> None:
-    CREDIT(self, "sweep" if verb == "pay_interest" else verb, payee, amount)
+def credited(verb: str, credit: Callable[[Scenario, str, int], None]) -> Patch:
+    return lambda patch: patch.setitem(steps.PAYMENTS, verb, replace(steps.PAYMENTS[verb], credit=credit))
 
 
-def balance_untouched(self: Scenario, verb: str, payee: str, amount: int) -> None:
-    CREDIT(self, verb, payee, amount)
-    if verb == "sweep":
-        self.values[f"{payee}.balance"] += amount
+def balance_untouched(self: Scenario, payee: str, amount: int) -> None:
+    self.values[f"{payee}.principal_paid"] += amount
 
 
 def forgiven_interest(self: Scenario) -> None:
@@ -133,7 +133,7 @@ def tomorrows_rent(self: Scenario) -> None:
     START(self)
     tomorrow = min(self.index + 1, len(self.plan.grid) - 1)
     later = {f"inputs.{name}": path[tomorrow] for name, path in self.paths.items()}
-    self.values.update(self.plan.collateral(self.index, {**self.values, **later}))
+    self.values.update(collateral.collected_amounts(self.plan, self.index, {**self.values, **later}))
 
 
 def interest_since_the_last_grid_date(self: Scenario, name: str) -> None:
@@ -152,7 +152,7 @@ def fee_floor(self: Scenario, name: str) -> None:
     self.values[f"{name}.due"] += short
 
 
-def hold_forgets(state: rules.TestState, passed: bool, enter: int, cure: int, sticky: bool) -> tuple[bool, int]:
+def hold_forgets(state: tests.TestState, passed: bool, enter: int, cure: int, sticky: bool) -> tuple[bool, int]:
     failing, counter = NEXT(state, passed, enter, cure, sticky)
     return failing, 0 if not failing and counter == 1 else counter
 
@@ -162,81 +162,89 @@ def size_short(note: sizing.Note, cash_flow: Any) -> list[sizing.Instalment]:
     return [*rows, sizing.Instalment(final.date, final.interest, final.principal - 1, final.balance + 1)]
 
 
-ORDER, NEXT, SIZE = rules.pay_in_order, rules.next_state, sizing.size
-MOVE, CREDIT, START = Scenario.move, Scenario.credit, Scenario.start_of_date
-ACCRUE, FEE = Scenario.accrue_interest, Scenario.accrue_fee
+ORDER, MOVE, NEXT, SIZE = steps.pay_in_order, steps.move, tests.next_state, sizing.size
+START, ACCRUE, FEE = Scenario.start_of_date, notes.accrue_interest, fees.accrue_fee
 
 MUTANTS: dict[str, tuple[Patch, Law]] = {
-    "junior before senior": (rule("pay_in_order", last_payee_first), single(laws.senior_before_junior)),
-    "a cent above the request": (rule("pay_in_order", a_cent_too_many), single(laws.no_payee_gets_more_than_due)),
-    "a cent held back": (rule("pay_in_order", a_cent_held_back), single(laws.steps_pay_what_they_can)),
-    "pro rata loses the remainder": (rule("pay_pro_rata", floors_of_shares), single(laws.pro_rata_is_fair)),
-    "pro rata by heads": (rule("pay_pro_rata", equal_shares), single(laws.pro_rata_is_fair)),
+    "junior before senior": (rule(steps, "pay_in_order", last_payee_first), single(laws.senior_before_junior)),
+    "a cent above the request": (
+        rule(steps, "pay_in_order", a_cent_too_many),
+        single(laws.no_payee_gets_more_than_due),
+    ),
+    "a cent held back": (rule(steps, "pay_in_order", a_cent_held_back), single(laws.steps_pay_what_they_can)),
+    "pro rata loses the remainder": (rule(steps, "pay_pro_rata", floors_of_shares), single(laws.pro_rata_is_fair)),
+    "pro rata by heads": (rule(steps, "pay_pro_rata", equal_shares), single(laws.pro_rata_is_fair)),
     "pays with cash it lacks": (
-        rule("available_cash", lambda balance, kept: balance + 5),
+        rule(steps, "available_cash", lambda balance, kept: balance + 5),
         single(laws.no_account_is_overdrawn),
     ),
     "keeps cash without a limit": (
-        rule("available_cash", lambda balance, kept: balance // 2),
+        rule(steps, "available_cash", lambda balance, kept: balance // 2),
         single(laws.steps_pay_what_they_can),
     ),
     "fills above target": (
-        rule("gap", lambda balance, target: max(0, target - balance) + 1),
+        rule(accounts, "gap", lambda balance, target: max(0, target - balance) + 1),
         single(laws.fill_never_lifts_above_target),
     ),
     "principal ahead of schedule": (
-        rule("principal_due", lambda balance, scheduled: balance),
+        rule(notes, "principal_due", lambda balance, scheduled: balance),
         single(laws.no_payee_gets_more_than_due),
     ),
-    "a lost cent": (method("move", lost_cent), single(laws.cash_is_conserved)),
-    "a line not written": (method("move", unwritten_line), single(laws.ledger_readds)),
-    "interest booked as principal": (method("credit", wrong_pocket), single(laws.ledger_readds)),
-    "a sweep that repays nothing": (method("credit", balance_untouched), single(laws.principal_sums)),
+    "a lost cent": (rule(steps, "move", lost_cent), single(laws.cash_is_conserved)),
+    "a line not written": (rule(steps, "move", unwritten_line), single(laws.ledger_readds)),
+    "interest booked as principal": (credited("pay_interest", notes.credit_principal), single(laws.ledger_readds)),
+    "a sweep that repays nothing": (credited("sweep", balance_untouched), single(laws.principal_sums)),
     "unpaid interest forgiven": (method("start_of_date", forgiven_interest), single(laws.no_payee_gets_more_than_due)),
-    "a schedule short of a cent": (lambda patch: patch.setattr(plan, "size", size_short), single(laws.principal_sums)),
+    "a schedule short of a cent": (
+        lambda patch: patch.setattr(sizing, "size", size_short),
+        single(laws.principal_sums),
+    ),
     "sticky ignored": (
-        rule("next_state", lambda state, passed, enter, cure, sticky: NEXT(state, passed, enter, cure, False)),
+        rule(tests, "next_state", lambda state, passed, enter, cure, sticky: NEXT(state, passed, enter, cure, False)),
         single(laws.test_fires_and_cures_by_its_rule),
     ),
     "fires a date early": (
         rule(
+            tests,
             "next_state",
             lambda state, passed, enter, cure, sticky: NEXT(state, passed, max(1, enter - 1), cure, sticky),
         ),
         single(laws.test_fires_and_cures_by_its_rule),
     ),
     "cures a date late": (
-        rule("next_state", lambda state, passed, enter, cure, sticky: NEXT(state, passed, enter, cure + 1, sticky)),
+        rule(
+            tests, "next_state", lambda state, passed, enter, cure, sticky: NEXT(state, passed, enter, cure + 1, sticky)
+        ),
         single(laws.test_fires_and_cures_by_its_rule),
     ),
-    "counter forgets": (rule("next_state", hold_forgets), single(laws.test_fires_and_cures_by_its_rule)),
+    "counter forgets": (rule(tests, "next_state", hold_forgets), single(laws.test_fires_and_cures_by_its_rule)),
     "cures at the entry level": (
-        rule("threshold", lambda failing, sticky, level, cure_level: level),
+        rule(tests, "threshold", lambda failing, sticky, level, cure_level: level),
         single(laws.test_fires_and_cures_by_its_rule),
     ),
     "at most read as at least": (
-        rule("passes", lambda numerator, denominator, bound, at_least: numerator * 10**9 >= bound * denominator),
+        rule(tests, "passes", lambda numerator, denominator, bound, at_least: numerator * 10**9 >= bound * denominator),
         single(laws.test_fires_and_cures_by_its_rule),
     ),
     "a window one date too long": (
-        rule("window_sum", lambda series, window: sum(series[-window - 1 :])),
+        rule(tests, "window_sum", lambda series, window: sum(series[-window - 1 :])),
         single(laws.test_measures_its_window),
     ),
     "annualise left out": (
-        rule("annualised", lambda total, window, measured, rounding: total + 1),
+        rule(tests, "annualised", lambda total, window, measured, rounding: total + 1),
         single(laws.test_measures_its_window),
     ),
     "the mildest status": (
-        rule("status_of", lambda severities: min(severities, default=0)),
+        rule(tests, "status_of", lambda severities: min(severities, default=0)),
         single(laws.status_follows_its_tests),
     ),
     "peeks at tomorrow": (method("start_of_date", tomorrows_rent), future_does_not_change_past),
     "accrues since the last grid date": (
-        method("accrue_interest", interest_since_the_last_grid_date),
+        rule(notes, "accrue_interest", interest_since_the_last_grid_date),
         splitting_a_period_changes_no_cent,
     ),
-    "a fee with a floor": (method("accrue_fee", fee_floor), scaling_doubles),
-    "stingy when rich": (rule("pay_in_order", nothing_when_rich), more_cash_never_hurts_senior),
+    "a fee with a floor": (rule(fees, "accrue_fee", fee_floor), scaling_doubles),
+    "stingy when rich": (rule(steps, "pay_in_order", nothing_when_rich), more_cash_never_hurts_senior),
 }
 
 

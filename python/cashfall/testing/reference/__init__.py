@@ -1,8 +1,10 @@
 """The exact reference: the rule book in plain integers and fractions, standard library only, sharing no code with the
 engine.
 
-It is written to be audited, one rule to a function, each quoting its section of `docs/reference/language.md`. It takes
-a document to be valid; what it relies upon and can cheaply see broken raises `InvalidDeal`.
+It is written to be audited, one rule to a function, each quoting the rule book, one module to a chapter: `collateral`,
+`accounts`, `fees`, `notes` (schedules in `sizing`), `tests` and `steps`, over `numbers`, `dates` and `formulas`. `plan`
+has what is known before any scenario, `scenario` the state of one, `outcome` what it records. It takes a document to be
+valid; what it relies upon and can cheaply see broken raises `InvalidDeal`.
 
     outcome = Reference(document).run({"rent_factor": [900_000_000] * 12})
     outcome.flows["senior.interest_paid"]
@@ -15,9 +17,10 @@ from typing import Any
 
 from .document import load
 from .numbers import SCALE, InvalidDeal, Overflow, ScenarioError, divide, mul_div, quantise
-from .outcome import Outcome, Value, metrics, recorded_names, row
+from .outcome import Outcome, Value, metrics, no_metrics, recorded_names, row
 from .plan import Plan
-from .scenario import Movement, Scenario
+from .scenario import Scenario
+from .steps import Movement
 
 __all__ = [
     "SCALE",
@@ -75,27 +78,11 @@ class Reference:
         rows += [[0] * len(self.names) for _ in range(len(plan.grid) - len(rows))]
         flows = {name: list(column) for name, column in zip(self.names, zip(*rows, strict=True), strict=True)}
         if outcome == "ok":
-            found, ledger = metrics(plan, scenario, flows), scenario.ledger
+            found, ledger = metrics(scenario, flows), scenario.ledger
         else:
-            found = dict.fromkeys(metric_names(plan), float("nan")) | {"outcome": 1}
+            found = no_metrics(plan, flows)
             ledger = [movement for movement in scenario.ledger if movement.index < scenario.index]
         return Outcome(plan.document, plan.grid, flows, found, ledger, outcome)
-
-
-def metric_names(plan: Plan) -> list[str]:
-    """The names of all metrics, for a scenario that overflows."""
-    names = [
-        f"{note}.{part}" for note in plan.notes for part in ("interest_paid", "interest_shortfall", "principal_paid")
-    ]
-    names += [f"{note}.{part}" for note in plan.notes for part in ("principal_shortfall", "loss", "wal")]
-    owed = [*plan.fees, *(name for name, flow in plan.cashflows.items() if flow.out)]
-    names += [f"{name}.{part}" for name in owed for part in ("paid", "shortfall")]
-    names += [f"{name}.distributed" for name in plan.table("equity")]
-    names += [f"{name}.closing_balance" for name in plan.opening_balances]
-    for name, test in plan.tests.items():
-        names += [f"{name}.{part}" for part in ("minimum" if test.at_least else "maximum", "first_breach_index")]
-        names.append(f"{name}.n_breach_dates")
-    return [*names, "status"]
 
 
 def run(document: str | Mapping[str, Any], inputs: Inputs | None = None) -> Outcome:

@@ -1,0 +1,154 @@
+"""Leases and dated cashflows: what comes in by itself, and outgoing costs (rule book, language.md section 3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .dates import Schedule, as_date, full_years
+from .numbers import SCALE, InvalidDeal, in_range, in_units, made, mul_div
+from .payments import Payment
+
+if TYPE_CHECKING:
+    from .plan import Plan
+    from .scenario import Scenario
+
+SHORTFALLS = {"shortfall": "due"}
+
+
+@dataclass(frozen=True)
+class Rent:
+    """A lease; `base[t]` is the base rent of grid position t, None where no rent is due (0 where an input gives it)."""
+
+    base: Sequence[int | None]
+    input: str | None
+    factor: str | None
+    issuer_share: int
+
+
+@dataclass(frozen=True)
+class DatedCash:
+    """A cashflow: amounts by grid position before the factor."""
+
+    amounts: Mapping[int, int]
+    factor: str | None
+    out: bool
+
+
+def units(plan: Plan) -> dict[str, str]:
+    """Section 4: a lease's rents, a cashflow's amount, and what an outgoing one owes and is paid."""
+    names = [f"{name}.{part}" for name in plan.table("leases") for part in ("rent", "issuer_rent")]
+    for name, entry in plan.table("cashflows").items():
+        parts = ("amount", "due", "paid") if entry["direction"] == "out" else ("amount",)
+        names += [f"{name}.{part}" for part in parts]
+    return dict.fromkeys(names, "amount")
+
+
+def lease_dates(entry: Mapping[str, Any], schedules: Mapping[str, Schedule]) -> list[dt.date]:
+    """Section 3, leases: "Rent is due on payment dates d with commencement < d <= end"."""
+    start, end = as_date(entry["commencement"]), as_date(entry["end"])
+    return [date for date in schedules[entry["payment_dates"]].dates if start < date <= end]
+
+
+def read_lease(plan: Plan, entry: Mapping[str, Any]) -> Rent:
+    """Section 3, leases: "`base[y] = R(base[y-1] * (1e9 + annual) / 1e9)`", y by the previous payment date."""
+    start, schedule = as_date(entry["commencement"]), plan.schedules[entry["payment_dates"]]
+    base: list[int | None] = [None] * len(plan.grid)
+    for date in lease_dates(entry, plan.schedules):
+        if "per_date" in entry["base_rent"]:
+            base[plan.position[date]] = escalated(plan, entry["base_rent"]["per_date"], entry, start, date, schedule)
+        else:
+            base[plan.position[date]] = 0
+    share = in_units(entry.get("issuer_share", 1), SCALE)
+    return Rent(base, entry["base_rent"].get("input"), entry.get("factor"), share)
+
+
+def escalated(
+    plan: Plan, per_date: object, entry: Mapping[str, Any], start: dt.date, date: dt.date, schedule: Schedule
+) -> int:
+    """The base amount of year y, y the full years from `start` to the previous payment date, or to `start` if later."""
+    amount = in_units(per_date, plan.scale)
+    annual = in_units(entry["escalator"]["annual"], SCALE) if "escalator" in entry else 0
+    previous = max([start, *(earlier for earlier in schedule.dates if earlier < date)])
+    for _ in range(full_years(start, previous)):
+        amount = mul_div(amount, SCALE + annual, SCALE, plan.rounding)
+    if not in_range(amount):
+        raise InvalidDeal(f"the escalated amount of {date} is out of range")
+    return amount
+
+
+def read_cashflow(plan: Plan, entry: Mapping[str, Any]) -> DatedCash:
+    """Section 3, cashflows."""
+    amounts = {plan.position[as_date(date)]: in_units(amount, plan.scale) for date, amount in entry["amounts"]}
+    return DatedCash(amounts, entry.get("factor"), entry["direction"] == "out")
+
+
+def collected_amounts(plan: Plan, index: int, values: Mapping[str, int]) -> dict[str, int]:
+    """Section 3: `rent`, `issuer_rent` and cashflow `amount` of a date, given that date's inputs."""
+    found = {}
+    for name, lease in plan.rents.items():
+        rent, base = 0, lease.base[index]
+        if base is not None:
+            base = values[f"inputs.{lease.input}"] if lease.input else base
+            rent = scaled(base, lease.factor, values, plan.rounding)
+        found[f"{name}.rent"] = rent
+        found[f"{name}.issuer_rent"] = mul_div(rent, lease.issuer_share, SCALE, plan.rounding)
+    for name, cashflow in plan.cashflows.items():
+        amount = cashflow.amounts.get(index, 0)
+        found[f"{name}.amount"] = scaled(amount, cashflow.factor, values, plan.rounding)
+    return found
+
+
+def scaled(amount: int, factor: str | None, values: Mapping[str, int], rounding: str) -> int:
+    """Section 3: "`mul_div(base, factor, 1e9)` (no factor: base)"."""
+    return mul_div(amount, values[f"inputs.{factor}"], SCALE, rounding) if factor else amount
+
+
+def start_of_date(scenario: Scenario) -> None:
+    """The date's rents and amounts; an `out` cashflow's `due` "grows by `amount` at the start of its date"."""
+    values = scenario.values
+    for key, amount in collected_amounts(scenario.plan, scenario.index, values).items():
+        values[key] = made(amount)
+    for name in outgoing(scenario.plan):
+        values[f"{name}.paid"] = 0
+        values[f"{name}.due"] = made(values[f"{name}.due"] + values[f"{name}.amount"])
+
+
+def outgoing(plan: Plan) -> list[str]:
+    """The cashflows that are costs."""
+    return [name for name, cashflow in plan.cashflows.items() if cashflow.out]
+
+
+def dues(scenario: Scenario) -> dict[str, int]:
+    """What costs are due, recorded "as they stand after collection and before the waterfall"."""
+    return {f"{name}.due": scenario.values[f"{name}.due"] for name in outgoing(scenario.plan)}
+
+
+def recorded(plan: Plan) -> list[str]:
+    """Section 5: every quantity, and shortfalls."""
+    return [*units(plan), *(f"{name}.shortfall" for name in outgoing(plan))]
+
+
+def request(scenario: Scenario, name: str) -> int:
+    """steps.md, pay_cost: "due of out-cashflows"."""
+    return scenario.values[f"{name}.due"]
+
+
+def credit(scenario: Scenario, name: str, amount: int) -> None:
+    """A cost that is paid is owed no longer."""
+    scenario.values[f"{name}.due"] -= amount
+    scenario.values[f"{name}.paid"] += amount
+
+
+PAYMENTS = {"pay_cost": Payment("cashflows", request, credit)}
+
+
+def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[str, int | float]:
+    """Section 5: "out-cashflow `paid`, `shortfall`"."""
+    found = {}
+    for name in outgoing(scenario.plan):
+        found[f"{name}.paid"] = scenario.totals[f"{name}.paid"]
+        found[f"{name}.shortfall"] = max(flows[f"{name}.shortfall"])
+    return found

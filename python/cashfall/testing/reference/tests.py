@@ -1,0 +1,238 @@
+"""Tests as state machines (rule book, tests.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from . import notes
+from .dates import Schedule, as_date
+from .document import variant
+from .numbers import SCALE, InvalidDeal, in_range, in_units, made, made_sum, mul_div
+
+if TYPE_CHECKING:
+    from .formulas import Evaluate
+    from .plan import Plan
+    from .scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Test:
+    """A test's terms; `numerator` and `denominator` are functions of a moment (`denominator` None: the dscr's)."""
+
+    name: str
+    numerator: Evaluate
+    denominator: Evaluate | None
+    notes: Sequence[str]
+    stock: bool
+    at_least: bool
+    level: int
+    cure_level: int
+    enter_after: int
+    cure_after: int
+    window: int
+    window_start: str
+    positions: frozenset[int]
+    when_undefined: str
+    sticky: bool
+    statuses: Sequence[int]
+
+
+@dataclass
+class TestState:
+    """What a test remembers from date to date; the series have one entry a measured date."""
+
+    failing: bool = False
+    counter: int = 0
+    numerators: list[int] = field(default_factory=list)
+    denominators: list[int] = field(default_factory=list)
+
+    @property
+    def n_measured(self) -> int:
+        return len(self.numerators)
+
+
+def units(plan: Plan) -> dict[str, str]:
+    """Section 4: "`tests.x.failing`"."""
+    return {f"tests.{name}.failing": "flag" for name in plan.table("tests")}
+
+
+def measured_dates(entry: Mapping[str, Any], schedules: Mapping[str, Schedule]) -> list[dt.date]:
+    """tests.md: "on dates in `dates` from `first_date` on and outside every holiday"."""
+    first = as_date(entry.get("first_date", dt.date.min))
+    holidays = [(as_date(holiday["from"]), as_date(holiday["to"])) for holiday in entry.get("holiday", [])]
+    dates = [date for date in schedules[entry["dates"]].dates if date >= first]
+    return [date for date in dates if not any(start <= date <= end for start, end in holidays)]
+
+
+def read_test(plan: Plan, name: str, entry: Mapping[str, Any]) -> Test:
+    """tests.md, the fields and their defaults."""
+    kind, terms = variant(entry["measure"])
+    if kind == "dscr":
+        numerator, denominator = plan.formulas.compile(terms["cash_flow"], "amount"), None
+    else:
+        unit = ratio_unit(plan, terms)
+        numerator, denominator = (plan.formulas.compile(terms[part], unit) for part in ("numerator", "denominator"))
+    level = in_units(entry["level"], SCALE)
+    return Test(
+        name=name,
+        numerator=numerator,
+        denominator=denominator,
+        notes=terms.get("notes", []),
+        stock=terms.get("denominator_kind", "flow") == "stock",
+        at_least=entry.get("requires", "at_least") == "at_least",
+        level=level,
+        cure_level=in_units(entry["cure_level"], SCALE) if "cure_level" in entry else level,
+        enter_after=int(entry.get("enter_after", 1)),
+        cure_after=int(entry.get("cure_after", 1)),
+        window=int(entry.get("window", 1)),
+        window_start=entry.get("window_start", "wait"),
+        positions=frozenset(plan.position[date] for date in measured_dates(entry, plan.schedules)),
+        when_undefined=entry["when_undefined"],
+        sticky=bool(entry.get("sticky", False)),
+        statuses=[plan.statuses.index(effect["set_status"]) for effect in entry.get("effects", [])],
+    )
+
+
+def ratio_unit(plan: Plan, terms: Mapping[str, Any]) -> str:
+    """tests.md: "both formulas of a ratio give amounts, or both numbers"."""
+    found = {plan.formulas.unit_of(terms[part]) for part in ("numerator", "denominator")}
+    if found not in ({"amount"}, {"number"}):
+        raise InvalidDeal(f"the two formulas of a ratio give {sorted(found)}")
+    return found.pop()
+
+
+# the rules
+
+
+def window_sum(series: Sequence[int], window: int) -> int:
+    """tests.md 1: "sums over the last w measured dates, this one included", from the latest back."""
+    return made_sum(series[-window:][::-1])
+
+
+def annualised(total: int, window: int, measured: int, rounding: str) -> int:
+    """tests.md 1: "each sum S becomes `mul_div(S, w, k)`"."""
+    return mul_div(total, window, measured, rounding)
+
+
+def threshold(failing: bool, sticky: bool, level: int, cure_level: int) -> int:
+    """tests.md 4: "Not failing: the threshold is `level` ... Failing: unless `sticky`, the threshold is
+    `cure_level`".
+    """
+    return cure_level if failing and not sticky else level
+
+
+def passes(numerator: int, denominator: int, bound: int, at_least: bool) -> bool:
+    """tests.md 3: "at_least passes when `numerator * 1e9 >= threshold * denominator`; at_most when `<=`"."""
+    left, right = numerator * SCALE, bound * denominator
+    return left >= right if at_least else left <= right
+
+
+def measured_value(numerator: int, denominator: int, rounding: str) -> int | float:
+    """tests.md 3: "`mul_div(numerator, 1e9, denominator)`, or infinity of its sign if that is out of range"."""
+    value = mul_div(numerator, SCALE, denominator, rounding)
+    if in_range(value):
+        return value
+    return float("inf") if value > 0 else float("-inf")
+
+
+def next_state(state: TestState, passed: bool, enter_after: int, cure_after: int, sticky: bool) -> tuple[bool, int]:
+    """tests.md 4: the new `failing` and counter after a defined pass or fail."""
+    if not state.failing:
+        counter = 0 if passed else state.counter + 1
+        return (True, 0) if counter >= enter_after else (False, counter)
+    if sticky:
+        return True, state.counter
+    counter = state.counter + 1 if passed else 0
+    return (False, 0) if counter >= cure_after else (True, counter)
+
+
+def status_of(failing_effects: Sequence[int]) -> int:
+    """tests.md 5: "the most severe status named by an effect of a failing test, or the first status"."""
+    return max(failing_effects, default=0)
+
+
+# a date
+
+
+def start_of_date(scenario: Scenario) -> None:
+    """No value until the test is measured."""
+    scenario.measured = {}
+
+
+def run_tests(scenario: Scenario, names: Sequence[str]) -> None:
+    """steps.md, `run_tests`; tests.md 5: the status follows "after every `run_tests` step"."""
+    for name in names:
+        if scenario.index in scenario.plan.tests[name].positions:
+            run_test(scenario, scenario.plan.tests[name])
+    failing = [test for name, test in scenario.plan.tests.items() if scenario.states[name].failing]
+    scenario.status = status_of([status for test in failing for status in test.statuses])
+
+
+def run_test(scenario: Scenario, test: Test) -> None:
+    """tests.md 1 to 4: measure, window, undefined, comparison, state."""
+    state, rounding = scenario.states[test.name], scenario.plan.rounding
+    state.numerators.append(test.numerator(scenario))
+    state.denominators.append(test.denominator(scenario) if test.denominator else debt_service(scenario, test))
+    if state.n_measured < test.window and test.window_start == "wait":
+        return
+    numerator, denominator = windowed(test, state, rounding)
+    if denominator <= 0:
+        if test.when_undefined == "hold":
+            return
+        passed = test.when_undefined == "pass"
+    else:
+        scenario.measured[test.name] = measured_value(numerator, denominator, rounding)
+        bound = threshold(state.failing, test.sticky, test.level, test.cure_level)
+        passed = passes(numerator, denominator, bound, test.at_least)
+    state.failing, state.counter = next_state(state, passed, test.enter_after, test.cure_after, test.sticky)
+    scenario.values[f"tests.{test.name}.failing"] = int(state.failing)
+
+
+def debt_service(scenario: Scenario, test: Test) -> int:
+    """tests.md: "sum over notes of interest_accrued + min(scheduled_principal, principal_due)".
+
+    The principal due on the date is taken before any payment of the date, wherever the step stands.
+    """
+    total, values = 0, scenario.values
+    for name in test.notes:
+        before = values[f"{name}.balance"] + values[f"{name}.principal_paid"]
+        due = notes.principal_due(before, values[f"{name}.scheduled_balance"])
+        total += values[f"{name}.interest_accrued"] + min(values[f"{name}.scheduled_principal"], due)
+    return made(total)
+
+
+def windowed(test: Test, state: TestState, rounding: str) -> tuple[int, int]:
+    """tests.md 1: the window's sums; a stock denominator is today's."""
+    pair = []
+    for series, stock in ((state.numerators, False), (state.denominators, test.stock)):
+        total = series[-1] if stock else window_sum(series, test.window)
+        if not stock and state.n_measured < test.window and test.window_start == "annualise":
+            total = made(annualised(total, test.window, state.n_measured, rounding))
+        pair.append(total)
+    return pair[0], pair[1]
+
+
+def dues(scenario: Scenario) -> dict[str, int]:
+    """Tests owe nothing."""
+    return {}
+
+
+def recorded(plan: Plan) -> list[str]:
+    """Section 5: "`x.value` and `x.failing` of tests"."""
+    return [f"{name}.{part}" for name in plan.tests for part in ("value", "failing")]
+
+
+def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[str, int | float]:
+    """Section 5: the extreme of the defined values tested, the first breach, and measured dates that end failing."""
+    found = {}
+    for name, test in scenario.plan.tests.items():
+        values = [value for value in flows[f"{name}.value"] if value is not None]
+        failing = flows[f"{name}.failing"]
+        extreme = min if test.at_least else max
+        found[f"{name}.{'minimum' if test.at_least else 'maximum'}"] = extreme(values, default=float("nan"))
+        found[f"{name}.first_breach_index"] = failing.index(1) if 1 in failing else -1
+        found[f"{name}.n_breach_dates"] = sum(failing[index] == 1 for index in test.positions)
+    return found
