@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cashfall.deal import Deal, load
 from cashfall.errors import ArgumentError
@@ -23,7 +24,7 @@ from cashfall.result import LedgerRow, Result
 from .laws import Value
 from .reference.document import load as read
 from .reference.document import verb_of
-from .reference.numbers import SCALE
+from .reference.numbers import SCALE, quantise
 
 OUTCOMES = ("ok", "overflow")
 
@@ -76,6 +77,31 @@ def runner(document: Mapping[str, Any], inputs: Mapping[str, Sequence[int]]) -> 
     return view(result)
 
 
+def runner_of(plan: Plan) -> Callable[[Mapping[str, Any], Mapping[str, Sequence[int]]], EngineRun]:
+    """A runner for one plan: its own document, as `document_of` gives it, is not compiled again."""
+    own = document_of(plan.deal)
+
+    def run(document: Mapping[str, Any], inputs: Mapping[str, Sequence[int]]) -> EngineRun:
+        if document != own:
+            return runner(document, inputs)
+        return view(plan.run(in_currency(plan, inputs), record="*", unit="cents", threads=1))
+
+    return run
+
+
+def scenarios_in_units(plan: Plan, inputs: Mapping[str, ArrayLike]) -> list[dict[str, list[int]]]:
+    """Every scenario of a run's inputs as integers in their units, also the inputs that are left at their default."""
+    arrays, n_scenarios = plan._arrays(inputs)
+    scales = {"amount": 10 ** plan._core.decimals(), "number": SCALE}
+    found: list[dict[str, list[int]]] = [{} for _ in range(n_scenarios)]
+    for info, array in zip(plan.inputs, arrays, strict=True):
+        scale = scales[info["unit"]]
+        for scenario, paths in enumerate(found):
+            path = info["default"] if array is None else array[:, scenario].tolist()
+            paths[info["name"]] = [quantise(value, scale) for value in path]
+    return found
+
+
 def in_currency(plan: Plan, inputs: Mapping[str, Sequence[int]]) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
     """Integers in their units as the floats that the door rounds back to them; one column, time down."""
     units = {info["name"]: info["unit"] for info in plan.inputs}
@@ -85,19 +111,31 @@ def in_currency(plan: Plan, inputs: Mapping[str, Sequence[int]]) -> dict[str, np
 
 def view(result: Result, scenario: int = 0) -> EngineRun:
     """A scenario of a result with `unit="cents"` and `record="*"`."""
+    return next(views(result, [scenario]))
+
+
+def views(result: Result, scenarios: Iterable[int]) -> Iterator[EngineRun]:
+    """Scenarios of a result with `unit="cents"` and `record="*"`, one after the other."""
     plan = result.plan
     if result.unit != "cents" or set(result) != set(plan.outputs):
         raise ArgumentError("expected a result of run(record='*', unit='cents'), found another")
     document = document_of(plan.deal)
-    outcome = OUTCOMES[int(result.metrics["outcome"][scenario])]
-    return EngineRun(
-        document,
-        [dt.date.fromisoformat(date) for date in result.periods],
-        {name: in_units(result[name][:, scenario], plan._output_units[name]) for name in plan.outputs},
-        {name: metric(values[scenario], plan._metric_units[name]) for name, values in result.metrics.items()},
-        [line(document, row) for row in result.ledger(scenario) if not row["bound_by"].startswith("when: ")],
-        outcome,
-    )
+    verbs = {
+        (name, place): verb_of(step)
+        for name, steps in document["waterfalls"].items()
+        for place, step in enumerate(steps)
+    }
+    dates = [dt.date.fromisoformat(date) for date in result.periods]
+    columns = {name: in_units(result[name], plan._output_units[name]) for name in plan.outputs}
+    for scenario in scenarios:
+        yield EngineRun(
+            document,
+            dates,
+            {name: plain(values[:, scenario]) for name, values in columns.items()},
+            {name: metric(values[scenario], plan._metric_units[name]) for name, values in result.metrics.items()},
+            [line(verbs, row) for row in result.ledger(scenario) if not row["bound_by"].startswith("when: ")],
+            OUTCOMES[int(result.metrics["outcome"][scenario])],
+        )
 
 
 def document_of(deal: Deal) -> dict[str, Any]:
@@ -105,11 +143,26 @@ def document_of(deal: Deal) -> dict[str, Any]:
     return read(deal.canonical_json())
 
 
-def in_units(values: Any, unit: str) -> list[Value]:
-    """A column in integers, None for what is undefined. Ratios are multiples of 1e-9: the nearest is the exact one."""
-    if unit == "number":
-        return [None if math.isnan(value) else nearest(value) for value in values.tolist()]
-    return [int(value) for value in values.tolist()]
+def in_units(values: Any, unit: str) -> np.ndarray[Any, Any]:
+    """Flows in integers; ratios, which are multiples of 1e-9, as floats that hold the nearest integer, or NaN.
+
+    A float product is off by less than a quarter below 2^50, so its nearest integer is the exact one; above, fractions
+    decide.
+    """
+    if unit != "number":
+        return np.asarray(values, dtype=np.int64)
+    scaled = np.rint(values * float(SCALE))
+    large = (np.abs(scaled) >= 2.0**50) & np.isfinite(scaled)
+    scaled[large] = [float(nearest(value)) for value in values[large].tolist()]
+    return np.asarray(scaled)
+
+
+def plain(column: np.ndarray[Any, Any]) -> list[Value]:
+    """A column in Python's integers, None for what is undefined, infinities as they are."""
+    values = column.tolist()
+    if column.dtype != np.float64:
+        return list(values)
+    return [None if math.isnan(value) else value if math.isinf(value) else int(value) for value in values]
 
 
 def nearest(value: float) -> int | float:
@@ -125,9 +178,9 @@ def metric(value: Any, unit: str) -> int | float:
     return nearest(number) if unit == "number" else int(value)
 
 
-def line(document: Mapping[str, Any], row: LedgerRow) -> Line:
+def line(verbs: Mapping[tuple[str, int], str], row: LedgerRow) -> Line:
     """A row of the ledger with its step's verb, and a note by its own name whichever part of it is paid."""
-    step = document["waterfalls"][row["waterfall"]][row["position"]]
+    waterfall, position = row["waterfall"], row["position"]
     amounts = (int(row["requested"]), int(row["available"]), int(row["amount"]))
     target = row["to"].partition(".")[0]
-    return Line(row["period"], row["waterfall"], row["position"], verb_of(step), row["from"], target, *amounts)
+    return Line(row["period"], waterfall, position, verbs[waterfall, position], row["from"], target, *amounts)

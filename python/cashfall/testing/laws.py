@@ -1,21 +1,32 @@
 """Named laws that hold for every run of every deal, as asserts on one scenario's flows and ledger.
 
-A law takes a `Run`: the reference's `Outcome` is one, and so is any view with the same attributes. `check(run)` runs
-all of them. They share no code with what computes a run beyond reading dates and decimals of the document. Laws that
-compare two runs are in `cashfall.testing.relations`.
+    laws.check(plan, plan.run(paths))     # every law that applies, on every scenario
+    laws.of(plan)                         # which laws those are, and what each says
+
+A law takes a `Run`: the reference's `Outcome` is one, and so is any view with the same attributes; `check(run)` asserts
+every law of one run. They share no code with what computes a run beyond reading dates and decimals of the document. A
+law is a list of asserts, each with a `Breach` that says date, what was expected and what was found. Laws that compare
+two runs are in `cashfall.testing.relations`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby, pairwise
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
+from .breach import Breach
 from .reference.dates import as_date, read_schedule
 from .reference.numbers import SCALE, in_units, mul_div
+
+if TYPE_CHECKING:
+    from cashfall.plan import Plan
+    from cashfall.result import Result
+
+    from .lawbook import Law
 
 Value = int | float | None
 
@@ -66,8 +77,13 @@ def table(run: Run, name: str) -> dict[str, Any]:
 def flow(run: Run, name: str) -> list[int]:
     """A flow of which every date has an integer."""
     values = run.flows[name]
-    assert all(isinstance(value, int) for value in values), f"{name} is not all integers"
-    return [int(value) for value in values if value is not None]
+    assert set(map(type, values)) <= {int}, Breach(None, name, "integers", "a value that is none")
+    return list(values)  # type: ignore[arg-type]  # asserted above
+
+
+def total(run: Run, names: Sequence[str]) -> list[int]:
+    """The sum of flows, date by date."""
+    return [sum(values) for values in zip([0] * len(run.dates), *(flow(run, name) for name in names), strict=True)]
 
 
 def before(series: Sequence[int], initial: int) -> list[int]:
@@ -106,6 +122,12 @@ def grouped(run: Run, *, by_source: bool) -> Iterator[list[Transfer]]:
         yield list(lines)
 
 
+def broken_by(run: Run, line: Transfer, expected: object, found: object = None) -> Breach:
+    """The breach of a law by one line of the ledger; found is the line's amount unless something else is said."""
+    where = f"{line.waterfall}[{line.position}] {line.verb} from {line.source} to {line.target}"
+    return Breach(run.dates[line.index], where, expected, line.amount if found is None else found)
+
+
 def ranking(run: Run, line: Transfer) -> str:
     """The ranking of the step of a line."""
     body = run.document["waterfalls"][line.waterfall][line.position][line.verb]
@@ -131,10 +153,16 @@ def cash_is_conserved(run: Run) -> None:
     outgoing += [f"{name}.principal_paid" for name in table(run, "notes")]
     outgoing += [f"{name}.distributed" for name in table(run, "equity")]
     held = sum(opening_balance(run, name) for name in accounts)
-    for index, date in enumerate(run.dates):
-        held += sum(flow(run, name)[index] for name in incoming) - sum(flow(run, name)[index] for name in outgoing)
-        found = sum(flow(run, f"{name}.balance")[index] for name in accounts)
-        assert held == found, f"{date}: the accounts hold {found}, but {held} came in and stayed"
+    totals = zip(
+        run.dates,
+        total(run, incoming),
+        total(run, outgoing),
+        total(run, [f"{name}.balance" for name in accounts]),
+        strict=True,
+    )
+    for date, came_in, went_out, found in totals:
+        held += came_in - went_out
+        assert held == found, Breach(date, "held by all accounts", held, found)
 
 
 def ledger_readds(run: Run) -> None:
@@ -153,25 +181,26 @@ def ledger_readds(run: Run) -> None:
     payees += [(name, "principal_paid") for name in table(run, "notes")] + [
         (name, "distributed") for name in table(run, "equity")
     ]
-    for index, date in enumerate(run.dates):
-        for name, paid in payees:
+    for name, paid in payees:
+        for index, (date, found) in enumerate(zip(run.dates, flow(run, f"{name}.{paid}"), strict=True)):
             added = moved.get((index, name, paid), 0)
-            assert added == flow(run, f"{name}.{paid}")[index], f"{date}: the ledger pays {name} {added}"
+            assert added == found, Breach(date, f"{name}.{paid}, as the ledger adds up", added, found)
     for name in table(run, "accounts"):
         balance = opening_balance(run, name)
-        for index, date in enumerate(run.dates):
+        for index, (date, found) in enumerate(zip(run.dates, flow(run, f"{name}.balance"), strict=True)):
             balance += changes.get((index, name), 0)
-            assert balance == flow(run, f"{name}.balance")[index], f"{date}: the ledger leaves {balance} in {name}"
+            assert balance == found, Breach(date, f"{name}.balance, as the ledger adds up", balance, found)
 
 
 def no_account_is_overdrawn(run: Run) -> None:
     """No movement takes more than its source has, or more than it said was available."""
     balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
     for line in run.ledger:
-        assert 0 <= line.amount <= line.available, f"{line}: more than was available"
+        assert 0 <= line.amount <= line.available, broken_by(run, line, f"0 to the {line.available} available")
         if line.source in balances:
             balances[line.source] -= line.amount
-            assert balances[line.source] >= 0, f"{line}: overdrawn"
+            held = balances[line.source]
+            assert held >= 0, broken_by(run, line, f"at most {line.amount + held}, which {line.source} had")
         if line.target in balances:
             balances[line.target] += line.amount
 
@@ -179,7 +208,7 @@ def no_account_is_overdrawn(run: Run) -> None:
 def no_payee_gets_more_than_due(run: Run) -> None:
     """Nobody receives more than was asked, and what was owed less what was paid is what stays owed."""
     for line in run.ledger:
-        assert 0 <= line.amount <= line.requested, f"{line}: more than was asked"
+        assert 0 <= line.amount <= line.requested, broken_by(run, line, f"0 to the {line.requested} requested")
     for name, paid, due in payers(run):
         shortfalls = flow(run, f"{name}.{due.replace('due', 'shortfall')}")
         kind = "interest_accrued" if due == "interest_due" else "accrued" if name in table(run, "fees") else "amount"
@@ -187,9 +216,8 @@ def no_payee_gets_more_than_due(run: Run) -> None:
             before(shortfalls, 0), flow(run, f"{name}.{kind}"), flow(run, f"{name}.{paid}"), shortfalls, strict=True
         )
         for date, (carried, accrued, amount, left) in zip(run.dates, rows, strict=True):
-            assert carried + accrued - amount == left >= 0, (
-                f"{date}: {name} was owed {carried + accrued}, got {amount}, is owed {left}"
-            )
+            owed = carried + accrued - amount
+            assert owed == left >= 0, Breach(date, f"still owed to {name}", max(0, owed), left)
     scheduled_principal_is_not_exceeded(run)
 
 
@@ -199,10 +227,12 @@ def scheduled_principal_is_not_exceeded(run: Run) -> None:
     for line in run.ledger:
         if line.verb == "pay_principal":
             paid[line.index, line.target] = paid.get((line.index, line.target), 0) + line.amount
+    parts = ("balance", "principal_paid", "scheduled_balance")
+    series = {name: [flow(run, f"{name}.{part}") for part in parts] for _, name in paid}
     for (index, name), amount in paid.items():
-        start = flow(run, f"{name}.balance")[index] + flow(run, f"{name}.principal_paid")[index]
-        due = max(0, start - flow(run, f"{name}.scheduled_balance")[index])
-        assert amount <= due, f"{run.dates[index]}: {name} was due {due} of principal and got {amount}"
+        balance, repaid, scheduled = (values[index] for values in series[name])
+        due = max(0, balance + repaid - scheduled)
+        assert amount <= due, Breach(run.dates[index], f"scheduled principal paid to {name}", f"at most {due}", amount)
 
 
 # order
@@ -214,7 +244,9 @@ def senior_before_junior(run: Run) -> None:
         if ranking(run, lines[0]) == "pro_rata" or lines[0].verb == "collect":
             continue
         for senior, junior in pairwise(lines):
-            assert not junior.amount or senior.amount == senior.requested, f"{junior} was paid before {senior}"
+            if junior.amount and senior.amount != senior.requested:
+                owed = senior.requested - senior.amount
+                raise AssertionError(broken_by(run, junior, f"nothing while {senior.target} is owed {owed}"))
 
 
 def pro_rata_is_fair(run: Run) -> None:
@@ -229,13 +261,13 @@ def pro_rata_is_fair(run: Run) -> None:
         asked, paid = sum(line.requested for line in lines), sum(line.amount for line in lines)
         body = run.document["waterfalls"][lines[0].waterfall][lines[0].position][lines[0].verb]
         if "limit" not in body:
-            assert paid == min(asked, lines[0].available), f"{lines[0]}: {paid} paid of {asked}"
+            able = min(asked, lines[0].available)
+            assert paid == able, broken_by(run, lines[0], f"{able} for all payees", paid)
         claims, got = 0, 0
         for line in lines:
             claims, got = claims + line.requested, got + line.amount
-            assert abs(got * asked - paid * claims) < asked, (
-                f"{line}: the group's share of {paid} is {Fraction(paid * claims, asked)}"
-            )
+            fair = Fraction(paid * claims, asked) if asked else 0
+            assert abs(got * asked - paid * claims) < asked, broken_by(run, line, f"{fair} up to this payee", got)
 
 
 def steps_pay_what_they_can(run: Run) -> None:
@@ -250,7 +282,7 @@ def steps_pay_what_they_can(run: Run) -> None:
         if "limit" in body or lines[0].verb == "collect":
             continue
         unpaid, left = sum(line.requested - line.amount for line in lines), balances[lines[0].source]
-        assert not (unpaid and left), f"{lines[0]}: {left} is left while {unpaid} was asked for"
+        assert not (unpaid and left), broken_by(run, lines[0], f"{min(unpaid, left)} more, which was left", "less")
 
 
 STEADY = re.compile(r"scheduled_|\.rent$|issuer_rent$|^inputs\.|^period\.")
@@ -269,12 +301,11 @@ def fill_never_lifts_above_target(run: Run) -> None:
             if name in balances:
                 balances[name] += amount
         if line.verb == "fill_reserve" and line.amount:
-            assert line.amount <= line.requested, f"{line}: filled beyond the gap"
+            assert line.amount <= line.requested, broken_by(run, line, f"at most the gap of {line.requested}")
             if line.target in steady:
                 target = flow(run, f"{line.target}.target")[line.index]
-                assert balances[line.target] <= target, (
-                    f"{line}: {line.target} holds {balances[line.target]}, target {target}"
-                )
+                held = balances[line.target]
+                assert held <= target, broken_by(run, line, f"{line.target} at most at its target {target}", held)
 
 
 def is_steady(formula: str) -> bool:
@@ -291,17 +322,16 @@ def principal_sums(run: Run) -> None:
     """
     for name, entry in table(run, "notes").items():
         original = in_units(entry["original_balance"], scale_of(run))
-        assert sum(flow(run, f"{name}.scheduled_principal")) == original, (
-            f"{name}: the schedule does not repay the note"
-        )
-        assert flow(run, f"{name}.scheduled_balance")[-1] == 0
-        issued = as_date(entry["dated_date"]) < run.dates[0]
-        balance = original if issued else 0
-        for index, date in enumerate(run.dates):
-            balance += original if date == as_date(entry["dated_date"]) else 0
-            balance -= flow(run, f"{name}.principal_paid")[index]
-            assert balance == flow(run, f"{name}.balance")[index] >= 0, f"{date}: {name} should stand at {balance}"
-        assert sum(flow(run, f"{name}.principal_paid")) + balance == original
+        scheduled = sum(flow(run, f"{name}.scheduled_principal"))
+        assert scheduled == original, Breach(None, f"{name}: what its schedule repays", original, scheduled)
+        left = flow(run, f"{name}.scheduled_balance")[-1]
+        assert left == 0, Breach(run.dates[-1], f"{name}.scheduled_balance at the end", 0, left)
+        dated, paid = as_date(entry["dated_date"]), flow(run, f"{name}.principal_paid")
+        balance = original if dated < run.dates[0] else 0
+        for date, amount, found in zip(run.dates, paid, flow(run, f"{name}.balance"), strict=True):
+            balance += (original if date == dated else 0) - amount
+            assert balance == found >= 0, Breach(date, f"{name}.balance", max(0, balance), found)
+        assert sum(paid) + balance == original, Breach(None, f"{name}: paid and left", original, sum(paid) + balance)
 
 
 # tests
@@ -332,11 +362,11 @@ def test_fires_and_cures_by_its_rule(run: Run) -> None:
                 if n_measured >= window or test.get("window_start", "wait") != "wait":
                     possible = {after for state in possible for after in successors(test, state, value)}
                 else:
-                    assert value is None, f"{date}: {name} has a value while its window fills"
+                    assert value is None, Breach(date, f"{name}.value while its window fills", None, value)
             else:
-                assert value is None, f"{date}: {name} has a value on a date it is not measured"
+                assert value is None, Breach(date, f"{name}.value where it is not measured", None, value)
             possible = {state for state in possible if state[0] == failing}
-            assert possible, f"{date}: {name} cannot be failing={failing} with the value {value}"
+            assert possible, Breach(date, f"{name}.failing at the value {value}", 1 - int(failing or 0), failing)
 
 
 def successors(test: Mapping[str, Any], state: tuple[int, int], value: Value) -> set[tuple[int, int]]:
@@ -386,7 +416,7 @@ def test_measures_its_window(run: Run) -> None:
             expected = None if sums[1] <= 0 else mul_div(sums[0], SCALE, sums[1], rounding)
             if expected is None or abs(expected) < 1 << 52:
                 value = run.flows[f"{name}.value"][index]
-                assert value == expected, f"{date}: {name} is {value}, its window gives {expected}"
+                assert value == expected, Breach(date, f"{name}.value, as its window gives", expected, value)
 
 
 def dscr_series(run: Run, name: str, test: Mapping[str, Any]) -> tuple[list[int], list[int]] | None:
@@ -408,18 +438,19 @@ def status_follows_its_tests(run: Run) -> None:
     statuses, tests = list(run.document["deal"].get("statuses", ["normal"])), table(run, "tests")
     collection = run.document["waterfalls"].get("collection", [])
     early = {name for step in collection for name in step.get("run_tests", {}).get("tests", [])}
+    states_of = {name: flow(run, f"{name}.failing") for name in tests}
+    used = flow(run, "status")
     for index, date in enumerate(run.dates):
         severities = [0]
         for name, test in tests.items():
-            states = flow(run, f"{name}.failing")
+            states = states_of[name]
             if states[index] if name in early else index and states[index - 1]:
                 severities += [statuses.index(effect["set_status"]) for effect in test.get("effects", [])]
-        assert flow(run, "status")[index] == max(severities), (
-            f"{date}: the status should be {statuses[max(severities)]}"
-        )
+        expected, found = max(severities), used[index]
+        assert found == expected, Breach(date, f"position of the status among {statuses}", expected, found)
     for line in run.ledger:
-        used = statuses[flow(run, "status")[line.index]]
-        assert line.waterfall in ("collection", "after", used), f"{line}: the status is {used}"
+        status = statuses[used[line.index]]
+        assert line.waterfall in ("collection", "after", status), broken_by(run, line, f"a step of {status}", "another")
 
 
 LAWS: tuple[Callable[[Run], None], ...] = (
@@ -439,11 +470,34 @@ LAWS: tuple[Callable[[Run], None], ...] = (
 """Every law of a single run."""
 
 
-def check(run: Run) -> None:
-    """Assert every law of a single run. A run that overflowed has nothing left to check but its zeros."""
-    if run.outcome != "ok":
-        for name, values in run.flows.items():
-            assert values[-1] == 0, f"{name} is not zero after the overflow"
-        return
-    for law in LAWS:
-        law(run)
+@overload
+def check(run: Run, /) -> int: ...
+@overload
+def check(plan: Plan, /, result: Result, scenarios: Iterable[int] | None = None) -> int: ...
+
+
+def check(subject: Any, /, result: Any = None, scenarios: Iterable[int] | None = None) -> int:
+    """Assert every law that applies, on every scenario of a plan's result, or on the chosen ones.
+
+    The result may be in either unit and may have recorded anything; what the laws read is run again where it did not.
+    A result with `record="*"` and `unit="cents"` is checked as it stands, without another run. Returns the number of
+    scenarios checked. `check(run)` asserts the laws on one `Run`, such as the reference's.
+
+    Raises
+    ------
+    LawError
+        An `AssertionError` that names the law, the scenario, the date, what was expected and what was found.
+    """
+    from . import lawbook
+
+    if result is not None:
+        return lawbook.check_result(subject, result, scenarios)
+    lawbook.check_run(subject)
+    return 1
+
+
+def of(plan: Plan) -> list[Law]:
+    """The laws that apply to a plan's deal, of one run and of two; each has a name and a statement."""
+    from . import lawbook
+
+    return lawbook.of(plan)

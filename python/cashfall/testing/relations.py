@@ -1,5 +1,7 @@
 """Named laws that compare two runs of a deal, as asserts on a `runner(document, inputs)` that gives a `laws.Run`.
 
+    relations.check(plan, {"rent_factor": 0.9})   # every relation that applies, on every scenario given
+
 Inputs are integers in their units per grid date, for every input of the deal. Some laws hold only where the terms make
 them true: their `..._applies(document)` says where, and they return without a word elsewhere.
 """
@@ -10,10 +12,18 @@ import bisect
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .breach import Breach, LawError
 from .laws import Run, flow, is_steady, table
+from .reference.dates import as_date
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from cashfall.plan import Plan
 
 Inputs = Mapping[str, Sequence[int]]
 Runner = Callable[[Mapping[str, Any], Inputs], Run]
@@ -44,10 +54,11 @@ def future_does_not_change_past(runner: Runner, document: Mapping[str, Any], inp
     if "overflow" in (base.outcome, other.outcome):
         return
     for name, values in base.flows.items():
-        same = values[: after + 1] == other.flows[name][: after + 1]
-        assert same, f"{name} up to {base.dates[after]} depends on what comes later"
+        until = f"as with other inputs after {base.dates[after]}"
+        for index, (value, again) in enumerate(zip(values[: after + 1], other.flows[name], strict=False)):
+            assert value == again, Breach(base.dates[index], f"{name}, {until}", again, value)
     past = [[line for line in run.ledger if line.index <= after] for run in (base, other)]
-    assert past[0] == past[1], f"the ledger up to {base.dates[after]} depends on what comes later"
+    assert past[0] == past[1], Breach(base.dates[after], "ledger to here", until, "another ledger")
 
 
 def splitting_applies(document: Mapping[str, Any]) -> bool:
@@ -70,7 +81,7 @@ def splitting_a_period_changes_no_cent(
     base = runner(document, inputs)
     schedules = dict(document["schedules"])
     name = document["deal"].get("extra_dates", "extra_dates_of_the_law")
-    dates = set(extra) | set(schedules.get(name, {"dates": []}).get("dates", []))
+    dates = set(extra) | {as_date(date) for date in schedules.get(name, {"dates": []}).get("dates", [])}
     schedules[name] = {"dates": sorted(dates)}
     split = {**document, "schedules": schedules, "deal": {**document["deal"], "extra_dates": name}}
     grid = sorted({*base.dates, *dates})
@@ -79,8 +90,9 @@ def splitting_a_period_changes_no_cent(
     if "overflow" in (base.outcome, other.outcome):
         return
     for key, values in base.flows.items():
-        kept = [other.flows[key][grid.index(date)] for date in base.dates]
-        assert list(values) == kept, f"{key} changes when the grid gains {sorted(dates)}"
+        for date, value in zip(base.dates, values, strict=True):
+            found, gained = other.flows[key][grid.index(date)], ", ".join(str(day) for day in sorted(dates))
+            assert value == found, Breach(date, f"{key} where the grid gains {gained}", value, found)
 
 
 def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
@@ -141,7 +153,10 @@ def scaling_doubles(runner: Runner, document: Mapping[str, Any], inputs: Inputs)
         for index, (small, large) in enumerate(zip(flow(base, name), flow(other, name), strict=True)):
             n_lines = sum(line.index <= index for run in (base, other) for line in run.ledger)
             bound = 6 * (n_lines + n_objects * (index + 1)) * largest_factor
-            assert abs(large - 2 * small) <= bound, f"{base.dates[index]}: {name} goes from {small} to {large}"
+            near = f"{2 * small} to within {bound}"
+            assert abs(large - 2 * small) <= bound, Breach(
+                base.dates[index], f"{name} in the doubled deal", near, large
+            )
 
 
 def more_cash_applies(document: Mapping[str, Any], senior: str) -> bool:
@@ -198,4 +213,116 @@ def more_cash_never_hurts_senior(
     ]
     for index, (poorer, better) in enumerate(zip(*owed, strict=True)):
         bound = 2 * n_pro_rata * (index + 1)
-        assert better <= poorer + bound, f"{base.dates[index]}: more cash leaves {better} owed instead of {poorer}"
+        owed_at_most = f"at most {poorer + bound}"
+        assert better <= poorer + bound, Breach(
+            base.dates[index], f"owed to {senior} with more rent", owed_at_most, better
+        )
+
+
+# all of them, for a plan
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A law of two runs: where it applies, and how to try it on a scenario; `choice` varies what is left open."""
+
+    law: Callable[..., None]
+    applies: Callable[[Mapping[str, Any]], bool]
+    attempt: Callable[[Runner, Mapping[str, Any], Inputs, int], None]
+
+    @property
+    def name(self) -> str:
+        """The law's name."""
+        return self.law.__name__
+
+
+def try_future(runner: Runner, document: Mapping[str, Any], inputs: Inputs, choice: int) -> None:
+    """Change the inputs after one date."""
+    n_dates = len(next(iter(inputs.values()), ()))
+    if n_dates:
+        future_does_not_change_past(runner, document, inputs, choice * 7 % n_dates)
+
+
+def try_splitting(runner: Runner, document: Mapping[str, Any], inputs: Inputs, choice: int) -> None:
+    """Split two periods."""
+    dates = list(runner(document, inputs).dates)
+    places = (choice * 7 % len(dates), choice * 11 % len(dates))
+    extra = [dates[place] + dt.timedelta(days=1 + choice % 20) for place in places]
+    splitting_a_period_changes_no_cent(runner, document, inputs, extra)
+
+
+def try_scaling(runner: Runner, document: Mapping[str, Any], inputs: Inputs, choice: int) -> None:
+    """Double the deal."""
+    scaling_doubles(runner, document, inputs)
+
+
+def first_notes(document: Mapping[str, Any]) -> list[str]:
+    """The note that stands first where notes are paid in the first status."""
+    statuses = document["deal"].get("statuses", ["normal"])
+    steps = document["waterfalls"][statuses[0]]
+    paid = [
+        body["notes"][0] for step in steps for body in step.values() if isinstance(body, Mapping) and "notes" in body
+    ]
+    return paid[:1]
+
+
+def rent_factors(document: Mapping[str, Any]) -> list[str]:
+    """The inputs by which rents are multiplied."""
+    return sorted({lease["factor"] for lease in document.get("leases", {}).values() if "factor" in lease})
+
+
+def more_cash_somewhere(document: Mapping[str, Any]) -> bool:
+    """Whether there is a rent factor and a note that more of it can never hurt."""
+    in_normal = "normal" in document["waterfalls"] and bool(rent_factors(document))
+    return in_normal and any(more_cash_applies(document, senior) for senior in first_notes(document))
+
+
+def try_more_cash(runner: Runner, document: Mapping[str, Any], inputs: Inputs, choice: int) -> None:
+    """Raise each rent factor."""
+    for senior in first_notes(document):
+        for factor in rent_factors(document):
+            more_cash_never_hurts_senior(runner, document, inputs, factor, senior)
+
+
+RELATIONS: tuple[Relation, ...] = (
+    Relation(future_does_not_change_past, lambda document: bool(document.get("inputs")), try_future),
+    Relation(splitting_a_period_changes_no_cent, splitting_applies, try_splitting),
+    Relation(scaling_doubles, scaling_applies, try_scaling),
+    Relation(more_cash_never_hurts_senior, more_cash_somewhere, try_more_cash),
+)
+"""Every law of two runs."""
+
+
+def applicable(document: Mapping[str, Any]) -> list[Relation]:
+    """The relations that the terms of a deal make true."""
+    return [relation for relation in RELATIONS if relation.applies(document)]
+
+
+def check(plan: Plan, inputs: Mapping[str, ArrayLike] | None = None) -> int:
+    """Assert every relation that applies to a plan, on every scenario of the inputs (as `Plan.run` takes them).
+
+    Each scenario is run a few times; returns their number.
+
+    Raises
+    ------
+    LawError
+        An `AssertionError` that names the law, the scenario, the date, what was expected and what was found.
+    """
+    from . import engine
+
+    document, runner = engine.document_of(plan.deal), engine.runner_of(plan)
+    scenarios = engine.scenarios_in_units(plan, inputs or {})
+    for scenario, paths in enumerate(scenarios):
+        for relation in applicable(document):
+            check_relation(relation, runner, document, paths, scenario)
+    return len(scenarios)
+
+
+def check_relation(
+    relation: Relation, runner: Runner, document: Mapping[str, Any], inputs: Inputs, scenario: int
+) -> None:
+    """Assert one relation on one scenario, and name it where it does not hold."""
+    try:
+        relation.attempt(runner, document, inputs, scenario)
+    except AssertionError as error:
+        raise LawError.of(relation.name, scenario, error) from None

@@ -1,0 +1,141 @@
+"""Which laws apply to a deal, and the checking of a result by all of them: behind `laws.check` and `laws.of`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cashfall.errors import ArgumentError
+from cashfall.plan import Plan
+from cashfall.result import Result
+
+from . import engine, laws, relations
+from .breach import Breach, LawError
+
+Document = Mapping[str, Any]
+
+AT_ONCE = 64  # scenarios whose every flow is held at the same time
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law by its name, what it says, and whether it looks at one run or compares two."""
+
+    name: str
+    statement: str
+    compares_runs: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.statement}"
+
+
+def statement(function: Callable[..., Any]) -> str:
+    """What a law says: the first paragraph of its description, on one line."""
+    return " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split())
+
+
+def bodies(document: Document) -> Iterator[Mapping[str, Any]]:
+    """The body of every step's verb."""
+    for steps in document["waterfalls"].values():
+        for step in steps:
+            yield next(value for value in step.values() if isinstance(value, Mapping))
+
+
+def has_verb(document: Document, verb: str) -> bool:
+    """Whether any step has the verb."""
+    return any(verb in step for steps in document["waterfalls"].values() for step in steps)
+
+
+def has_several_payees(document: Document) -> bool:
+    """Whether any step pays more than one payee."""
+    return any(isinstance(value, list) and len(value) > 1 for body in bodies(document) for value in body.values())
+
+
+APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
+    laws.no_payee_gets_more_than_due: lambda document: any(document.get(key) for key in ("notes", "fees", "cashflows")),
+    laws.senior_before_junior: has_several_payees,
+    laws.pro_rata_is_fair: lambda document: any(body.get("ranking") == "pro_rata" for body in bodies(document)),
+    laws.steps_pay_what_they_can: lambda document: any("limit" not in body for body in bodies(document)),
+    laws.fill_never_lifts_above_target: lambda document: has_verb(document, "fill_reserve"),
+    laws.principal_sums: lambda document: bool(document.get("notes")),
+    laws.test_fires_and_cures_by_its_rule: lambda document: bool(document.get("tests")),
+    laws.test_measures_its_window: lambda document: any(
+        "dscr" in test["measure"] for test in document.get("tests", {}).values()
+    ),
+    laws.status_follows_its_tests: lambda document: bool(document.get("tests")),
+}
+"""Where a law has something to look at; a law that is not named here always has."""
+
+
+def applicable(document: Document) -> list[Callable[[laws.Run], None]]:
+    """The laws of one run that have something to look at in a deal."""
+    return [law for law in laws.LAWS if law not in APPLIES or APPLIES[law](document)]
+
+
+def of(plan: Plan) -> list[Law]:
+    """See `laws.of`."""
+    document = engine.document_of(plan.deal)
+    found = [Law(law.__name__, statement(law)) for law in applicable(document)]
+    found += [
+        Law(relation.name, statement(relation.law), compares_runs=True) for relation in relations.applicable(document)
+    ]
+    return found
+
+
+def check_run(run: laws.Run, scenario: int | None = None) -> None:
+    """Assert every law of a single run. A run that overflowed has nothing left to check but its zeros."""
+    if run.outcome != "ok":
+        for name, values in run.flows.items():
+            if values[-1] != 0:
+                breach = Breach(run.dates[-1], f"{name} after the overflow", 0, values[-1])
+                raise LawError("an_overflow_leaves_zeros", scenario, breach)
+        return
+    for law in laws.LAWS:
+        check_law(law, run, scenario)
+
+
+def check_law(law: Callable[[laws.Run], None], run: laws.Run, scenario: int | None = None) -> None:
+    """Assert one law of a run, and name it where it does not hold."""
+    if not __debug__:
+        raise ArgumentError("expected asserts to be on, found Python run with -O: the laws are asserts")
+    try:
+        law(run)
+    except AssertionError as error:
+        raise LawError.of(law.__name__, scenario, error) from None
+
+
+def check_result(plan: Plan, result: Result, scenarios: Iterable[int] | None = None) -> int:
+    """See `laws.check`."""
+    if result.plan is not plan and result.plan.fingerprint != plan.fingerprint:
+        raise ArgumentError(f"expected a result of {plan!r}, found one of {result.plan!r}")
+    chosen = list(range(result.n_scenarios) if scenarios is None else scenarios)
+    for wrong in [scenario for scenario in chosen if not 0 <= scenario < result.n_scenarios]:
+        raise ArgumentError(f"scenarios: expected 0 to {result.n_scenarios - 1}, found {wrong!r}")
+    for scenario, run in runs(result, chosen):
+        check_run(run, scenario)
+    return len(chosen)
+
+
+def runs(result: Result, chosen: list[int]) -> Iterator[tuple[int, engine.EngineRun]]:
+    """The chosen scenarios as the laws see them; those of a result that lacks flows or cents are run again."""
+    if result.unit == "cents" and len(result) == len(result.plan.outputs):
+        yield from zip(chosen, engine.views(result, chosen), strict=True)
+        return
+    for start in range(0, len(chosen), AT_ONCE):
+        part = chosen[start : start + AT_ONCE]
+        again = rerun(result, part)
+        yield from zip(part, engine.views(again, range(len(part))), strict=True)
+
+
+def rerun(result: Result, chosen: list[int]) -> Result:
+    """Some scenarios of a result, run again with everything recorded, in cents."""
+    plan = result.plan
+    for scenario in chosen:
+        result._traced(scenario)  # refuses inputs that were changed since the run
+    given = zip([info["name"] for info in plan.inputs], result._inputs, strict=True)
+    inputs = {name: np.ascontiguousarray(array[:, chosen]) for name, array in given if array is not None}
+    return plan.run(inputs, record="*", unit="cents", threads=1)
