@@ -345,6 +345,103 @@ class Ratio(TypedDict, total=False):
     """Whether the denominator is summed over the window."""
 
 
+class Icr(TypedDict, total=False):
+    """A cash flow over the interest accrued on notes."""
+
+    cash_flow: Required[Formula]
+    """A formula that gives an amount."""
+
+    notes: Required[list[str]]
+    """The notes whose interest is covered."""
+
+
+class Ic(TypedDict, total=False):
+    """A cash flow over the interest due on notes, paid or not."""
+
+    cash_flow: Required[Formula]
+    """A formula that gives an amount."""
+
+    notes: Required[list[str]]
+    """The class, and the notes that rank with or before it."""
+
+
+class Oc(TypedDict, total=False):
+    """Collateral over the balances of notes."""
+
+    collateral: Required[Formula]
+    """A formula that gives an amount."""
+
+    notes: Required[list[str]]
+    """The class, and the notes that rank with or before it."""
+
+
+class Ltv(TypedDict, total=False):
+    """The balances of notes over a value."""
+
+    value: Required[Formula]
+    """A formula that gives an amount."""
+
+    notes: Required[list[str]]
+    """The notes."""
+
+
+class DebtYield(TypedDict, total=False):
+    """A year's cash flow over the balances of notes."""
+
+    cash_flow: Required[Formula]
+    """A formula that gives an amount; the window adds it up."""
+
+    notes: Required[list[str]]
+    """The notes."""
+
+
+class CumulativeLoss(TypedDict, total=False):
+    """Losses to date over the original amount."""
+
+    loss: Required[Formula]
+    """The losses to date: a formula that gives an amount."""
+
+    original: Required[Formula]
+    """The original amount: a formula that gives an amount."""
+
+
+class MinLiquidity(TypedDict, total=False):
+    """An amount over the least that there must be."""
+
+    amount: Required[Formula]
+    """What there is: a formula that gives an amount."""
+
+    minimum: Required[Formula]
+    """What there must be: a formula that gives an amount."""
+
+
+class ContractRealisation(TypedDict, total=False):
+    """What contracts brought over what they promised."""
+
+    realised: Required[Formula]
+    """What came: a formula that gives an amount."""
+
+    contracted: Required[Formula]
+    """What was promised: a formula that gives an amount."""
+
+
+class BorrowingBase(TypedDict, total=False):
+    """A borrowing base over the balances of notes."""
+
+    base: Required[Formula]
+    """Eligible collateral at its advance rates: a formula that gives an amount."""
+
+    notes: Required[list[str]]
+    """What is drawn on it."""
+
+
+class FormulaMeasure(TypedDict, total=False):
+    """A formula that gives a number."""
+
+    value: Required[Formula]
+    """The formula."""
+
+
 class Measure(TypedDict, total=False):
     """What a test measures. Exactly one key."""
 
@@ -353,6 +450,36 @@ class Measure(TypedDict, total=False):
 
     ratio: NotRequired[Ratio]
     """A ratio of two formulas."""
+
+    icr: NotRequired[Icr]
+    """Interest cover: a cash flow over the interest accrued."""
+
+    ic: NotRequired[Ic]
+    """Interest coverage of a class: a cash flow over the interest due, arrears included."""
+
+    oc: NotRequired[Oc]
+    """Overcollateralisation: collateral over balances."""
+
+    ltv: NotRequired[Ltv]
+    """Loan to value: balances over a value."""
+
+    debt_yield: NotRequired[DebtYield]
+    """Debt yield: a year's cash flow over balances."""
+
+    cumulative_loss: NotRequired[CumulativeLoss]
+    """Losses to date over the original amount."""
+
+    min_liquidity: NotRequired[MinLiquidity]
+    """An amount over the least that there must be."""
+
+    contract_realisation: NotRequired[ContractRealisation]
+    """What contracts brought over what they promised."""
+
+    borrowing_base: NotRequired[BorrowingBase]
+    """A borrowing base over balances."""
+
+    formula: NotRequired[FormulaMeasure]
+    """A formula that gives a number."""
 
 
 Holiday = TypedDict(
@@ -382,7 +509,7 @@ class Test(TypedDict, total=False):
     """What is measured."""
 
     requires: NotRequired[Literal["at_least", "at_most"]]
-    """On which side of the level the test passes."""
+    """On which side of the level the test passes.  Without it `at_most` for `ltv` and `cumulative_loss`, else `at_least`."""
 
     level: Required[Number]
     """The level at which a test that holds fails."""
@@ -398,6 +525,9 @@ class Test(TypedDict, total=False):
 
     window: NotRequired[int]
     """Over how many measured dates sums are taken."""
+
+    by: NotRequired[Literal["ratio_of_sums", "mean_of_ratios"]]
+    """Whether a window divides sums or averages ratios."""
 
     window_start: NotRequired[Literal["wait", "partial", "annualise"]]
     """What happens before the window is full."""

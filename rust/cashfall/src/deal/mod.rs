@@ -12,6 +12,7 @@ mod decode;
 mod document;
 mod edit;
 pub mod error;
+mod measure;
 pub mod model;
 pub(crate) mod nearest;
 pub mod place;

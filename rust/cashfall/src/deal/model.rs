@@ -6,6 +6,7 @@ use super::declare::{self, choice, object, tagged};
 use super::decode::{
     At, Context, Decode, Fields, Tagged, decode_choice, decode_tagged, expected_choice, expected_tagged,
 };
+pub use super::measure::*;
 use super::place::Place;
 use super::shape::{Field, Kind, Shape, Shapes, joined};
 use super::text::{Decimal, FormulaText, Located, Name, Table};
@@ -359,7 +360,9 @@ object! {
         /// What is measured.
         measure: Measure,
         /// On which side of the level the test passes.
-        requires: Requires = Requires::AtLeast,
+        ///
+        /// Without it `at_most` for `ltv` and `cumulative_loss`, else `at_least`.
+        requires: Option<Requires>,
         /// The level at which a test that holds fails.
         level: Number,
         /// The level at which a failing test passes again; without it `level`.
@@ -370,6 +373,8 @@ object! {
         cure_after: i64 where AT_LEAST_ONE = 1,
         /// Over how many measured dates sums are taken.
         window: i64 where AT_LEAST_ONE = 1,
+        /// Whether a window divides sums or averages ratios.
+        by: WindowBy = WindowBy::RatioOfSums,
         /// What happens before the window is full.
         window_start: WindowStart = WindowStart::Wait,
         /// The schedule on which it is measured; all on waterfall dates.
@@ -384,38 +389,6 @@ object! {
         sticky: bool = false,
         /// What happens while it fails.
         effects: Vec<Effect> = Vec::new(),
-    }
-}
-
-tagged! {
-    /// What a test measures.
-    Measure {
-        /// Debt service coverage.
-        Dscr(Dscr) = "dscr",
-        /// A ratio of two formulas.
-        Ratio(Ratio) = "ratio",
-    }
-}
-
-object! {
-    /// A cash flow over the interest accrued and the scheduled principal due of notes.
-    Dscr {
-        /// A formula that gives an amount.
-        cash_flow: FormulaText,
-        /// The notes whose debt service is covered.
-        notes: Vec<Name> where NOT_EMPTY,
-    }
-}
-
-object! {
-    /// A ratio of two formulas, both amounts or both numbers.
-    Ratio {
-        /// The numerator.
-        numerator: FormulaText,
-        /// The denominator.
-        denominator: FormulaText,
-        /// Whether the denominator is summed over the window.
-        denominator_kind: DenominatorKind = DenominatorKind::Flow,
     }
 }
 
@@ -436,6 +409,16 @@ choice! {
         AtLeast = "at_least",
         /// The measure is the level or less.
         AtMost = "at_most",
+    }
+}
+
+choice! {
+    /// How the dates of a window make one ratio.
+    WindowBy {
+        /// The sum of the numerators over the sum of the denominators.
+        RatioOfSums = "ratio_of_sums",
+        /// The mean of the dates' ratios, each rounded to 1e-9; a date without a denominator does not count.
+        MeanOfRatios = "mean_of_ratios",
     }
 }
 

@@ -5,6 +5,7 @@ mod fuse;
 mod grid;
 mod listing;
 mod lower;
+mod measures;
 mod model;
 mod movement;
 mod op;
@@ -23,7 +24,7 @@ use crate::deal::{Deal, DealError};
 
 pub use lower::{Demand, Lowered, TOO_LARGE};
 pub use model::{
-    AccountModel, Action, Denominator, InputModel, LimitModel, Model, NoteModel, Payee, Payer, Payment, StepModel,
+    AccountModel, Action, InputModel, LimitModel, Measured, Model, NoteModel, Payee, Payer, Payment, Ratio, StepModel,
     TestModel,
 };
 pub use movement::{Movement, Party, Phase, Trace};

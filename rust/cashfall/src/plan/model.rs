@@ -174,12 +174,8 @@ impl NoteModel {
 pub struct TestModel {
     /// Its name.
     pub name: String,
-    /// What is divided.
-    pub numerator: Expr,
-    /// By what.
-    pub denominator: Denominator,
-    /// Whether the denominator is a stock, not summed over a window.
-    pub is_stock: bool,
+    /// What is measured.
+    pub ratio: Ratio,
     /// Which side passes.
     pub direction: Direction,
     /// The threshold while not failing, in 1e-9.
@@ -192,6 +188,8 @@ pub struct TestModel {
     pub cure_after: i64,
     /// Dates in the trailing window.
     pub window: usize,
+    /// Whether the ratios of the dates are averaged, each rounded to 1e-9.
+    pub is_mean: bool,
     /// What happens before the window is full.
     pub window_start: crate::deal::model::WindowStart,
     /// For each grid date, how many dates have been measured with it, if it is measured.
@@ -204,13 +202,49 @@ pub struct TestModel {
     pub sets_status: Vec<usize>,
 }
 
-/// What a test divides by.
+/// What a test measures.
 #[derive(Clone, Debug)]
-pub enum Denominator {
-    /// Interest accrued and principal scheduled on these notes.
-    DebtService(Vec<usize>),
+pub struct Ratio {
+    /// What is divided.
+    pub numerator: Measured,
+    /// By what.
+    pub denominator: Measured,
+    /// Whether the denominator is a stock, not summed over a window.
+    pub is_stock: bool,
+}
+
+impl Ratio {
+    /// Its formulas.
+    pub fn formulas(&self) -> impl Iterator<Item = &Expr> {
+        [&self.numerator, &self.denominator]
+            .into_iter()
+            .filter_map(|part| if let Measured::Formula(formula) = part { Some(formula) } else { None })
+    }
+
+    /// The notes whose interest due is measured.
+    pub fn notes_with_interest_due(&self) -> &[usize] {
+        match &self.denominator {
+            Measured::InterestDue(notes) => notes,
+            _ => &[],
+        }
+    }
+}
+
+/// A numerator or a denominator.
+#[derive(Clone, Debug)]
+pub enum Measured {
     /// A formula.
     Formula(Expr),
+    /// Interest accrued and principal scheduled on these notes.
+    DebtService(Vec<usize>),
+    /// Interest accrued on these notes.
+    InterestAccrued(Vec<usize>),
+    /// Interest due on these notes, with what of it has been paid on the date.
+    InterestDue(Vec<usize>),
+    /// The balances of these notes.
+    Balances(Vec<usize>),
+    /// The number 1.
+    One,
 }
 
 /// A step, resolved.

@@ -2,8 +2,8 @@
 
 use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, full_years};
 use crate::deal::model::{
-    Amortisation, BaseRent, Cashflow, Coupon, DenominatorKind, Direction as FlowDirection, Effect, Escalator, Fee,
-    FeeAmount, Input, InputUnit, Lease, Measure, Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined,
+    Amortisation, BaseRent, Cashflow, Coupon, Direction as FlowDirection, Effect, Escalator, Fee, FeeAmount, Input,
+    InputUnit, Lease, Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
 };
 use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
 use crate::formula::{self, Expr, Unit};
@@ -398,24 +398,12 @@ impl Resolver<'_> {
     }
 
     fn test(&mut self, name: &Name, test: &Test) -> Option<TestModel> {
-        let (numerator, denominator, is_stock) = match &test.measure {
-            Measure::Dscr(dscr) => {
-                let notes = dscr.notes.iter().filter_map(|note| self.deal.notes.position(&note.text)).collect();
-                (self.formula(&dscr.cash_flow, Unit::Amount)?, Denominator::DebtService(notes), false)
-            }
-            Measure::Ratio(ratio) => {
-                let numerator = self.parse(&ratio.numerator, None)?;
-                let denominator = self.parse(&ratio.denominator, Some(numerator.unit))?;
-                (numerator, Denominator::Formula(denominator), matches!(ratio.denominator_kind, DenominatorKind::Stock))
-            }
-        };
+        let ratio = self.measure(&test.measure)?;
         let level = test.level.0;
         Some(TestModel {
             name: name.text.clone(),
-            numerator,
-            denominator,
-            is_stock,
-            direction: match test.requires {
+            ratio,
+            direction: match test.requires.unwrap_or(test.measure.usual_side()) {
                 Requires::AtLeast => Direction::AtLeast,
                 Requires::AtMost => Direction::AtMost,
             },
@@ -424,6 +412,7 @@ impl Resolver<'_> {
             enter_after: test.enter_after,
             cure_after: test.cure_after,
             window: usize::try_from(test.window).unwrap_or(1),
+            is_mean: matches!(test.by, WindowBy::MeanOfRatios),
             window_start: test.window_start,
             measured: self.measured(test),
             undefined: match test.when_undefined {

@@ -67,9 +67,8 @@ impl<'a> Checker<'a> {
             }
         }
         for (i, (_, test)) in deal.tests.iter().enumerate() {
-            if let Measure::Dscr(dscr) = &test.measure {
-                places.push((Site::Measure(i), &dscr.cash_flow, Unit::Amount));
-            }
+            let unit = if matches!(test.measure, Measure::FormulaMeasure(_)) { Unit::Number } else { Unit::Amount };
+            places.extend(test.measure.formulas().into_iter().map(|formula| (Site::Measure(i), formula, unit)));
         }
         for (waterfall, i, step) in self.all_steps() {
             let site = Site::Step(waterfall, i);

@@ -3,7 +3,7 @@
 use super::{Checker, Kind};
 use crate::deal::decimal::number_written;
 use crate::deal::error::Problem;
-use crate::deal::model::{Effect, Measure, Requires, Test};
+use crate::deal::model::{Effect, Requires, Test};
 use crate::deal::nearest::did_you_mean;
 use crate::deal::text::Name;
 
@@ -12,10 +12,8 @@ impl<'a> Checker<'a> {
         for (name, test) in &self.deal.tests {
             self.refer(&test.dates, &[Kind::Schedule]);
             self.test_dates(test);
-            if let Measure::Dscr(dscr) = &test.measure {
-                self.refer_all(&dscr.notes, &[Kind::Note]);
-            }
-            if self.are_read(name, &["requires", "level", "cure_level"]) {
+            self.refer_all(test.measure.notes(), &[Kind::Note]);
+            if self.are_read(name, &["requires", "level", "cure_level", "measure"]) {
                 self.cure_level(name, test);
             }
             for holiday in &test.holiday {
@@ -70,15 +68,15 @@ impl<'a> Checker<'a> {
 
     fn cure_level(&mut self, name: &Name, test: &Test) {
         let Some(cure) = test.cure_level else { return };
-        let (wrong, side) = match test.requires {
+        let requires = test.requires.unwrap_or(test.measure.usual_side());
+        let (wrong, side) = match requires {
             Requires::AtLeast => (cure < test.level, "below"),
             Requires::AtMost => (cure > test.level, "above"),
         };
         if wrong {
             let place = self.place(&format!("{}.cure_level", name.place.path));
             let expected = format!("a cure level not {side} the level, {}", number_written(test.level.0));
-            let way_out =
-                format!("a test that requires {} is cured at its level or on the safe side", test.requires.name());
+            let way_out = format!("a test that requires {} is cured at its level or on the safe side", requires.name());
             self.advise(&place, expected, number_written(cure.0), way_out);
         }
     }

@@ -4,6 +4,7 @@
 //! The same lowering makes the traced program, in which every movement of cash also records what it asked for and found.
 
 mod collateral;
+mod measures;
 mod metrics;
 mod payments;
 mod tests;
@@ -204,6 +205,8 @@ impl<'a> Lowering<'a> {
         self.live.extend(read);
         self.live.extend(self.demand.outputs.iter().filter_map(|&index| self.outputs[index].of));
         self.live.extend(self.metrics.wal.iter().map(|&note| quantity(Object::Note, note, Quantity::PrincipalPaid)));
+        let covered = self.model.tests.iter().flat_map(|test| test.ratio.notes_with_interest_due());
+        self.live.extend(covered.map(|&note| quantity(Object::Note, note, Quantity::InterestPaid)));
         self.live.extend(self.swept.iter().map(|&note| quantity(Object::Note, note, Quantity::PrincipalPaid)));
         if self.inflow_bound >= limit() {
             self.metrics.keep_all_totals(self.model);
@@ -493,7 +496,7 @@ fn all_steps(model: &Model) -> impl Iterator<Item = &StepModel> {
 
 /// Every formula of the model that is evaluated in a scenario.
 fn formulas(model: &Model) -> Vec<&Expr> {
-    use super::model::{Denominator, FeeRule, LimitModel};
+    use super::model::{FeeRule, LimitModel};
     let mut formulas: Vec<&Expr> = model.accounts.iter().filter_map(|account| account.target.as_ref()).collect();
     for fee in &model.fees {
         if let FeeRule::ShareOf { quantity, .. } = &fee.amount {
@@ -501,10 +504,7 @@ fn formulas(model: &Model) -> Vec<&Expr> {
         }
     }
     for test in &model.tests {
-        formulas.push(&test.numerator);
-        if let Denominator::Formula(formula) = &test.denominator {
-            formulas.push(formula);
-        }
+        formulas.extend(test.ratio.formulas());
     }
     for step in all_steps(model) {
         formulas.extend(step.when.as_ref().map(|(formula, _)| formula));

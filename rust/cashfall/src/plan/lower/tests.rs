@@ -4,7 +4,7 @@ use crate::basics::LIMIT;
 use crate::deal::model::WindowStart;
 use crate::formula::{Object, Quantity};
 
-use super::super::model::{Denominator, TestModel};
+use super::super::model::TestModel;
 use super::super::op::{Group, Op, Slot, TestSlots, Threshold};
 use super::values::Value;
 use super::{Key, Lowering, as_f64, quantity};
@@ -27,14 +27,17 @@ impl Lowering<'_> {
         let Some(n_measured) = model.measured[self.t] else {
             return;
         };
-        let numerator = self.formula(&model.numerator);
-        let denominator = self.denominator(&model.denominator);
+        let numerator = self.measured(&model.ratio.numerator);
+        let denominator = self.measured(&model.ratio.denominator);
+        let (numerator, denominator) =
+            if model.is_mean { self.rounded_ratio(numerator, denominator) } else { (numerator, denominator) };
+        let is_stock = model.ratio.is_stock && !model.is_mean;
         let small_products = model.window == 1 && small_products(model, numerator.bound(), denominator.bound());
         let mut numerator = self.in_slot(numerator);
         let mut denominator = self.in_slot(denominator);
         if model.window > 1 {
             numerator = self.window(|back| Key::WindowNumerator(index, back), numerator, model.window, n_measured);
-            if !model.is_stock {
+            if !is_stock {
                 denominator =
                     self.window(|back| Key::WindowDenominator(index, back), denominator, model.window, n_measured);
             }
@@ -42,9 +45,10 @@ impl Lowering<'_> {
                 match model.window_start {
                     WindowStart::Wait => return,
                     WindowStart::Partial => {}
+                    WindowStart::Annualise if model.is_mean => {}
                     WindowStart::Annualise => {
                         numerator = self.annualise(numerator, model.window, n_measured);
-                        if !model.is_stock {
+                        if !is_stock {
                             denominator = self.annualise(denominator, model.window, n_measured);
                         }
                     }
@@ -52,64 +56,6 @@ impl Lowering<'_> {
             }
         }
         self.take_reading(index, numerator, denominator, small_products);
-    }
-
-    fn denominator(&mut self, denominator: &Denominator) -> Value {
-        match denominator {
-            Denominator::Formula(formula) => self.formula(formula),
-            Denominator::DebtService(notes) => {
-                let mut sum = Value::Constant(0);
-                for &note in notes {
-                    let interest = self.read(quantity(Object::Note, note, Quantity::InterestAccrued));
-                    sum = self.plus(sum, interest);
-                    let principal = self.scheduled_principal_due(note);
-                    sum = self.plus(sum, principal);
-                }
-                sum
-            }
-        }
-    }
-
-    /// min(scheduled principal, principal due); without sweeps what is scheduled is always due.
-    fn scheduled_principal_due(&mut self, note: usize) -> Value {
-        let scheduled = self.model.notes[note].scheduled_principal[self.t];
-        if scheduled == 0 || !self.swept.contains(&note) {
-            return Value::Constant(scheduled);
-        }
-        let due = self.principal_due_before_payments(note);
-        let (a, b) = (self.in_slot(due), self.in_slot(Value::Constant(scheduled)));
-        let to = self.temporary();
-        self.push(Op::Minimum { to, a, b });
-        Value::Slot(to, as_f64(scheduled))
-    }
-
-    /// max(0, balance + principal paid today - scheduled balance).
-    fn principal_due_before_payments(&mut self, note: usize) -> Value {
-        let balance = self.read(quantity(Object::Note, note, Quantity::Balance));
-        let paid = self.read(quantity(Object::Note, note, Quantity::PrincipalPaid));
-        let before = self.plus(balance, paid);
-        let a = self.in_slot(before);
-        let (to, floor) = (self.temporary(), self.param(as_f64(self.model.notes[note].scheduled_balance[self.t])));
-        self.push(Op::Excess { to, a, floor });
-        Value::Slot(to, as_f64(self.model.notes[note].original))
-    }
-
-    fn plus(&mut self, a: Value, b: Value) -> Value {
-        let bound = a.bound() + b.bound();
-        let (slot, other) = match (a, b) {
-            (Value::Constant(a), Value::Constant(b)) => return Value::Constant(a + b),
-            (Value::Constant(0), other) | (other, Value::Constant(0)) => return other,
-            (Value::Slot(slot, _), other) | (other, Value::Slot(slot, _)) => (slot, other),
-        };
-        let to = self.temporary();
-        match other {
-            Value::Constant(value) => {
-                let value = self.param(as_f64(value));
-                self.push(Op::AddConstant { to, a: slot, value });
-            }
-            Value::Slot(b, _) => self.push(Op::Add { to, a: slot, b }),
-        }
-        self.checked(to, bound)
     }
 
     /// Put a reading into its window; the sum over the window.
