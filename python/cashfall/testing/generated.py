@@ -234,8 +234,8 @@ class Builder:
                     fixed["escalator"] = {"annual": number(chooser.choice([25_000_000, 30_303_030]))}
                 terms = {"fixed": fixed}
             fees[name] = {"payment_dates": schedule, "amount": terms}
-        if chooser.flag(40):
-            self.add_cashflow("opex", "out", size * 2, self.cash_dates)
+        for name in ("opex", "tax")[: chooser.choice([0, 0, 0, 1, 1, 2])]:
+            self.add_cashflow(name, "out", size * 2, self.cash_dates)
 
     def add_accounts(self) -> None:
         """A revenue account, and perhaps a reserve with a target, a trap, and a second source of cash."""
