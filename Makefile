@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 SOURCES := pyproject.toml README.md Cargo.toml Cargo.lock $(shell find rust python -type f \
 	\( -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' -o -name 'py.typed' \) 2>/dev/null)
 
-.PHONY: demo test test-rust test-python test-slow types lint bench bench-quick arm clean
+.PHONY: demo test test-rust test-python test-slow types lint bench bench-quick fuzz arm clean
 
 demo: $(VENV)/installed
 	$(BIN)/cashfall run beignet
@@ -43,12 +43,17 @@ bench: $(VENV)/installed-dev
 bench-quick: BENCH += --quick
 bench-quick: bench
 
+# Coverage-guided fuzzing of documents and formulas, so many seconds each; needs a C++ compiler.
+FUZZ_SECONDS ?= 30
+fuzz:
+	fuzz/run.sh $(FUZZ_SECONDS)
+
 # The same bits on ARM, under an emulator: needs Debian, see tests/arm/README.md.
 arm:
 	tests/arm/run.sh
 
 clean:
-	rm -rf $(VENV) target dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis benches/yardstick/kernel/target
+	rm -rf $(VENV) target dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis benches/yardstick/kernel/target fuzz/target fuzz/corpus fuzz/artifacts
 
 $(VENV)/created:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=...")'
