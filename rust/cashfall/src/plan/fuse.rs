@@ -71,7 +71,7 @@ fn is_parted(ops: &[Op], at: usize, other: usize) -> bool {
 }
 
 /// How many operations a skip may pass over.
-fn n_skipped(op: &Op) -> Option<usize> {
+pub(super) fn n_skipped(op: &Op) -> Option<usize> {
     match op {
         Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } | Op::PayIntoOrSkip { n, .. } => {
             Some(usize::from(*n))
@@ -92,7 +92,7 @@ fn commute(a: &Op, b: &Op, context: &Context) -> bool {
 }
 
 /// The slots of an operation with those of its group.
-fn touched(op: &Op, context: &Context) -> Operands {
+pub(super) fn touched(op: &Op, context: &Context) -> Operands {
     let mut operands = op.operands();
     let group = match op {
         Op::ProRata { group } => context.pro_ratas[usize::from(group.0)].slots(),

@@ -11,6 +11,7 @@ mod movement;
 mod op;
 mod outputs;
 mod program;
+mod prune;
 mod resolve;
 mod schedule;
 mod sizing;

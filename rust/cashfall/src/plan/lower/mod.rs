@@ -22,6 +22,7 @@ use super::movement::{Movement, Phase};
 use super::op::{Factor, Op, Param, Series, Slot};
 use super::outputs::{MetricSpec, OutputSpec};
 use super::program::{Program, ProgramBuilder};
+use super::prune::prune;
 
 use metrics::MetricPlan;
 use values::{History, Value};
@@ -256,7 +257,7 @@ impl<'a> Lowering<'a> {
             tests: &self.tests,
             plain_tests: &mut self.plain_tests,
         };
-        let ops = fuse(ops, &params, &mut context);
+        let ops = fuse(prune(ops, &context), &params, &mut context);
         self.builder.push_date(ops, params);
     }
 
