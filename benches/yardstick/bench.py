@@ -19,6 +19,7 @@ import time
 import around
 import contestants
 import numpy as np
+import steps
 from contestants import Contestant
 from deal_table import METRICS
 from paths import hard_paths, rent_paths
@@ -182,9 +183,10 @@ def main() -> None:
     rows = measure(everyone, rents, rounds)
     add_ratios(rows)
     figures = around.figures(args.quick) if ours else {}
+    per_step = steps.measure(args.quick) if ours else []
     machine = {"processor": processor(), "python": platform.python_version(), "numpy": np.__version__}
     if args.json:
-        report = {"machine": machine, "scenarios": n, "rounds": rounds, "figures": figures}
+        report = {"machine": machine, "scenarios": n, "rounds": rounds, "figures": figures, "per_step": per_step}
         report["table"] = [{k: None if v != v else v for k, v in row.items()} for row in rows]
         json.dump(report | {"missing": missing}, sys.stdout, indent=2, allow_nan=False)
         print()
@@ -196,6 +198,9 @@ def main() -> None:
     print(table(rows))
     for name, value in figures.items():
         print(f"{name}: {value:,.1f}")
+    if per_step:
+        print(f"\n{steps.DEAL.stem}: {per_step[0]['n_steps']:,.0f} steps a scenario, all metrics. Nanoseconds:\n")
+        print(steps.table(per_step))
     for name in missing:
         print(f"not measured, {name}")
 
