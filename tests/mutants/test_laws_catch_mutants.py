@@ -15,7 +15,18 @@ import pytest
 
 from cashfall.testing import laws, relations
 from cashfall.testing.generated import generate
-from cashfall.testing.reference import Outcome, Reference, accounts, collateral, fees, notes, sizing, steps, tests
+from cashfall.testing.reference import (
+    Outcome,
+    Reference,
+    accounts,
+    collateral,
+    fees,
+    notes,
+    paying,
+    sizing,
+    steps,
+    tests,
+)
 from cashfall.testing.reference.scenario import Scenario
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
@@ -103,8 +114,8 @@ def equal_shares(cash: int, requests: Sequence[int], rounding: str) -> list[int]
     return [paid[0] + min(total - sum(paid), requests[0] - paid[0]), *paid[1:]]
 
 
-def lost_cent(self: Scenario, step: Any, source: str, target: str, *amounts: int) -> None:
-    MOVE(self, step, source, target, *amounts)
+def lost_cent(self: Scenario, step: Any, source: str, payee: Any, amounts: Any, support: bool = False) -> None:
+    MOVE(self, step, source, payee, amounts, support)
     if amounts[-1] > 3 and step.verb != "collect" and self.values[f"{source}.balance"] > 0:
         self.values[f"{source}.balance"] -= 1
 
@@ -162,24 +173,24 @@ def size_short(note: sizing.Note, cash_flow: Any) -> list[sizing.Instalment]:
     return [*rows, sizing.Instalment(final.date, final.interest, final.principal - 1, final.balance + 1)]
 
 
-ORDER, MOVE, NEXT, SIZE = steps.pay_in_order, steps.move, tests.next_state, sizing.size
+ORDER, MOVE, NEXT, SIZE = paying.pay_in_order, steps.move, tests.next_state, sizing.size
 START, ACCRUE, FEE = Scenario.start_of_date, notes.accrue_interest, fees.accrue_fee
 
 MUTANTS: dict[str, tuple[Patch, Law]] = {
-    "junior before senior": (rule(steps, "pay_in_order", last_payee_first), single(laws.senior_before_junior)),
+    "junior before senior": (rule(paying, "pay_in_order", last_payee_first), single(laws.senior_before_junior)),
     "a cent above the request": (
-        rule(steps, "pay_in_order", a_cent_too_many),
+        rule(paying, "pay_in_order", a_cent_too_many),
         single(laws.no_payee_gets_more_than_due),
     ),
-    "a cent held back": (rule(steps, "pay_in_order", a_cent_held_back), single(laws.steps_pay_what_they_can)),
-    "pro rata loses the remainder": (rule(steps, "pay_pro_rata", floors_of_shares), single(laws.pro_rata_is_fair)),
-    "pro rata by heads": (rule(steps, "pay_pro_rata", equal_shares), single(laws.pro_rata_is_fair)),
+    "a cent held back": (rule(paying, "pay_in_order", a_cent_held_back), single(laws.steps_pay_what_they_can)),
+    "pro rata loses the remainder": (rule(paying, "pay_pro_rata", floors_of_shares), single(laws.pro_rata_is_fair)),
+    "pro rata by heads": (rule(paying, "pay_pro_rata", equal_shares), single(laws.pro_rata_is_fair)),
     "pays with cash it lacks": (
-        rule(steps, "available_cash", lambda balance, kept: balance + 5),
+        rule(paying, "available_cash", lambda balance, kept: balance + 5),
         single(laws.no_account_is_overdrawn),
     ),
     "keeps cash without a limit": (
-        rule(steps, "available_cash", lambda balance, kept: balance // 2),
+        rule(paying, "available_cash", lambda balance, kept: balance // 2),
         single(laws.steps_pay_what_they_can),
     ),
     "fills above target": (
@@ -244,7 +255,7 @@ MUTANTS: dict[str, tuple[Patch, Law]] = {
         splitting_a_period_changes_no_cent,
     ),
     "a fee with a floor": (rule(fees, "accrue_fee", fee_floor), scaling_doubles),
-    "stingy when rich": (rule(steps, "pay_in_order", nothing_when_rich), more_cash_never_hurts_senior),
+    "stingy when rich": (rule(paying, "pay_in_order", nothing_when_rich), more_cash_never_hurts_senior),
 }
 
 

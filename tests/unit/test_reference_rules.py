@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cashfall.testing.reference import InvalidDeal, Reference, divide, quantise, steps
+from cashfall.testing.reference import InvalidDeal, Reference, divide, paying, quantise
 from cashfall.testing.reference.dates import full_years, regular_schedule
 from cashfall.testing.reference.formulas import Compiler
 
@@ -58,10 +58,10 @@ def test_quantise_rounds_the_exact_float_half_away_from_zero() -> None:
 
 
 def test_pro_rata_splits_one_unit_in_three() -> None:
-    assert steps.pay_pro_rata(100, [100, 100, 100], "half_up") == [33, 34, 33]
-    assert steps.pay_pro_rata(100, [0, 0], "half_up") == [0, 0]
-    assert steps.pay_pro_rata(1, [1, 1, 1], "half_up") == [0, 1, 0]
-    assert steps.pay_pro_rata(2, [1, 1, 1], "half_up") == [1, 0, 1]
+    assert paying.pay_pro_rata(100, [100, 100, 100], "half_up") == [33, 34, 33]
+    assert paying.pay_pro_rata(100, [0, 0], "half_up") == [0, 0]
+    assert paying.pay_pro_rata(1, [1, 1, 1], "half_up") == [0, 1, 0]
+    assert paying.pay_pro_rata(2, [1, 1, 1], "half_up") == [1, 0, 1]
 
 
 def test_a_clipped_day_counts_as_reached() -> None:

@@ -13,8 +13,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from .amounts import amount, number
 from .choosing import Chooser, SeededChooser, some
 from .formula_texts import Vocabulary, amount_formula
+from .generated_tests import TestWriter
 from .generated_waterfalls import add_waterfalls
 from .reference import InvalidDeal, Reference
 from .reference.dates import in_month, regular_schedule
@@ -34,16 +36,6 @@ DAY_COUNTS = (
     ),
     "regular",
 )
-
-
-def amount(cents: int) -> Decimal:
-    """Minor units as a document's decimal."""
-    return Decimal(cents).scaleb(-2)
-
-
-def number(units: int) -> Decimal:
-    """1e-9 units as a document's decimal."""
-    return Decimal(units).scaleb(-9).normalize() if units else Decimal(0)
 
 
 def generate(seed: int | str, plain: bool = False) -> Deal:
@@ -309,65 +301,10 @@ class Builder:
         return f"{rent}{other}"
 
     def add_tests(self) -> None:
-        """None to three tests with their status effects."""
-        chooser, statuses = self.chooser, self.deal["deal"]["statuses"]
-        names = ("dscr", "cover", "leverage")[: chooser.choice([1, 2, 1, 3, 0])]
-        if names:
-            statuses.append("lock_up")
-            if chooser.flag(30):
-                statuses.append("acceleration")
-        for name in names:
-            test = self.measure(name)
-            for field in ("enter_after", "cure_after"):
-                if chooser.flag(30):
-                    test[field] = chooser.integer(1, 3)
-            if chooser.flag(40):
-                test |= {
-                    "window": chooser.integer(2, 4),
-                    "window_start": chooser.choice(["wait", "partial", "annualise"]),
-                }
-            if chooser.flag(25):
-                test["first_date"] = self.payments[1]
-            if chooser.flag(20):
-                test["holiday"] = [
-                    {"from": self.payments[1], "to": self.payments[1] + dt.timedelta(days=chooser.integer(0, 99))}
-                ]
-            if chooser.flag(10):
-                test["sticky"] = True
-            test["effects"] = (
-                [{"set_status": chooser.choice(statuses[1:])}] if chooser.flag(40 if self.plain else 85) else []
-            )
-            self.deal["tests"][name] = test
-
-    def measure(self, name: str) -> dict[str, Any]:
-        """What a test measures, its level and its dates."""
-        chooser = self.chooser
-        undefined = chooser.choice(["hold", "pass", "fail"])
-        dates = chooser.choice(["payments", self.waterfall_schedule])
-        level = chooser.choice([1_000_000_000, 1_050_000_000, 1_200_000_000, 900_000_000])
-        test: dict[str, Any] = {"level": number(level), "dates": dates, "when_undefined": undefined}
-        words = self.vocabulary("test")
-        if name == "dscr":
-            flow = chooser.choice([words.cash_in(), f"{words.cash_in()} - {words.simplest()}"])
-            test["measure"] = {"dscr": {"cash_flow": flow, "notes": some(chooser, list(self.deal["notes"]))}}
-            if chooser.flag(40):
-                test["cure_level"] = number(level + chooser.choice([50_000_000, 1, 200_000_000]))
-        elif name == "cover":
-            parts = (words.cash_in(), amount_formula(chooser, words, 0 if self.plain else 1))
-            test["measure"] = {"ratio": {"numerator": parts[0], "denominator": parts[1]}}
-        else:
-            test["requires"] = "at_most"
-            numbers = [f"inputs.{key}" for key, entry in self.deal["inputs"].items() if entry["unit"] == "number"]
-            if numbers and chooser.flag(30):
-                ratio = {"numerator": chooser.choice(numbers), "denominator": "0.95"}
-            else:
-                ratio = {"numerator": "senior.balance", "denominator": f"trailing_sum({words.cash_in()}, 4)"}
-                test["level"] = number(chooser.choice([2_000_000_000, 3_500_000_000, 1_000_000_000]))
-            ratio["denominator_kind"] = chooser.choice(["flow", "stock"])
-            test["measure"] = {"ratio": ratio}
-            if chooser.flag(40):
-                test["cure_level"] = test["level"] - number(chooser.choice([50_000_000, 1, 300_000_000]))
-        return test
+        """None to three tests with their effects."""
+        TestWriter(self.chooser, self.deal, self.vocabulary("test"), self.payments, self.plain).add_tests(
+            self.waterfall_schedule
+        )
 
 
 def factors_fit(note: Mapping[str, Any], unit: int) -> bool:

@@ -369,6 +369,12 @@ def test_fires_and_cures_by_its_rule(run: Run) -> None:
             assert possible, Breach(date, f"{name}.failing at the value {value}", 1 - int(failing or 0), failing)
 
 
+def is_at_least(test: Mapping[str, Any]) -> bool:
+    """Which side passes: what the test says, or what its measure means."""
+    measures = test["measure"].keys()
+    return bool(test.get("requires", "at_most" if measures & {"ltv", "cumulative_loss"} else "at_least") == "at_least")
+
+
 def successors(test: Mapping[str, Any], state: tuple[int, int], value: Value) -> set[tuple[int, int]]:
     """The states (failing, counter) that a value may lead to."""
     failing, counter = state
@@ -380,7 +386,7 @@ def successors(test: Mapping[str, Any], state: tuple[int, int], value: Value) ->
     else:
         key = "cure_level" if failing and not sticky and "cure_level" in test else "level"
         bound = in_units(test[key], SCALE)
-        better = value > bound if test.get("requires", "at_least") == "at_least" else value < bound
+        better = value > bound if is_at_least(test) else value < bound
         verdicts = {True, False} if value == bound else {better}
     found = set()
     for passed in verdicts:
@@ -424,7 +430,11 @@ def dscr_series(run: Run, name: str, test: Mapping[str, Any]) -> tuple[list[int]
     terms = test["measure"].get("dscr")
     collection = run.document["waterfalls"].get("collection", [])
     simple = terms is not None and re.fullmatch(r"[a-z0-9_]+\.(issuer_rent|rent|amount)", terms["cash_flow"])
-    if not simple or not any(name in step.get("run_tests", {}).get("tests", []) for step in collection):
+    if (
+        not simple
+        or test.get("by") == "mean_of_ratios"
+        or not any(name in step.get("run_tests", {}).get("tests", []) for step in collection)
+    ):
         return None
     service = [0] * len(run.dates)
     for note in terms["notes"]:

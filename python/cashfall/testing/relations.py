@@ -29,7 +29,10 @@ Inputs = Mapping[str, Sequence[int]]
 Runner = Callable[[Mapping[str, Any], Inputs], Run]
 
 AMOUNT_KEYS = ("original_balance", "opening_balance", "per_date", "rounding_unit")
-FORMULA_KEYS = ("formula", "quantity", "cash_flow", "numerator", "denominator", "when", "cap", "keep_balance")
+FORMULA_KEYS = (
+    *("formula", "quantity", "cash_flow", "numerator", "denominator", "when", "cap", "keep_balance", "only_if"),
+    *("collateral", "value", "loss", "original", "amount", "minimum", "realised", "contracted", "base"),
+)
 
 
 def formulas(node: object, key: str = "") -> Iterator[str]:

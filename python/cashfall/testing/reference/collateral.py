@@ -142,7 +142,7 @@ def credit(scenario: Scenario, name: str, amount: int) -> None:
     scenario.values[f"{name}.paid"] += amount
 
 
-PAYMENTS = {"pay_cost": Payment("cashflows", request, credit)}
+PAYMENTS = {"pay_cost": Payment("cashflows", request, credit, "due")}
 
 
 def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[str, int | float]:

@@ -33,6 +33,7 @@ VERBS = (
     "collect",
     "accrue_fee",
     "accrue_interest",
+    "pay",
     "pay_fee",
     "pay_interest",
     "pay_principal",

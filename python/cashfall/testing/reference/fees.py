@@ -86,7 +86,7 @@ def credit(scenario: Scenario, name: str, amount: int) -> None:
     scenario.values[f"{name}.paid"] += amount
 
 
-PAYMENTS = {"pay_fee": Payment("fees", request, credit)}
+PAYMENTS = {"pay_fee": Payment("fees", request, credit, "due")}
 
 
 def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[str, int | float]:

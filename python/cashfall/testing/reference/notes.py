@@ -185,9 +185,9 @@ def credit_principal(scenario: Scenario, name: str, amount: int) -> None:
 
 
 PAYMENTS = {
-    "pay_interest": Payment("notes", interest_request, credit_interest),
-    "pay_principal": Payment("notes", principal_request, credit_principal),
-    "sweep": Payment("notes", sweep_request, credit_principal),
+    "pay_interest": Payment("notes", interest_request, credit_interest, "interest_due"),
+    "pay_principal": Payment("notes", principal_request, credit_principal, "principal_due"),
+    "sweep": Payment("notes", sweep_request, credit_principal, "balance"),
 }
 
 

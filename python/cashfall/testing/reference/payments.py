@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Payment:
-    """One row of the table of verbs in steps.md; `field` is the step's field that lists the payees."""
+    """One row of the table of verbs in steps.md.
+
+    `field` is the step's field that lists the payees, which is also the table they stand in; `due` the quantity by
+    which a `pay` step names what this verb pays.
+    """
 
     field: str
     request: Callable[[Scenario, str], int]
     credit: Callable[[Scenario, str, int], None]
+    due: str = ""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import accounts, collateral, fees, notes, tests
-from .document import variant, verb_of
-from .numbers import SCALE, divide, in_units, made, mul_div
+from . import accounts, collateral, fees, notes, paying, tests
+from .document import verb_of
+from .numbers import SCALE, in_units, made
 from .payments import Payment
 
 if TYPE_CHECKING:
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 
 PAYMENTS: dict[str, Payment] = {**fees.PAYMENTS, **collateral.PAYMENTS, **notes.PAYMENTS, **accounts.PAYMENTS}
 """The verbs that pay outside payees."""
+
+
+Payee = tuple[str, str]
+"""A verb of `PAYMENTS`, or the step's own, and the name of who is paid."""
+
+
+@dataclass(frozen=True)
+class Support:
+    """steps.md, support: an account that pays what the sources left unpaid, perhaps under a condition."""
+
+    account: str
+    only_if: Evaluate | None
 
 
 @dataclass(frozen=True)
@@ -30,13 +42,17 @@ class Step:
     name: str
     clause: str | None
     fields: Mapping[str, Any]
-    payees: Sequence[str]
+    payees: Sequence[Payee]
     sources: Sequence[str]
+    supports: Sequence[Support]
     ranking: str
+    weights: Sequence[int] | str | None
     when: Evaluate | None
     positions: frozenset[int] | None
     cap: Evaluate | None
     keep_balance: Evaluate | None
+    above_target: bool
+    to_target: bool
     share_of_due: int | None
 
 
@@ -59,72 +75,79 @@ class Movement:
     requested: int
     available: int
     amount: int
+    support: bool = False
 
 
 def read_step(plan: Plan, waterfall: str, position: int, step: Mapping[str, Any]) -> Step:
-    """A step's fields, its payees and sources in the order they are listed."""
+    """A step's fields, its payees and sources in their order."""
     verb = verb_of(step)
     fields = step[verb]
-    kind, limit = variant(fields["limit"]) if "limit" in fields else ("", "")
-    payees = step_payees(verb, fields)
+    limit = fields.get("limit", {})
+    payees = step_payees(plan, verb, fields)
+    places = payee_order(plan, payees, fields.get("order", "listed"))
+    weights = fields.get("weights")
+    if weights is not None and weights != "balance":
+        weights = [in_units(weights[place], SCALE) for place in places]
     sources = [fields["account"]] if verb.startswith("release_") else fields.get("from", [])
-    formula = plan.formulas.compile
     return Step(
         waterfall=waterfall,
         position=position,
         verb=verb,
-        name=step.get("name", f"{verb} {', '.join(payees)}"),
+        name=step.get("name", f"{verb} {', '.join(name for _, name in payees)}"),
         clause=step.get("clause"),
         fields=fields,
-        payees=payees,
+        payees=[payees[place] for place in places],
         sources=sources,
+        supports=[read_support(plan, entry) for entry in fields.get("support", [])],
         ranking=fields.get("ranking", "sequential"),
-        when=formula(step["when"], "flag") if "when" in step else None,
+        weights=weights,
+        when=plan.formulas.compile(step["when"], "flag") if "when" in step else None,
         positions=plan.positions_of(step["dates"]) if "dates" in step else None,
-        cap=formula(str(limit), "amount") if kind == "cap" else None,
-        keep_balance=formula(str(limit), "amount") if kind == "keep_balance" else None,
-        share_of_due=in_units(limit, SCALE) if kind == "share_of_due" else None,
+        cap=plan.formulas.compile(limit["cap"], "amount") if "cap" in limit else None,
+        keep_balance=plan.formulas.compile(limit["keep_balance"], "amount") if "keep_balance" in limit else None,
+        above_target=bool(limit.get("above_target", False)),
+        to_target=bool(limit.get("to_target", False)),
+        share_of_due=in_units(limit["share_of_due"], SCALE) if "share_of_due" in limit else None,
     )
 
 
-def step_payees(verb: str, fields: Mapping[str, Any]) -> list[str]:
-    """Who a step pays, or what it acts on."""
+def read_support(plan: Plan, entry: Mapping[str, Any]) -> Support:
+    """steps.md, support: "`{ from_account = "name", only_if = "flag formula"? }`"."""
+    only_if = plan.formulas.compile(entry["only_if"], "flag") if "only_if" in entry else None
+    return Support(entry["from_account"], only_if)
+
+
+def step_payees(plan: Plan, verb: str, fields: Mapping[str, Any]) -> list[Payee]:
+    """Who a step pays, or what it acts on, as listed."""
+    if verb == "pay":
+        return [read_due(plan, due) for due in fields["dues"]]
     for field in ("fees", "notes", "cashflows", "tests"):
         if field in fields:
-            return list(fields[field])
-    return [fields["account"] if verb == "fill_reserve" else fields["to"]]
+            return [(verb, name) for name in fields[field]]
+    return [(verb, fields["account"] if verb == "fill_reserve" else fields["to"])]
 
 
-# the rules
+def read_due(plan: Plan, due: str) -> Payee:
+    """steps.md, dues: "each written as the quantity that a formula reads"; the verb that is its short form."""
+    name, _, quantity = due.partition(".")
+    verbs = [verb for verb, row in PAYMENTS.items() if row.due == quantity and name in plan.table(row.field)]
+    assert len(verbs) == 1, due
+    return verbs[0], name
 
 
-def available_cash(balance: int, kept: int) -> int:
-    """steps.md, paying: "its balance (less `keep_balance`)"; never below zero."""
-    return max(0, balance - kept)
-
-
-def limited_requests(requests: Sequence[int], share: int | None, rounding: str) -> list[int]:
-    """steps.md, `share_of_due`: "each request becomes `mul_div(request, share, 1e9)`"."""
-    return [request if share is None else mul_div(request, share, SCALE, rounding) for request in requests]
-
-
-def pay_in_order(cash: int, requests: Sequence[int]) -> list[int]:
-    """steps.md, sequential: "each gets `min(available, remaining request)`", in listed order."""
-    paid = []
-    for request in requests:
-        paid.append(min(cash, request))
-        cash -= paid[-1]
-    return paid
-
-
-def pay_pro_rata(cash: int, requests: Sequence[int], rounding: str) -> list[int]:
-    """steps.md, pro rata: "payee i gets `R(A*C_i/D) - R(A*C_{i-1}/D)`; D = 0 pays nothing", A = min(cash, D)."""
-    total, running, paid = sum(requests), 0, []
-    cash = min(cash, total)
-    for request in requests:
-        before, running = running, running + request
-        paid.append(divide(cash * running, total, rounding) - divide(cash * before, total, rounding) if total else 0)
-    return paid
+def payee_order(plan: Plan, payees: Sequence[Payee], order: str) -> list[int]:
+    """steps.md, order: the places of the payees in their order. "Ties stay in listed order"."""
+    places = list(range(len(payees)))
+    if order == "reverse":
+        return places[::-1]
+    if order == "by_name":
+        return sorted(places, key=lambda place: payees[place][1].encode())
+    if order == "by_rate":
+        return sorted(places, key=lambda place: -plan.notes[payees[place][1]].rate)
+    if order == "by_maturity":
+        return sorted(places, key=lambda place: plan.notes[payees[place][1]].maturity_date)
+    assert order == "listed", order
+    return places
 
 
 # a date
@@ -154,24 +177,24 @@ def collect(scenario: Scenario, step: Step) -> None:
             amount = scenario.values[f"{name}.proceeds"]
         else:
             amount = scenario.values[f"{name}.{'issuer_rent' if name in scenario.plan.rents else 'amount'}"]
-        move(scenario, step, name, step.fields["to"], amount, amount, amount)
+        move(scenario, step, name, ("collect", step.fields["to"]), (amount, amount, amount))
 
 
 def accrue_fees(scenario: Scenario, step: Step) -> None:
     """steps.md, accrue_fee."""
-    for name in step.payees:
+    for _, name in step.payees:
         fees.accrue_fee(scenario, name)
 
 
 def accrue_interest(scenario: Scenario, step: Step) -> None:
     """steps.md, accrue_interest."""
-    for name in step.payees:
+    for _, name in step.payees:
         notes.accrue_interest(scenario, name)
 
 
 def run_tests(scenario: Scenario, step: Step) -> None:
     """steps.md, run_tests."""
-    tests.run_tests(scenario, step.payees)
+    tests.run_tests(scenario, [name for _, name in step.payees])
 
 
 ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
@@ -191,41 +214,90 @@ def requests(scenario: Scenario, step: Step, cash: Sequence[int]) -> list[int]:
         return [accounts.excess_of(scenario, step.sources[0])]
     if step.verb in ("transfer", "distribute", "release_trap"):
         return [made(sum(cash))]
-    return [PAYMENTS[step.verb].request(scenario, name) for name in step.payees]
+    return [PAYMENTS[verb].request(scenario, name) for verb, name in step.payees]
+
+
+def kept_cash(scenario: Scenario, step: Step, source: str) -> int:
+    """steps.md, `keep_balance` and `above_target`: "with `keep_balance` too, the greater of both"."""
+    kept = max(0, step.keep_balance(scenario)) if step.keep_balance else 0
+    return max(kept, accounts.target(scenario, source)) if step.above_target else kept
+
+
+def requests_within_limits(scenario: Scenario, step: Step, cash: Sequence[int]) -> list[int]:
+    """steps.md, `share_of_due` and `to_target`: "the request, after `share_of_due`, is no more than" the gap."""
+    found = paying.limited_requests(requests(scenario, step, cash), step.share_of_due, scenario.plan.rounding)
+    if not step.to_target:
+        return found
+    gap = accounts.gap_of(scenario, step.fields["to"])
+    return [min(request, gap) for request in found]
+
+
+def weights_of(scenario: Scenario, step: Step) -> Sequence[int] | None:
+    """steps.md, weights: "They are read once, when the step begins"."""
+    if step.weights == "balance":
+        return [scenario.values[f"{name}.balance"] for _, name in step.payees]
+    assert not isinstance(step.weights, str)
+    return step.weights
+
+
+def apportion(
+    scenario: Scenario, step: Step, weights: Sequence[int] | None, cash: int, remaining: Sequence[int]
+) -> list[int]:
+    """steps.md, paying: by the step's ranking, weights, and the deal's remainder."""
+    rounding, first = scenario.plan.rounding, scenario.plan.terms.get("pro_rata_remainder", "cumulative") == "first"
+    if step.ranking == "sequential":
+        return paying.pay_in_order(cash, remaining)
+    if weights is not None:
+        return paying.pay_by_weights(cash, remaining, weights, rounding, first)
+    return paying.pay_pro_rata_first(cash, remaining) if first else paying.pay_pro_rata(cash, remaining, rounding)
+
+
+def supporting_cash(scenario: Scenario, support: Support) -> int:
+    """steps.md, support: "gives up to its whole balance"; "Where its `only_if` is 0 it gives nothing"."""
+    if support.only_if is not None and not support.only_if(scenario):
+        return 0
+    return scenario.values[f"{support.account}.balance"]
 
 
 def pay(scenario: Scenario, step: Step) -> None:
-    """steps.md, Paying: "Requests, caps and kept amounts are read once, when the step begins"; sources are used in
-    order.
-    """
-    rounding = scenario.plan.rounding
-    kept = max(0, step.keep_balance(scenario)) if step.keep_balance else 0
+    """steps.md, paying: all is "read once, when the step begins"; then sources pay in order, after them supports."""
     rest = max(0, step.cap(scenario)) if step.cap else None
-    cash = [available_cash(scenario.values[f"{source}.balance"], kept) for source in step.sources]
-    remaining = limited_requests(requests(scenario, step, cash), step.share_of_due, rounding)
-    for source, available in zip(step.sources, cash, strict=True):
+    cash = [
+        paying.available_cash(scenario.values[f"{source}.balance"], kept_cash(scenario, step, source))
+        for source in step.sources
+    ]
+    remaining = requests_within_limits(scenario, step, cash)
+    weights = weights_of(scenario, step)
+    payers = [(source, available, False) for source, available in zip(step.sources, cash, strict=True)]
+    payers += [(support.account, supporting_cash(scenario, support), True) for support in step.supports]
+    for source, available, is_support in payers:
         usable = available if rest is None else min(available, rest)
-        pro_rata = step.ranking == "pro_rata"
-        amounts = pay_pro_rata(usable, remaining, rounding) if pro_rata else pay_in_order(usable, remaining)
+        amounts = apportion(scenario, step, weights, usable, remaining)
         left = available
         for payee, requested, amount in zip(step.payees, remaining, amounts, strict=True):
-            move(scenario, step, source, payee, requested, left, amount)
+            move(scenario, step, source, payee, (requested, left, amount), is_support)
             left -= amount
         remaining = [requested - amount for requested, amount in zip(remaining, amounts, strict=True)]
         if rest is not None:
             rest -= sum(amounts)
 
 
-def move(scenario: Scenario, step: Step, source: str, target: str, requested: int, available: int, amount: int) -> None:
-    """Move cash, credit the payee, and write the ledger: what was requested, even if nothing was there to pay it."""
+def move(
+    scenario: Scenario, step: Step, source: str, payee: Payee, amounts: tuple[int, int, int], support: bool = False
+) -> None:
+    """Move cash, credit the payee, and write the ledger: what was requested, even if nothing was there to pay it.
+
+    `amounts` are what is requested, available and paid; a line has the verb that is the short form of its due.
+    """
+    (verb, target), (requested, available, amount) = payee, amounts
     if not requested and not amount:
         return
     values = scenario.values
-    if step.verb != "collect":
+    if verb != "collect":
         values[f"{source}.balance"] -= amount
     if target in scenario.plan.opening_balances:
         values[f"{target}.balance"] = made(values[f"{target}.balance"] + amount)
     else:
-        PAYMENTS[step.verb].credit(scenario, target, amount)
-    entry = (scenario.index, step.waterfall, step.position, step.name, step.clause, step.verb)
-    scenario.ledger.append(Movement(*entry, source, target, requested, available, amount))
+        PAYMENTS[verb].credit(scenario, target, amount)
+    entry = (scenario.index, step.waterfall, step.position, step.name, step.clause, verb)
+    scenario.ledger.append(Movement(*entry, source, target, requested, available, amount, support))

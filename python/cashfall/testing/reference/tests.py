@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +13,19 @@ from .document import variant
 from .numbers import SCALE, InvalidDeal, in_range, in_units, made, made_sum, mul_div
 
 if TYPE_CHECKING:
-    from .formulas import Evaluate
     from .plan import Plan
     from .scenario import Scenario
 
 
 @dataclass(frozen=True)
 class Test:
-    """A test's terms; `numerator` and `denominator` are functions of a moment (`denominator` None: the dscr's)."""
+    """A test's terms; `numerator` and `denominator` are functions of a scenario, `stock` denominators are today's."""
 
     name: str
-    numerator: Evaluate
-    denominator: Evaluate | None
-    notes: Sequence[str]
+    numerator: Part
+    denominator: Part
     stock: bool
+    mean_of_ratios: bool
     at_least: bool
     level: int
     cure_level: int
@@ -38,6 +37,10 @@ class Test:
     when_undefined: str
     sticky: bool
     statuses: Sequence[int]
+
+
+Part = Callable[[Any], int]
+"""A numerator or a denominator: a formula, or a sum over notes."""
 
 
 @dataclass
@@ -70,19 +73,16 @@ def measured_dates(entry: Mapping[str, Any], schedules: Mapping[str, Schedule]) 
 def read_test(plan: Plan, name: str, entry: Mapping[str, Any]) -> Test:
     """tests.md, the fields and their defaults."""
     kind, terms = variant(entry["measure"])
-    if kind == "dscr":
-        numerator, denominator = plan.formulas.compile(terms["cash_flow"], "amount"), None
-    else:
-        unit = ratio_unit(plan, terms)
-        numerator, denominator = (plan.formulas.compile(terms[part], unit) for part in ("numerator", "denominator"))
+    numerator, denominator = read_measure(plan, kind, terms)
     level = in_units(entry["level"], SCALE)
+    default = "at_most" if kind in ("ltv", "cumulative_loss") else "at_least"
     return Test(
         name=name,
         numerator=numerator,
         denominator=denominator,
-        notes=terms.get("notes", []),
-        stock=terms.get("denominator_kind", "flow") == "stock",
-        at_least=entry.get("requires", "at_least") == "at_least",
+        stock=kind == "debt_yield" or terms.get("denominator_kind", "flow") == "stock",
+        mean_of_ratios=entry.get("by", "ratio_of_sums") == "mean_of_ratios",
+        at_least=entry.get("requires", default) == "at_least",
         level=level,
         cure_level=in_units(entry["cure_level"], SCALE) if "cure_level" in entry else level,
         enter_after=int(entry.get("enter_after", 1)),
@@ -96,12 +96,82 @@ def read_test(plan: Plan, name: str, entry: Mapping[str, Any]) -> Test:
     )
 
 
+# measures
+
+
+def read_measure(plan: Plan, kind: str, terms: Mapping[str, Any]) -> tuple[Part, Part]:
+    """tests.md, table of measures: numerator and denominator."""
+    if kind == "formula":
+        return plan.formulas.compile(terms["value"], "number"), lambda scenario: SCALE
+    if kind == "ratio":
+        unit = ratio_unit(plan, terms)
+        return tuple(plan.formulas.compile(terms[part], unit) for part in ("numerator", "denominator"))  # type: ignore[return-value]
+    above, below = MEASURES[kind]
+    return measure_part(plan, above, terms), measure_part(plan, below, terms)
+
+
+def measure_part(plan: Plan, part: str | NoteSum, terms: Mapping[str, Any]) -> Part:
+    """F(field), or a sum over the listed notes."""
+    if isinstance(part, str):
+        return plan.formulas.compile(terms[part], "amount")
+    return lambda scenario: made(sum(part(scenario, name) for name in terms["notes"]))
+
+
+def scheduled_service(scenario: Scenario, name: str) -> int:
+    """tests.md, dscr: "`interest_accrued + min(scheduled_principal, principal_due)`, with the principal due before this
+    date's payments".
+    """
+    values = scenario.values
+    before = values[f"{name}.balance"] + values[f"{name}.principal_paid"]
+    due = notes.principal_due(before, values[f"{name}.scheduled_balance"])
+    return values[f"{name}.interest_accrued"] + min(values[f"{name}.scheduled_principal"], due)
+
+
+def accrued_interest(scenario: Scenario, name: str) -> int:
+    """tests.md, icr: "sum of `interest_accrued`"."""
+    return scenario.values[f"{name}.interest_accrued"]
+
+
+def payable_interest(scenario: Scenario, name: str) -> int:
+    """tests.md, ic: "sum of `interest_due + interest_paid`"."""
+    return scenario.values[f"{name}.interest_due"] + scenario.values[f"{name}.interest_paid"]
+
+
+def outstanding(scenario: Scenario, name: str) -> int:
+    """tests.md, oc, ltv, debt_yield, borrowing_base: "sum of `balance`"."""
+    return scenario.values[f"{name}.balance"]
+
+
+NoteSum = Callable[[Any, str], int]
+
+MEASURES: dict[str, tuple[str | NoteSum, str | NoteSum]] = {
+    "dscr": ("cash_flow", scheduled_service),
+    "icr": ("cash_flow", accrued_interest),
+    "ic": ("cash_flow", payable_interest),
+    "oc": ("collateral", outstanding),
+    "ltv": (outstanding, "value"),
+    "debt_yield": ("cash_flow", outstanding),
+    "cumulative_loss": ("loss", "original"),
+    "min_liquidity": ("amount", "minimum"),
+    "contract_realisation": ("realised", "contracted"),
+    "borrowing_base": ("base", outstanding),
+}
+"""Numerator and denominator of each measure: the field of its formula, or what is summed over the notes."""
+
+
 def ratio_unit(plan: Plan, terms: Mapping[str, Any]) -> str:
-    """tests.md: "both formulas of a ratio give amounts, or both numbers"."""
+    """tests.md: "both formulas give amounts, or both numbers"."""
     found = {plan.formulas.unit_of(terms[part]) for part in ("numerator", "denominator")}
     if found not in ({"amount"}, {"number"}):
         raise InvalidDeal(f"the two formulas of a ratio give {sorted(found)}")
     return found.pop()
+
+
+def ratio_of_date(numerator: int, denominator: int, rounding: str) -> tuple[int, int]:
+    """tests.md 1: "the number `mul_div(n, 1e9, d)`, which must be in range, and the number 1, or 0 and 0 where d <=
+    0".
+    """
+    return (made(mul_div(numerator, SCALE, denominator, rounding)), SCALE) if denominator > 0 else (0, 0)
 
 
 # the rules
@@ -174,8 +244,10 @@ def run_tests(scenario: Scenario, names: Sequence[str]) -> None:
 def run_test(scenario: Scenario, test: Test) -> None:
     """tests.md 1 to 4: measure, window, undefined, comparison, state."""
     state, rounding = scenario.states[test.name], scenario.plan.rounding
-    state.numerators.append(test.numerator(scenario))
-    state.denominators.append(test.denominator(scenario) if test.denominator else debt_service(scenario, test))
+    pair = test.numerator(scenario), test.denominator(scenario)
+    pair = ratio_of_date(*pair, rounding) if test.mean_of_ratios else pair
+    state.numerators.append(pair[0])
+    state.denominators.append(pair[1])
     if state.n_measured < test.window and test.window_start == "wait":
         return
     numerator, denominator = windowed(test, state, rounding)
@@ -191,25 +263,15 @@ def run_test(scenario: Scenario, test: Test) -> None:
     scenario.values[f"tests.{test.name}.failing"] = int(state.failing)
 
 
-def debt_service(scenario: Scenario, test: Test) -> int:
-    """tests.md: "sum over notes of interest_accrued + min(scheduled_principal, principal_due)".
-
-    The principal due on the date is taken before any payment of the date, wherever the step stands.
-    """
-    total, values = 0, scenario.values
-    for name in test.notes:
-        before = values[f"{name}.balance"] + values[f"{name}.principal_paid"]
-        due = notes.principal_due(before, values[f"{name}.scheduled_balance"])
-        total += values[f"{name}.interest_accrued"] + min(values[f"{name}.scheduled_principal"], due)
-    return made(total)
-
-
 def windowed(test: Test, state: TestState, rounding: str) -> tuple[int, int]:
-    """tests.md 1: the window's sums; a stock denominator is today's."""
+    """tests.md 1: the window's sums; a stock denominator is today's. Means of ratios sum both."""
     pair = []
     for series, stock in ((state.numerators, False), (state.denominators, test.stock)):
-        total = series[-1] if stock else window_sum(series, test.window)
-        if not stock and state.n_measured < test.window and test.window_start == "annualise":
+        if stock and not test.mean_of_ratios:
+            pair.append(series[-1])
+            continue
+        total = window_sum(series, test.window)
+        if state.n_measured < test.window and test.window_start == "annualise" and not test.mean_of_ratios:
             total = made(annualised(total, test.window, state.n_measured, rounding))
         pair.append(total)
     return pair[0], pair[1]

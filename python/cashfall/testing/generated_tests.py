@@ -1,0 +1,139 @@
+"""Tests of generated deals: every measure, window and state, at levels near what the deal shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from .amounts import number
+from .choosing import Chooser, some
+from .formula_texts import Vocabulary, amount_formula
+
+Test = dict[str, Any]
+
+NOTE_MEASURES = {
+    "dscr": "cash_flow",
+    "icr": "cash_flow",
+    "ic": "cash_flow",
+    "oc": "collateral",
+    "ltv": "value",
+    "debt_yield": "cash_flow",
+    "borrowing_base": "base",
+}
+"""Measures over notes, with the field of their formula."""
+
+PAIRS = {
+    "cumulative_loss": ("loss", "original"),
+    "min_liquidity": ("amount", "minimum"),
+    "contract_realisation": ("realised", "contracted"),
+}
+"""Measures of two formulas."""
+
+USUAL_LEVELS = (1_000_000_000, 1_050_000_000, 1_200_000_000, 900_000_000)
+
+
+class TestWriter:
+    """Writes a deal's tests and the statuses that they set."""
+
+    def __init__(
+        self, chooser: Chooser, deal: dict[str, Any], words: Vocabulary, payments: Sequence[dt.date], plain: bool
+    ) -> None:
+        self.chooser, self.deal, self.words, self.plain = chooser, deal, words, plain
+        self.payments = payments
+
+    def add_tests(self, waterfall_schedule: str) -> None:
+        """None to three tests."""
+        chooser, statuses = self.chooser, self.deal["deal"]["statuses"]
+        names = ("dscr", "cover", "leverage")[: chooser.choice([1, 2, 1, 3, 0])]
+        if names:
+            statuses.append("lock_up")
+            if chooser.flag(60):
+                statuses.append("acceleration")
+        for name in names:
+            test = self.measured(name)
+            test["dates"] = chooser.choice(["payments", waterfall_schedule])
+            test["when_undefined"] = chooser.choice(["hold", "pass", "fail"])
+            self.add_state(test)
+            self.add_dates(test)
+            severities = statuses[1:] if chooser.flag() else statuses[-1:]
+            test["effects"] = (
+                [{"set_status": chooser.choice(severities)}] if chooser.flag(40 if self.plain else 85) else []
+            )
+            self.deal["tests"][name] = test
+
+    def add_state(self, test: Test) -> None:
+        """Counts, window, stickiness."""
+        chooser = self.chooser
+        for field in ("enter_after", "cure_after"):
+            if chooser.flag(30):
+                test[field] = chooser.integer(1, 3)
+        if chooser.flag(40):
+            test["window"] = chooser.integer(2, 4)
+            test["window_start"] = chooser.choice(["wait", "partial", "annualise"])
+        if not self.plain and chooser.flag(20):
+            test["by"] = "mean_of_ratios"
+        if chooser.flag(10):
+            test["sticky"] = True
+
+    def add_dates(self, test: Test) -> None:
+        """A first date and a holiday."""
+        if self.chooser.flag(25):
+            test["first_date"] = self.payments[1]
+        if self.chooser.flag(20):
+            end = self.payments[1] + dt.timedelta(days=self.chooser.integer(0, 99))
+            test["holiday"] = [{"from": self.payments[1], "to": end}]
+
+    def measured(self, name: str) -> Test:
+        """What a test measures, and its levels."""
+        chooser, words = self.chooser, self.words
+        if name == "dscr":
+            flow = chooser.choice([words.cash_in(), f"{words.cash_in()} - {words.simplest()}"])
+            notes = some(chooser, list(self.deal["notes"]))
+            return self.levels({"measure": {"dscr": {"cash_flow": flow, "notes": notes}}})
+        if name == "cover":
+            kind = "ratio" if self.plain else chooser.choice(["ratio", *PAIRS, "formula", *NOTE_MEASURES])
+            return self.cover(kind)
+        numbers = [f"inputs.{key}" for key, entry in self.deal["inputs"].items() if entry["unit"] == "number"]
+        if numbers and chooser.flag(30):
+            ratio = {"numerator": chooser.choice(numbers), "denominator": "0.95"}
+            levels: Sequence[int] = USUAL_LEVELS
+        else:
+            ratio = {"numerator": "senior.balance", "denominator": f"trailing_sum({words.cash_in()}, 4)"}
+            levels = (2_000_000_000, 3_500_000_000, 1_000_000_000)
+        ratio["denominator_kind"] = chooser.choice(["flow", "stock"])
+        return self.levels({"measure": {"ratio": ratio}, "requires": "at_most"}, levels)
+
+    def cover(self, kind: str) -> Test:
+        """A test of one of the measures."""
+        chooser, words = self.chooser, self.words
+        formula = amount_formula(chooser, words, 0 if self.plain else 1)
+        if kind in PAIRS:
+            above, below = PAIRS[kind]
+            return self.levels({"measure": {kind: {above: words.cash_in(), below: formula}}})
+        if kind == "formula":
+            value = f"divide({words.cash_in()}, {formula}, {chooser.choice(['0', '1.1'])})"
+            return self.levels({"measure": {kind: {"value": value}}})
+        if kind == "ratio":
+            return self.levels({"measure": {kind: {"numerator": words.cash_in(), "denominator": formula}}})
+        notes = some(chooser, list(self.deal["notes"]))
+        balances = " + ".join(f"{name}.scheduled_balance" for name in notes)
+        flows = [words.cash_in(), formula]
+        stocks = [f"({balances}) * 1.2", f"{balances} + {words.cash_in()}", formula]
+        field = NOTE_MEASURES[kind]
+        terms = {field: chooser.choice(flows if field == "cash_flow" else stocks), "notes": notes}
+        levels: Sequence[int] = (80_000_000, 300_000_000, 150_000_000) if kind == "debt_yield" else USUAL_LEVELS
+        return self.levels({"measure": {kind: terms}}, levels)
+
+    def levels(self, test: Test, levels: Sequence[int] = USUAL_LEVELS) -> Test:
+        """The level, and now and then a cure level beyond it."""
+        chooser, kind = self.chooser, next(iter(test["measure"]))
+        level = chooser.choice(levels)
+        if kind in ("ltv", "cumulative_loss") and chooser.flag():
+            test["requires"] = "at_least"
+        test["level"] = number(level)
+        if chooser.flag(40):
+            at_most = test.get("requires", "at_most" if kind in ("ltv", "cumulative_loss") else "at_least") == "at_most"
+            step = chooser.choice([50_000_000, 1, 60_000_000])
+            test["cure_level"] = number(level - step if at_most else level + step)
+        return test
