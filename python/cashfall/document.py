@@ -322,6 +322,38 @@ class Equity(TypedDict, total=False):
     """The name people read."""
 
 
+class Ledger(TypedDict, total=False):
+    """A count of amounts that holds no cash: `book` writes to it, formulas read it."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    kind: NotRequired[Literal["cumulative", "maximum_to_date"]]
+    """What it makes of an amount that is booked."""
+
+    opening: NotRequired[Number]
+    """The balance before the first date; it may be negative."""
+
+    floor: NotRequired[Number]
+    """The balance below which a booking does not bring it; only for `cumulative`."""
+
+    reset_when: NotRequired[Formula]
+    """A flag formula; at the start of a date on which it is 1 the balance becomes the opening one."""
+
+
+class Tax(TypedDict, total=False):
+    """A tax on what a formula says."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    rate: Required[Number]
+    """The rate."""
+
+    base: Required[Formula]
+    """A formula that gives the amount to be taxed; below zero there is no tax."""
+
+
 class Dscr(TypedDict, total=False):
     """A cash flow over the interest accrued and the scheduled principal due of notes."""
 
@@ -748,6 +780,33 @@ class RunTests(TypedDict, total=False):
     """The tests."""
 
 
+class Book(TypedDict, total=False):
+    """Writes an amount to a ledger."""
+
+    ledger: Required[str]
+    """The ledger."""
+
+    amount: Required[Formula]
+    """A formula that gives the amount."""
+
+
+PayTax = TypedDict(
+    "PayTax",
+    {
+        # The taxes.
+        "taxes": Required[list[str]],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # How the taxes rank.
+        "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Computes taxes, and pays what is due."""
+
+
 class Step(TypedDict, total=False):
     """One step of a waterfall: a verb, and when it happens. Exactly one verb."""
 
@@ -805,6 +864,12 @@ class Step(TypedDict, total=False):
     run_tests: NotRequired[RunTests]
     """Measures tests and sets the deal's status."""
 
+    book: NotRequired[Book]
+    """Writes an amount to a ledger."""
+
+    pay_tax: NotRequired[PayTax]
+    """Computes taxes, and pays what is due."""
+
 
 class Deal(TypedDict, total=False):
     """A deal: its terms, its dates, what comes in, who is owed, and who is paid in which order."""
@@ -838,6 +903,12 @@ class Deal(TypedDict, total=False):
 
     equity: NotRequired[dict[str, Equity]]
     """Who receives distributions."""
+
+    ledgers: NotRequired[dict[str, Ledger]]
+    """Counts of amounts, which formulas read."""
+
+    taxes: NotRequired[dict[str, Tax]]
+    """Taxes on what formulas say."""
 
     tests: NotRequired[dict[str, Test]]
     """Tests, which fire and cure and set the deal's status."""

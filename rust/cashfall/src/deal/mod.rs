@@ -6,6 +6,7 @@
 
 mod bounds;
 mod canonical;
+pub mod claims;
 mod decimal;
 mod declare;
 mod decode;

@@ -2,6 +2,7 @@
 //! every problem, and the schema.
 
 use super::bounds::*;
+pub use super::claims::*;
 use super::declare::{self, choice, object, tagged};
 use super::decode::{
     At, Context, Decode, Fields, Tagged, decode_choice, decode_tagged, expected_choice, expected_tagged,
@@ -38,6 +39,10 @@ object! {
         notes: Table<Note> = Table::default(),
         /// Who receives distributions.
         equity: Table<Equity> = Table::default(),
+        /// Counts of amounts, which formulas read.
+        ledgers: Table<Ledger> = Table::default(),
+        /// Taxes on what formulas say.
+        taxes: Table<Tax> = Table::default(),
         /// Tests, which fire and cure and set the deal's status.
         tests: Table<Test> = Table::default(),
         /// The steps of `collection`, of each status and of `after`.
@@ -510,6 +515,10 @@ tagged! {
         Distribute(Distribute) = "distribute",
         /// Measures tests and sets the deal's status.
         RunTests(RunTests) = "run_tests",
+        /// Writes an amount to a ledger.
+        Book(Book) = "book",
+        /// Computes taxes, and pays what is due.
+        PayTax(PayTax) = "pay_tax",
     }
 }
 

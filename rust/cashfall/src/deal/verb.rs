@@ -18,7 +18,8 @@ impl Verb {
             Verb::ReleaseTrap(step) => from_ref(&step.account),
             Verb::Transfer(step) => &step.from,
             Verb::Distribute(step) => &step.from,
-            Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_) => &[],
+            Verb::PayTax(step) => &step.from,
+            Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_) | Verb::Book(_) => &[],
         }
     }
 
@@ -47,6 +48,8 @@ impl Verb {
             Verb::Sweep(step) => &step.notes,
             Verb::RunTests(step) => &step.tests,
             Verb::Distribute(step) => std::slice::from_ref(&step.to),
+            Verb::Book(step) => std::slice::from_ref(&step.ledger),
+            Verb::PayTax(step) => &step.taxes,
             Verb::FillReserve(_) | Verb::ReleaseReserve(_) | Verb::ReleaseTrap(_) | Verb::Transfer(_) => &[],
         }
     }
@@ -62,6 +65,7 @@ impl Verb {
             Verb::FillReserve(step) => step.limit.as_ref(),
             Verb::Transfer(step) => step.limit.as_ref(),
             Verb::Distribute(step) => step.limit.as_ref(),
+            Verb::PayTax(step) => step.limit.as_ref(),
             _ => None,
         }
     }

@@ -35,6 +35,8 @@ pub enum Object {
     Fee,
     Note,
     Equity,
+    Ledger,
+    Tax,
     Test,
     Input,
     Period,

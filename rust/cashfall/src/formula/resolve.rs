@@ -31,6 +31,8 @@ const NOTE: Quantities = &[
     ("scheduled_balance", Q::ScheduledBalance),
     ("proceeds", Q::Proceeds),
 ];
+const LEDGER: Quantities = &[("balance", Q::Balance)];
+const TAX: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const EQUITY: Quantities = &[("distributed", Q::Distributed)];
 const TEST: Quantities = &[("failing", Q::Failing), ("value", Q::Value)];
 const PERIOD: Quantities = &[("index", Q::Index)];
@@ -61,6 +63,8 @@ impl QuantityRef {
             Object::Fee => deal.fees.name(self.index),
             Object::Note => deal.notes.name(self.index),
             Object::Equity => deal.equity.name(self.index),
+            Object::Ledger => deal.ledgers.name(self.index),
+            Object::Tax => deal.taxes.name(self.index),
             Object::Test => deal.tests.name(self.index),
             Object::Input => return format!("inputs.{}", deal.inputs.name(self.index).text),
             Object::Period => return "period.index".to_owned(),
@@ -159,7 +163,10 @@ impl Resolver<'_> {
         let fee = || deal.fees.position(name).map(|index| (Object::Fee, index, FEE, "a fee"));
         let note = || deal.notes.position(name).map(|index| (Object::Note, index, NOTE, "a note"));
         let equity = || deal.equity.position(name).map(|index| (Object::Equity, index, EQUITY, "equity"));
-        lease().or_else(cashflow).or_else(account).or_else(fee).or_else(note).or_else(equity)
+        let ledger = || deal.ledgers.position(name).map(|index| (Object::Ledger, index, LEDGER, "a ledger"));
+        let tax = || deal.taxes.position(name).map(|index| (Object::Tax, index, TAX, "a tax"));
+        let claim = || ledger().or_else(tax);
+        lease().or_else(cashflow).or_else(account).or_else(fee).or_else(note).or_else(equity).or_else(claim)
     }
 
     fn of_object(&self, words: &[Token<'_>]) -> Result<QuantityRef, Problem> {
@@ -168,7 +175,11 @@ impl Resolver<'_> {
             return self.quantity_of(object, index, words[1], quantities, called);
         }
         let deal = self.deal;
-        let problem = self.problem(name, "a lease, cashflow, account, fee, note or equity", name.described());
+        let problem = self.problem(
+            name,
+            "a lease, cashflow, account, fee, note, equity, ledger, tax, facility, swap or cap",
+            name.described(),
+        );
         if deal.tests.position(name.text).is_some() {
             return Err(problem.with_way_out(format!("write `tests.{}.{}`", name.text, words[1].text)));
         }
@@ -181,6 +192,8 @@ impl Resolver<'_> {
         let names = names.chain(deal.fees.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.notes.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.equity.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.ledgers.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.taxes.iter().map(|(name, _)| &name.text));
         let reserved = ["inputs", "tests", "period", "opening"];
         Err(problem.with_advice(did_you_mean(name.text, names.map(String::as_str).chain(reserved))))
     }

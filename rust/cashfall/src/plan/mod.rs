@@ -1,5 +1,6 @@
 //! A plan: a deal compiled for its dates, ready to run. Immutable, shareable between threads, fingerprinted.
 
+mod claims;
 mod evaluate;
 mod fuse;
 mod grid;
@@ -50,7 +51,7 @@ impl Plan {
     /// What only arithmetic can find: a schedule that does not repay, a factor out of range.
     pub fn compile(deal: &Deal, document: &str) -> Result<Plan, DealError> {
         let model = resolve::resolve_document(deal, document)?;
-        let (outputs, metrics) = (outputs::outputs(deal, &model), outputs::metrics(&model));
+        let (outputs, metrics) = (outputs::outputs(deal, &model), outputs::metrics(deal, &model));
         Ok(Plan { deal: deal.clone(), model, outputs, metrics, lowered: Mutex::new(HashMap::new()) })
     }
 

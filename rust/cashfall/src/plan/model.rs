@@ -3,6 +3,7 @@
 use crate::basics::{Date, DayCount, Period, Rounding};
 use crate::formula::Expr;
 
+pub use super::claims::{Claim, LedgerModel, TaxModel};
 use super::op::{Direction, Undefined};
 use super::schedule::InterestRule;
 
@@ -33,6 +34,10 @@ pub struct Model {
     pub notes: Vec<NoteModel>,
     /// Equity holders.
     pub equity: Vec<String>,
+    /// Ledgers.
+    pub ledgers: Vec<LedgerModel>,
+    /// Taxes.
+    pub taxes: Vec<TaxModel>,
     /// Tests.
     pub tests: Vec<TestModel>,
     /// Steps that run first on every date.
@@ -288,6 +293,8 @@ pub enum Payee {
     Account(usize),
     /// An equity holder, all there is.
     Equity(usize),
+    /// What is owed beside these.
+    Claim(Claim),
 }
 
 /// Whom cash is collected from.
@@ -326,6 +333,30 @@ pub enum Action {
     },
     /// Tests take a reading.
     RunTests(Vec<usize>),
+    /// An amount is written to a ledger.
+    Book {
+        /// The ledger.
+        ledger: usize,
+        /// The amount.
+        amount: Expr,
+    },
+    /// Taxes become due and are paid.
+    PayTax {
+        /// The taxes.
+        taxes: Vec<usize>,
+        /// Who is paid from what.
+        payment: Payment,
+    },
+}
+
+impl Action {
+    /// Whom it pays, if it pays.
+    pub fn payment(&self) -> Option<&Payment> {
+        match self {
+            Action::Pay(payment) | Action::PayTax { payment, .. } => Some(payment),
+            _ => None,
+        }
+    }
 }
 
 /// Who is paid from what, how.

@@ -41,6 +41,10 @@ pub enum Party {
     Payer(Payer),
     /// Someone outside whom the deal pays.
     Payee(Payee),
+    /// A ledger, to which an amount is written; no cash moves.
+    Ledger(usize),
+    /// The formula of such an amount.
+    Formula,
 }
 
 /// The series that a movement records, in order.

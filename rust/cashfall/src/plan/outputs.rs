@@ -3,7 +3,7 @@
 use crate::deal::Deal;
 use crate::formula::{Object, Quantity, QuantityRef};
 
-use super::model::Model;
+use super::model::{Claim, Model};
 use super::op::Direction;
 
 /// The unit of an output or metric.
@@ -80,6 +80,12 @@ pub enum MetricKind {
     Distributed(usize),
     /// What an account holds at the end.
     ClosingBalance(usize),
+    /// A flow in all.
+    Total(QuantityRef),
+    /// The largest of a due at the close of any date.
+    Peak(QuantityRef),
+    /// A stock at the end.
+    Closing(QuantityRef),
     /// The least or greatest ratio of a test.
     Worst(usize),
     /// Where a test first failed.
@@ -142,6 +148,12 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
     for i in 0..model.equity.len() {
         push(Object::Equity, i, &[Q::Distributed]);
     }
+    for i in 0..model.ledgers.len() {
+        push(Object::Ledger, i, &[Q::Balance]);
+    }
+    for i in 0..model.taxes.len() {
+        push(Object::Tax, i, &[Q::Accrued, Q::Due, Q::Paid, Q::Shortfall]);
+    }
     for i in 0..model.tests.len() {
         push(Object::Test, i, &[Q::Value, Q::Failing]);
     }
@@ -150,7 +162,7 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
 }
 
 /// All metrics of a model, in declared order.
-pub fn metrics(model: &Model) -> Vec<MetricSpec> {
+pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
     use MetricKind as K;
     let mut specs = Vec::new();
     let mut push = |name: String, unit: OutputUnit, kind: MetricKind| specs.push(MetricSpec { name, unit, kind });
@@ -176,6 +188,15 @@ pub fn metrics(model: &Model) -> Vec<MetricSpec> {
     }
     for (i, account) in model.accounts.iter().enumerate() {
         push(format!("{}.closing_balance", account.name), amount, K::ClosingBalance(i));
+    }
+    for claim in Claim::all(model) {
+        for (of, kind) in [(claim.paid(), K::Total(claim.paid())), (claim.shortfall(), K::Peak(claim.due()))] {
+            push(of.written(deal), amount, kind);
+        }
+    }
+    for (i, ledger) in model.ledgers.iter().enumerate() {
+        let of = QuantityRef { object: Object::Ledger, index: i, quantity: Quantity::Balance };
+        push(format!("{}.closing_balance", ledger.name), amount, K::Closing(of));
     }
     for (i, test) in model.tests.iter().enumerate() {
         let worst = match test.direction {

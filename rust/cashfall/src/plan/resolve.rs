@@ -53,6 +53,8 @@ impl Resolver<'_> {
             fees: deal.fees.iter().map(|(name, fee)| self.fee(name, fee)).collect(),
             notes: Vec::new(),
             equity: deal.equity.iter().map(|(name, _)| name.text.clone()).collect(),
+            ledgers: deal.ledgers.iter().map(|(name, ledger)| self.ledger(name, ledger)).collect(),
+            taxes: deal.taxes.iter().filter_map(|(name, tax)| self.tax(name, tax)).collect(),
             tests: Vec::new(),
             collection: self.steps("collection"),
             waterfalls: terms.statuses.iter().map(|status| self.steps(&status.text)).collect(),

@@ -4,7 +4,7 @@ use crate::deal::model::{Limit, Ranking, Step, Verb};
 use crate::deal::{FormulaText, Name, Table};
 use crate::formula::Unit;
 
-use super::model::{Action, LimitModel, Payee, Payer, Payment, StepModel};
+use super::model::{Action, Claim, LimitModel, Payee, Payer, Payment, StepModel};
 use super::resolve::Resolver;
 
 impl Resolver<'_> {
@@ -84,11 +84,30 @@ impl Resolver<'_> {
                 let payee = Payee::Equity(deal.equity.position(&verb.to.text)?);
                 self.pay(vec![payee], &verb.from, Ranking::Sequential, verb.limit.as_ref())?
             }
+            Verb::Book(verb) => {
+                Action::Book { ledger: deal.ledgers.position(&verb.ledger.text)?, amount: self.amount(&verb.amount)? }
+            }
+            Verb::PayTax(verb) => {
+                let taxes = positions(&deal.taxes, &verb.taxes);
+                let payees = taxes.iter().map(|tax| Payee::Claim(Claim::Tax(*tax))).collect();
+                let payment = self.payment(payees, &verb.from, verb.ranking, verb.limit.as_ref())?;
+                Action::PayTax { taxes, payment }
+            }
             Verb::RunTests(verb) => Action::RunTests(positions(&deal.tests, &verb.tests)),
         })
     }
 
     fn pay(&mut self, payees: Vec<Payee>, from: &[Name], ranking: Ranking, limit: Option<&Limit>) -> Option<Action> {
+        self.payment(payees, from, ranking, limit).map(Action::Pay)
+    }
+
+    fn payment(
+        &mut self,
+        payees: Vec<Payee>,
+        from: &[Name],
+        ranking: Ranking,
+        limit: Option<&Limit>,
+    ) -> Option<Payment> {
         let limit = match limit {
             None => None,
             Some(Limit::Cap(text)) => Some(LimitModel::Cap(self.amount(text)?, text.text.clone())),
@@ -97,7 +116,7 @@ impl Resolver<'_> {
         };
         let from = from.iter().filter_map(|name| self.account(name)).collect();
         let pro_rata = matches!(ranking, Ranking::ProRata) && payees.len() > 1;
-        Some(Action::Pay(Payment { payees, from, pro_rata, limit }))
+        Some(Payment { payees, from, pro_rata, limit })
     }
 
     fn amount(&mut self, text: &FormulaText) -> Option<crate::formula::Expr> {
@@ -141,6 +160,8 @@ fn label(verb: &Verb) -> (&'static str, String) {
         Verb::ReleaseTrap(v) => ("release_trap", v.to.text.clone()),
         Verb::Transfer(v) => ("transfer", v.to.text.clone()),
         Verb::Distribute(v) => ("distribute", v.to.text.clone()),
+        Verb::Book(v) => ("book", v.ledger.text.clone()),
+        Verb::PayTax(v) => ("pay_tax", listed(&v.taxes)),
         Verb::RunTests(v) => ("run_tests", listed(&v.tests)),
     }
 }

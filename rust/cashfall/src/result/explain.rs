@@ -7,7 +7,7 @@ use crate::formula::{Object, Quantity, QuantityRef};
 use crate::plan::{Model, OutputSpec, OutputUnit, Party, Payee, TestModel};
 
 use super::TracedScenario;
-use super::ledger::{LedgerRow, all_rows};
+use super::ledger::{BoundBy, LedgerRow, all_rows};
 
 /// Explain an output on a date, in lines of text; `None` if the plan has no such output or date.
 pub fn explain(scenario: &TracedScenario, name: &str, period: usize) -> Option<String> {
@@ -41,6 +41,7 @@ impl Explanation<'_> {
                 });
             }
             (Object::Note, Quantity::InterestAccrued) => self.write_accrual(text, of.index),
+            (Object::Ledger, _) => self.write_ledger(text, of.index),
             (Object::Test, _) => self.write_test(text, &self.model.tests[of.index]),
             (Object::Lease, _) => self.write_rent(text, of),
             _ => {
@@ -96,6 +97,29 @@ impl Explanation<'_> {
         };
         let _ = writeln!(text, "  opening balance: {}", self.shown(OutputUnit::Amount, opening));
         self.write_rows(text, &|row| row.from == Party::Account(account) || row.to == Party::Account(account));
+    }
+
+    /// What was written to a ledger.
+    fn write_ledger(&self, text: &mut String, ledger: usize) {
+        let ledger_model = &self.model.ledgers[ledger];
+        let balances = self.scenario.output(&format!("{}.balance", ledger_model.name)).unwrap_or(&[]);
+        #[allow(clippy::cast_possible_truncation)]
+        let opening = if self.period == 0 { ledger_model.opening } else { balances[self.period - 1] as i64 };
+        let _ = writeln!(text, "  opening balance: {}", self.money(opening));
+        let rows = all_rows(self.scenario);
+        for row in rows.iter().filter(|row| row.period == self.period && row.to == Party::Ledger(ledger)) {
+            let clause = row.clause.as_ref().map_or(String::new(), |clause| format!(" [{clause}]"));
+            let (amount, change) = (self.money(row.requested), self.money(row.amount));
+            let held = match &row.bound_by {
+                BoundBy::Condition(when) => format!(", held back by when: {when}"),
+                _ => String::new(),
+            };
+            let _ = writeln!(
+                text,
+                "  {} / {}{clause}: booked {amount}, which moved the balance by {change}{held}",
+                row.waterfall, row.step
+            );
+        }
     }
 
     fn write_accrual(&self, text: &mut String, note: usize) {
@@ -203,6 +227,7 @@ fn pays(party: Party, of: QuantityRef) -> bool {
             Quantity::PrincipalPaid | Quantity::PrincipalDue | Quantity::PrincipalShortfall,
             Payee::Principal(i) | Payee::Balance(i),
         ) => i == of.index,
+        (_, _, Payee::Claim(claim)) => [claim.due(), claim.paid(), claim.shortfall()].contains(&of),
         (Object::Fee, _, Payee::Fee(i))
         | (Object::Cashflow, _, Payee::Cost(i))
         | (Object::Equity, _, Payee::Equity(i)) => i == of.index,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::basics::Date;
-use crate::plan::{Action, LimitModel, Model, Movement, Party, Payee, Payer, Phase, StepModel, Trace};
+use crate::plan::{LimitModel, Model, Movement, Party, Payee, Payer, Phase, StepModel, Trace};
 
 use super::TracedScenario;
 
@@ -73,7 +73,7 @@ impl fmt::Display for BoundBy {
 /// The rows of a scenario, in the order in which cash moved: one for each source and payee where something was asked for.
 pub fn ledger(scenario: &TracedScenario) -> Vec<LedgerRow> {
     let mut rows = all_rows(scenario);
-    rows.retain(|row| row.requested > 0);
+    rows.retain(|row| row.requested > 0 && !matches!(row.to, Party::Ledger(_)));
     rows
 }
 
@@ -164,7 +164,7 @@ fn takes_all(movement: &Movement) -> bool {
 
 #[allow(clippy::cast_possible_truncation)]
 fn binding_limit(step: &StepModel, account: &str, amount: i64, cap_left: f64) -> BoundBy {
-    let Action::Pay(payment) = &step.action else {
+    let Some(payment) = step.action.payment() else {
         return BoundBy::Cash(account.to_string());
     };
     match &payment.limit {
@@ -195,6 +195,9 @@ pub fn party_name(model: &Model, party: Party) -> String {
         Party::Payee(Payee::Interest(i)) => format!("{}.interest", model.notes[i].name),
         Party::Payee(Payee::Principal(i) | Payee::Balance(i)) => format!("{}.principal", model.notes[i].name),
         Party::Payee(Payee::Reserve(i) | Payee::Account(i)) => model.accounts[i].name.clone(),
+        Party::Payee(Payee::Claim(claim)) => claim.name(model),
+        Party::Ledger(i) => model.ledgers[i].name.clone(),
+        Party::Formula => "formula".to_string(),
         Party::Payee(Payee::Equity(i)) => model.equity[i].clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! Formulas: syntax, names and units in every place that takes one, and what each place may look at.
 
 use super::Checker;
-use crate::deal::model::{Account, Amortisation, FeeAmount, Limit, Measure, Target, Test, View};
+use crate::deal::model::{Account, Amortisation, FeeAmount, Limit, Measure, Target, Test, Verb, View};
 use crate::deal::text::FormulaText;
 use crate::formula::{self, Expr, ExprKind, Object, Quantity, QuantityRef, Unit};
 
@@ -18,6 +18,10 @@ pub(super) enum Site<'a> {
     Measure(usize),
     /// The step at a position of a waterfall.
     Step(&'a str, usize),
+    /// Where steps with one of these verbs name this object.
+    Verbs(&'static [&'static str], &'a str),
+    /// The start of each date.
+    Start,
 }
 
 /// A formula whose names and units are sound.
@@ -29,7 +33,8 @@ pub(super) struct Placed<'a> {
 
 impl<'a> Checker<'a> {
     pub(super) fn formulas(&mut self) {
-        let tables = ["inputs", "leases", "cashflows", "accounts", "fees", "notes", "equity", "tests"];
+        let tables =
+            ["inputs", "leases", "cashflows", "accounts", "fees", "notes", "equity", "ledgers", "taxes", "tests"];
         if !self.hidden.is_empty() || tables.iter().any(|table| !self.is_read_itself(table)) {
             return;
         }
@@ -70,10 +75,19 @@ impl<'a> Checker<'a> {
             let unit = if matches!(test.measure, Measure::FormulaMeasure(_)) { Unit::Number } else { Unit::Amount };
             places.extend(test.measure.formulas().into_iter().map(|formula| (Site::Measure(i), formula, unit)));
         }
+        for (_, ledger) in &deal.ledgers {
+            places.extend(ledger.reset_when.iter().map(|flag| (Site::Start, flag, Unit::Flag)));
+        }
+        for (name, tax) in &deal.taxes {
+            places.push((Site::Verbs(&["pay_tax"], &name.text), &tax.base, Unit::Amount));
+        }
         for (waterfall, i, step) in self.all_steps() {
             let site = Site::Step(waterfall, i);
             let when = step.when.iter().filter(|_| step.verb.may_be_held_back());
             places.extend(when.map(|when| (site, when, Unit::Flag)));
+            if let Verb::Book(book) = &step.verb {
+                places.push((site, &book.amount, Unit::Amount));
+            }
             if let Some(Limit::Cap(formula) | Limit::KeepBalance(formula)) = step.verb.limit() {
                 places.push((site, formula, Unit::Amount));
             }

@@ -3,6 +3,7 @@
 //! Each file holds the rules of one concept. A rule that rests on something that could not be read is skipped, so that
 //! one mistake is told once.
 
+mod claims;
 mod formulas;
 mod names;
 mod notes;
@@ -40,6 +41,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.schedules();
     checker.terms();
     checker.objects();
+    checker.claims();
     checker.notes();
     checker.tests();
     checker.steps();

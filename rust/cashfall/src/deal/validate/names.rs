@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Fee,
     Note,
     Equity,
+    Ledger,
+    Tax,
     Test,
 }
 
@@ -32,6 +34,8 @@ impl Kind {
             Kind::Fee => "a fee",
             Kind::Note => "a note",
             Kind::Equity => "equity",
+            Kind::Ledger => "a ledger",
+            Kind::Tax => "a tax",
             Kind::Test => "a test",
         }
     }
@@ -49,13 +53,15 @@ impl Kind {
             Kind::Fee => "fees",
             Kind::Note => "notes",
             Kind::Equity => "equity",
+            Kind::Ledger => "ledgers",
+            Kind::Tax => "taxes",
             Kind::Test => "tests",
         }
     }
 }
 
 const RESERVED: [&str; 4] = ["opening", "tests", "inputs", "period"];
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 14] = [
     "deal",
     "schedules",
     "inputs",
@@ -66,6 +72,8 @@ const TABLES: [&str; 12] = [
     "fees",
     "notes",
     "equity",
+    "ledgers",
+    "taxes",
     "tests",
     "waterfalls",
 ];
@@ -94,6 +102,8 @@ impl<'a> Checker<'a> {
             .chain(names(&deal.fees, Kind::Fee))
             .chain(names(&deal.notes, Kind::Note))
             .chain(names(&deal.equity, Kind::Equity))
+            .chain(names(&deal.ledgers, Kind::Ledger))
+            .chain(names(&deal.taxes, Kind::Tax))
             .chain(names(&deal.tests, Kind::Test))
             .collect();
         all.sort_by_key(|(name, _)| (name.place.line, name.place.column));

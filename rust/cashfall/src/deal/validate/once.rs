@@ -67,6 +67,13 @@ const PRINCIPAL_PAID: Rule = Rule {
     needed: true,
     single: false,
 };
+const TAX_PAID: Rule = Rule {
+    verbs: &["pay_tax"],
+    step: "a `pay_tax` step that computes it",
+    way_out: "add it to the `taxes` of a `pay_tax` step, or drop it",
+    needed: true,
+    single: false,
+};
 const COST_PAID: Rule = Rule {
     verbs: &["pay_cost"],
     step: "a `pay_cost` step that pays it",
@@ -98,6 +105,7 @@ impl<'a> Checker<'a> {
             self.hold(name, &INTEREST_PAID);
             self.hold(name, &PRINCIPAL_PAID);
         }
+        deal.taxes.iter().for_each(|(name, _)| self.hold(name, &TAX_PAID));
         deal.tests.iter().for_each(|(name, _)| self.hold(name, &TESTED));
     }
 

@@ -46,10 +46,10 @@ impl<'a> Checker<'a> {
                 let early = readers.iter().find(|reader| !setters.iter().any(|setter| is_earlier(*setter, **reader)));
                 let Some((waterfall, i)) = early else { continue };
                 let name = of.written(self.deal);
-                let by = if matches!(formula.site, Site::Step(..)) {
-                    String::new()
-                } else {
-                    format!(" at `waterfalls.{waterfall}[{i}]`")
+                let by = match formula.site {
+                    Site::Step(..) => String::new(),
+                    Site::Start => " at the start of the date".to_owned(),
+                    _ => format!(" at `waterfalls.{waterfall}[{i}]`"),
                 };
                 let found = format!("`{name}`, which no earlier step sets");
                 let way_out = format!("read `opening.{name}` or `lag({name}, 1, 0)`, or move the step");
@@ -69,6 +69,7 @@ impl<'a> Checker<'a> {
             (Object::Note, Quantity::InterestAccrued) => (&["accrue_interest"], deal.notes.name(of.index)),
             (Object::Note, Quantity::InterestPaid) => (&["pay_interest"], deal.notes.name(of.index)),
             (Object::Note, Quantity::PrincipalPaid) => (&["pay_principal", "sweep"], deal.notes.name(of.index)),
+            (Object::Tax, Quantity::Accrued | Quantity::Paid) => (&["pay_tax"], deal.taxes.name(of.index)),
             (Object::Equity, Quantity::Distributed) => (&["distribute"], deal.equity.name(of.index)),
             (Object::Test, Quantity::Failing) => (&["run_tests"], deal.tests.name(of.index)),
             _ => return None,
@@ -92,6 +93,10 @@ impl<'a> Checker<'a> {
         match site {
             Site::Step(waterfall, i) => vec![(waterfall, i)],
             Site::Sculpted => Vec::new(),
+            Site::Start => vec![("collection", 0)],
+            Site::Verbs(verbs, name) => self.steps_that(|verb| {
+                verbs.contains(&verb.key()) && verb.objects().iter().any(|object| object.text == name)
+            }),
             Site::Share(index) => self.steps_that(|verb| names(verb, "accrue_fee", &deal.fees.name(index).text)),
             Site::Measure(index) => self.steps_that(|verb| names(verb, "run_tests", &deal.tests.name(index).text)),
             Site::Target(index) if seen.contains(&index) => Vec::new(),

@@ -24,6 +24,7 @@ impl<'a> Checker<'a> {
             Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) => {
                 (waterfall == "collection", "`collection`")
             }
+            Verb::PayTax(_) => (waterfall != "collection", "the waterfall of a status or to `after`"),
             Verb::RunTests(_) => (matches!(waterfall, "collection" | "after"), "`collection` or `after`"),
             _ => (true, ""),
         };
@@ -59,6 +60,8 @@ impl<'a> Checker<'a> {
             Verb::PayCost(_) => &[Kind::Cashflow],
             Verb::RunTests(_) => &[Kind::Test],
             Verb::Distribute(_) => &[Kind::Equity],
+            Verb::Book(_) => &[Kind::Ledger],
+            Verb::PayTax(_) => &[Kind::Tax],
             _ => &[],
         };
         self.refer_all(step.verb.objects(), kinds);

@@ -3,9 +3,10 @@
 use crate::basics::NUMBER_SCALE;
 use crate::formula::{Object, Quantity, QuantityRef};
 
-use super::super::model::{Action, Model, Payee, Payer};
+use super::super::model::{Model, Payee, Payer};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Op, Slot};
+use super::claims::flows_of_action;
 use super::values::Value;
 use super::{Key, Lowering, all_steps, as_f64, limit, quantity};
 
@@ -28,6 +29,7 @@ impl Lowering<'_> {
         for index in 0..model.cashflows.len() {
             self.cashflow_amount(index);
         }
+        self.reset_ledgers();
     }
 
     /// Set to zero every flow that is read and that a step of today may add to.
@@ -35,9 +37,9 @@ impl Lowering<'_> {
         let model = self.model;
         let t = self.t;
         for step in all_steps(model).filter(|step| step.happens(t)) {
-            let Action::Pay(payment) = &step.action else { continue };
-            for payee in &payment.payees {
-                let Some(flow) = flow_of(*payee) else { continue };
+            let payees = step.action.payment().map_or(&[][..], |payment| &payment.payees);
+            let flows = payees.iter().filter_map(|payee| flow_of(*payee)).chain(flows_of_action(&step.action));
+            for flow in flows {
                 if self.live.contains(&flow) && self.fresh.insert(flow) {
                     let to = self.slot_of(flow);
                     let value = self.param(0.0);
@@ -112,7 +114,7 @@ impl Lowering<'_> {
     }
 
     /// due += amount
-    fn add_to_due(&mut self, due: QuantityRef, amount: Value) {
+    pub fn add_to_due(&mut self, due: QuantityRef, amount: Value) {
         if amount == Value::Constant(0) {
             return;
         }
@@ -331,6 +333,7 @@ pub fn flow_of(payee: Payee) -> Option<QuantityRef> {
         Payee::Principal(index) | Payee::Balance(index) => Some(quantity(Object::Note, index, Quantity::PrincipalPaid)),
         Payee::Cost(index) => Some(quantity(Object::Cashflow, index, Quantity::Paid)),
         Payee::Equity(index) => Some(quantity(Object::Equity, index, Quantity::Distributed)),
+        Payee::Claim(claim) => Some(claim.paid()),
         Payee::Reserve(_) | Payee::Account(_) => None,
     }
 }

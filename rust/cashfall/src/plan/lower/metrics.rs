@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::formula::{Object, Quantity, QuantityRef};
 
-use super::super::model::{Model, Payee};
+use super::super::model::{Claim, Model, Payee};
 use super::super::op::Op;
 use super::super::outputs::{MetricKind, MetricSpec};
 use super::super::program::MetricSource;
@@ -39,11 +39,14 @@ impl MetricPlan {
                 MetricKind::PrincipalShortfall(i) => plan.peak(quantity(Object::Note, i, Quantity::PrincipalDue)),
                 MetricKind::FeeShortfall(i) => plan.peak(quantity(Object::Fee, i, Quantity::Due)),
                 MetricKind::CostShortfall(i) => plan.peak(quantity(Object::Cashflow, i, Quantity::Due)),
+                MetricKind::Total(of) => drop(plan.totals.insert(of)),
+                MetricKind::Peak(of) => plan.peak(of),
                 MetricKind::Wal(i) => plan.wal.push(i),
                 MetricKind::Worst(i) => drop(plan.worst.insert(i)),
                 MetricKind::FirstBreach(i) => drop(plan.first_breach.insert(i)),
                 MetricKind::BreachDates(i) => drop(plan.breach_dates.insert(i)),
-                MetricKind::PrincipalPaid(_) | MetricKind::Loss(_) | MetricKind::ClosingBalance(_) => {}
+                MetricKind::PrincipalPaid(_) | MetricKind::Loss(_) => {}
+                MetricKind::ClosingBalance(_) | MetricKind::Closing(_) => {}
                 MetricKind::Status | MetricKind::Outcome => {}
             }
         }
@@ -56,6 +59,7 @@ impl MetricPlan {
         (0..model.fees.len()).for_each(|i| self.total(Payee::Fee(i)));
         (0..model.cashflows.len()).for_each(|i| self.total(Payee::Cost(i)));
         (0..model.equity.len()).for_each(|i| self.total(Payee::Equity(i)));
+        self.totals.extend(Claim::all(model).into_iter().map(Claim::paid));
     }
 
     fn total(&mut self, payee: Payee) {
@@ -72,6 +76,7 @@ impl Lowering<'_> {
     pub fn close_metrics(&mut self) {
         self.close_totals();
         self.close_peaks();
+        self.close_claims();
         for note in self.metrics.wal.clone() {
             let of = quantity(Object::Note, note, Quantity::PrincipalPaid);
             if self.fresh.contains(&of) && self.model.notes[note].payment[self.t].is_some() {
@@ -84,7 +89,7 @@ impl Lowering<'_> {
 
     fn close_totals(&mut self) {
         let mut totals: Vec<QuantityRef> = self.metrics.totals.iter().copied().collect();
-        totals.sort_by_key(|of| (of.object as usize, of.index));
+        totals.sort_by_key(|of| (of.object as usize, of.index, of.quantity as usize));
         for of in totals {
             if self.live.contains(&of) && self.fresh.contains(&of) {
                 let (to, b) = (self.slot(Key::Total(of)), self.slot_of(of));
@@ -121,6 +126,16 @@ impl Lowering<'_> {
         }
         for (index, _) in model.cashflows.iter().enumerate().filter(|(_, c)| c.is_out && c.amounts[t].is_some()) {
             let due = quantity(Object::Cashflow, index, Quantity::Due);
+            if self.metrics.peaks.contains(&due) && self.due_bounds.contains_key(&due) {
+                self.peak(due);
+            }
+        }
+    }
+
+    /// What is owed beside fees, interest and costs may become due on any date.
+    fn close_claims(&mut self) {
+        for claim in Claim::all(self.model) {
+            let due = claim.due();
             if self.metrics.peaks.contains(&due) && self.due_bounds.contains_key(&due) {
                 self.peak(due);
             }
@@ -164,6 +179,9 @@ impl Lowering<'_> {
                 Some(sum) => MetricSource::Average(*sum, original(i), balance(i)),
                 None => MetricSource::Constant(f64::NAN),
             },
+            MetricKind::Total(of) => slot(Key::Total(of), 0.0),
+            MetricKind::Peak(of) => slot(Key::Peak(of), 0.0),
+            MetricKind::Closing(of) => slot(Key::Quantity(of), 0.0),
             MetricKind::ClosingBalance(i) => slot(Key::Quantity(quantity(Object::Account, i, Quantity::Balance)), 0.0),
             MetricKind::Worst(i) => {
                 match (self.slots.get(&Key::WorstNumerator(i)), self.slots.get(&Key::WorstDenominator(i))) {

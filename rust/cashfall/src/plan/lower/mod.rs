@@ -3,6 +3,7 @@
 //! Lowering is driven by what is asked for: a flow that nobody reads, records or measures leaves no operation behind.
 //! The same lowering makes the traced program, in which every movement of cash also records what it asked for and found.
 
+mod claims;
 mod collateral;
 mod measures;
 mod metrics;
@@ -174,10 +175,8 @@ impl<'a> Lowering<'a> {
     fn prepare(&mut self) {
         self.inflow_bound = collateral::inflow_bound(self.model);
         self.swept = all_steps(self.model)
-            .flat_map(|step| match &step.action {
-                Action::Pay(payment) => payment.payees.clone(),
-                _ => Vec::new(),
-            })
+            .filter_map(|step| step.action.payment())
+            .flat_map(|payment| payment.payees.clone())
             .filter_map(|payee| if let Payee::Balance(note) = payee { Some(note) } else { None })
             .collect();
         for (index, account) in self.model.accounts.iter().enumerate() {
@@ -192,6 +191,7 @@ impl<'a> Lowering<'a> {
                 self.initial.push((slot, as_f64(note.original)));
             }
         }
+        self.prepare_ledgers();
         self.prepare_reads();
         self.prepare_status();
     }
@@ -301,6 +301,8 @@ impl<'a> Lowering<'a> {
             Action::Pay(payment) => self.pay((phase, index), step, payment, gate),
             Action::Release { account, to } => self.release((phase, index), step, *account, *to, gate),
             Action::RunTests(tests) => self.run_tests(tests),
+            Action::Book { ledger, amount } => self.book((phase, index), step, *ledger, amount, gate),
+            Action::PayTax { taxes, payment } => self.pay_tax((phase, index), step, taxes, payment, gate),
         }
     }
 
@@ -504,12 +506,14 @@ fn formulas(model: &Model) -> Vec<&Expr> {
             formulas.push(quantity);
         }
     }
+    formulas.extend(claims::formulas_of_claims(model));
     for test in &model.tests {
         formulas.extend(test.ratio.formulas());
     }
     for step in all_steps(model) {
         formulas.extend(step.when.as_ref().map(|(formula, _)| formula));
-        if let Action::Pay(payment) = &step.action
+        formulas.extend(claims::formulas_of_action(&step.action));
+        if let Some(payment) = step.action.payment()
             && let Some(LimitModel::Cap(formula, _) | LimitModel::KeepBalance(formula, _)) = &payment.limit
         {
             formulas.push(formula);

@@ -51,7 +51,9 @@ impl Lowering<'_> {
                 note_pays(note) && model.scheduled_balance[self.t] != model.original
             }
             Payee::Balance(note) => note_pays(note),
-            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) => self.read(due(payee)) != Value::Constant(0),
+            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => {
+                self.read(due(payee)) != Value::Constant(0)
+            }
             Payee::Reserve(_) | Payee::Account(_) | Payee::Equity(_) => true,
         }
     }
@@ -64,7 +66,7 @@ impl Lowering<'_> {
             let from = self.account(*account);
             if position == 1
                 && payees.len() == 1
-                && matches!(payees[0], Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_))
+                && matches!(payees[0], Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_))
             {
                 let due = self.slot_of(due(payees[0]));
                 skip = Some(self.ops.len());
@@ -82,7 +84,7 @@ impl Lowering<'_> {
     fn pay_one_plainly(&mut self, payee: Payee, from: Slot) {
         let sink = self.sink(payee);
         match payee {
-            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) => {
+            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => {
                 let due = self.slot_of(due(payee));
                 self.push(sink.map_or(Op::Pay { from, due }, |total| Op::PayInto { from, due, total }));
             }
@@ -236,7 +238,7 @@ impl Lowering<'_> {
     fn request(&mut self, payee: Payee, payment: &Payment, terms: &Terms) -> Slot {
         let due = match payee {
             Payee::Account(_) | Payee::Equity(_) => self.all_there(payment, terms),
-            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) => self.read(due(payee)),
+            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => self.read(due(payee)),
             Payee::Principal(note) => self.principal_due(note),
             Payee::Balance(note) => self.read(quantity(Object::Note, note, Quantity::Balance)),
             Payee::Reserve(account) => self.gap(account),
@@ -318,7 +320,7 @@ impl Lowering<'_> {
         to
     }
 
-    fn both(&mut self, a: Option<Slot>, b: Option<Slot>) -> Option<Slot> {
+    pub fn both(&mut self, a: Option<Slot>, b: Option<Slot>) -> Option<Slot> {
         match (a, b) {
             (Some(a), Some(b)) => {
                 let to = self.temporary();
@@ -332,7 +334,7 @@ impl Lowering<'_> {
     /// What a payment does to its payee.
     fn credit(&mut self, payee: Payee, paid: Slot) {
         match payee {
-            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) => {
+            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => {
                 let due = self.slot_of(due(payee));
                 self.push(Op::Subtract { to: due, a: due, b: paid });
             }
@@ -428,6 +430,7 @@ fn due(payee: Payee) -> QuantityRef {
         Payee::Fee(index) => quantity(Object::Fee, index, Quantity::Due),
         Payee::Cost(index) => quantity(Object::Cashflow, index, Quantity::Due),
         Payee::Interest(index) => quantity(Object::Note, index, Quantity::InterestDue),
+        Payee::Claim(claim) => claim.due(),
         _ => unreachable!("only fees, costs and interest have a due of their own"),
     }
 }

@@ -6,6 +6,7 @@ use crate::formula::{Expr, ExprKind, Object, Quantity, QuantityRef};
 use super::super::evaluate::{Quantities, children, evaluate, reads_only};
 use super::super::model::{FeeRule, Model};
 use super::super::op::{Op, Slot};
+use super::claims::may_be_negative;
 use super::{Key, Lowering, as_f64, limit, quantity};
 
 /// What a quantity or formula is on the date being lowered, with the greatest magnitude it can have.
@@ -95,6 +96,10 @@ impl Lowering<'_> {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, self.account_bound())
             }
+            (Object::Ledger, _) => {
+                let slot = self.slot_of(of);
+                Value::Slot(slot, limit() - 1.0)
+            }
             (_, Quantity::Balance) => {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, as_f64(self.model.notes[of.index].original))
@@ -112,7 +117,8 @@ impl Lowering<'_> {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, if bound < limit() { bound } else { limit() })
             }
-            (_, Quantity::Paid | Quantity::InterestPaid | Quantity::PrincipalPaid | Quantity::Distributed) => {
+            (Object::Tax, Quantity::Accrued)
+            | (_, Quantity::Paid | Quantity::InterestPaid | Quantity::PrincipalPaid | Quantity::Distributed) => {
                 if !self.fresh.contains(&of) {
                     return Value::Constant(0);
                 }
@@ -348,7 +354,7 @@ impl Lowering<'_> {
         });
         for back in self.pasts[index].depth..depth {
             let slot = self.slot(Key::Past(index, back));
-            if initial < 0 || (of.object == Object::Input && self.model.inputs[of.index].minimum < 0) {
+            if initial < 0 || may_be_negative(self.model, of) {
                 self.signed_pasts.insert(slot);
             }
             if initial != 0 {
@@ -443,6 +449,7 @@ fn initial(model: &Model, of: QuantityRef) -> i64 {
         (Object::Note, Quantity::Balance) if model.notes[of.index].starts_at.is_none() => {
             model.notes[of.index].original
         }
+        (Object::Ledger, Quantity::Balance) => model.ledgers[of.index].opening,
         (Object::Note, Quantity::ScheduledBalance) => model.notes[of.index].original,
         _ => 0,
     }

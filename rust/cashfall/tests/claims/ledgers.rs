@@ -1,0 +1,121 @@
+//! Ledgers and taxes.
+
+use super::{explained, output, plan_of, run};
+
+const LEDGERS: &str = r#"
+[inputs]
+loss = { unit = "amount", default = 0, minimum = -1_000 }
+event = { unit = "number", default = 0 }
+
+[accounts]
+cash = { opening_balance = 1_000 }
+
+[ledgers]
+running = {}
+deficiency = { floor = 0, opening = 5 }
+mark = { kind = "maximum_to_date", opening = 10 }
+since = { reset_when = "inputs.event == 1 or opening.running.balance > 49" }
+
+[waterfalls]
+normal = [
+  { book = { ledger = "running", amount = "inputs.loss" } },
+  { book = { ledger = "deficiency", amount = "inputs.loss" } },
+  { book = { ledger = "mark", amount = "inputs.loss" } },
+  { when = "inputs.loss != 7", book = { ledger = "since", amount = "inputs.loss" } },
+  { distribute = { to = "owner", from = ["cash"], limit = { cap = "mark.balance + lag(running.balance, 2, -3)" } } },
+]
+"#;
+
+#[test]
+fn ledgers_add_up_keep_the_greatest_and_are_set_back() {
+    let plan = plan_of(LEDGERS);
+    let scenario = run(&plan, &[("loss", &[50.0, -70.5, 7.0, 30.0]), ("event", &[0.0, 0.0, 0.0, 1.0])]);
+    assert_eq!(output(&scenario, "running.balance"), [5000.0, -2050.0, -1350.0, 1650.0]);
+    assert_eq!(output(&scenario, "deficiency.balance"), [5500.0, 0.0, 700.0, 3700.0]);
+    assert_eq!(output(&scenario, "mark.balance"), [5000.0, 5000.0, 5000.0, 5000.0]);
+    assert_eq!(output(&scenario, "since.balance"), [5000.0, -7050.0, -7050.0, 3000.0]);
+    assert_eq!(output(&scenario, "owner.distributed"), [4700.0, 4700.0, 10000.0, 2950.0]);
+    assert_eq!(scenario.metric("running.closing_balance"), Some(1650.0));
+    assert_eq!(
+        explained(&scenario, "deficiency.balance", 1),
+        "deficiency.balance on 2027-01-01 (period 1): 0.00\n  \
+         opening balance: 55.00\n  \
+         normal / book deficiency: booked -70.50, which moved the balance by -55.00\n"
+    );
+    assert_eq!(
+        explained(&scenario, "since.balance", 2).lines().last(),
+        Some(
+            "  normal / book since: booked 7.00, which moved the balance by 0.00, held back by when: inputs.loss != 7"
+        )
+    );
+}
+
+const TAX: &str = r#"
+[inputs]
+profit = { unit = "amount", default = 0, minimum = -1_000 }
+
+[accounts]
+cash = { opening_balance = 30 }
+
+[ledgers]
+losses = { floor = 0 }
+
+[taxes.income]
+rate = 0.25
+base = "inputs.profit - losses.balance"
+
+[waterfalls]
+normal = [
+  { pay_tax = { taxes = ["income"], from = ["cash"] } },
+  { book = { ledger = "losses", amount = "-inputs.profit" } },
+]
+"#;
+
+#[test]
+fn losses_are_carried_forward_and_unpaid_tax_stays_due() {
+    let plan = plan_of(TAX);
+    let scenario = run(&plan, &[("profit", &[-100.0, 60.0, 80.02, 240.0])]);
+    assert_eq!(output(&scenario, "losses.balance"), [10000.0, 4000.0, 0.0, 0.0]);
+    assert_eq!(output(&scenario, "income.accrued"), [0.0, 0.0, 1001.0, 6000.0]);
+    assert_eq!(output(&scenario, "income.paid"), [0.0, 0.0, 1001.0, 1999.0]);
+    assert_eq!(output(&scenario, "income.shortfall"), [0.0, 0.0, 0.0, 4001.0]);
+    assert_eq!(scenario.metric("income.paid"), Some(3000.0));
+    assert_eq!(scenario.metric("income.shortfall"), Some(4001.0));
+}
+
+#[test]
+fn a_status_that_is_not_the_deals_books_nothing_and_taxes_nothing() {
+    let plan = plan_of(
+        r#"
+[inputs]
+coverage = { unit = "number", default = 2 }
+
+[accounts]
+cash = { opening_balance = 1_000 }
+
+[ledgers]
+normal_dates = {}
+other_dates = {}
+
+[taxes.income]
+rate = 0.5
+base = "10"
+
+[tests.cover]
+measure = { ratio = { numerator = "inputs.coverage", denominator = "1" } }
+level = 1
+dates = "yearly"
+when_undefined = "pass"
+effects = [{ set_status = "stressed" }]
+
+[waterfalls]
+collection = [{ run_tests = { tests = ["cover"] } }]
+normal = [{ book = { ledger = "normal_dates", amount = "1" } }, { pay_tax = { taxes = ["income"], from = ["cash"] } }]
+stressed = [{ book = { ledger = "other_dates", amount = "-1" } }]
+"#,
+    );
+    let scenario = run(&plan, &[("coverage", &[2.0, 0.5, 0.5, 2.0])]);
+    assert_eq!(output(&scenario, "normal_dates.balance"), [100.0, 100.0, 100.0, 200.0]);
+    assert_eq!(output(&scenario, "other_dates.balance"), [0.0, -100.0, -200.0, -200.0]);
+    assert_eq!(output(&scenario, "income.accrued"), [500.0, 0.0, 0.0, 500.0]);
+}
