@@ -35,6 +35,9 @@ class Terms(TypedDict, total=False):
     rounding: NotRequired[Literal["half_up", "half_even", "down"]]
     """How products and quotients are rounded."""
 
+    pro_rata_remainder: NotRequired[Literal["cumulative", "first"]]
+    """Where the cents go that pro rata shares leave over."""
+
     closing_date: Required[Date]
     """The first date of the deal."""
 
@@ -611,7 +614,7 @@ class AccrueInterest(TypedDict, total=False):
 
 
 class Limit(TypedDict, total=False):
-    """What a step may not exceed. Exactly one key."""
+    """What a step may not exceed; of several limits all apply."""
 
     cap: NotRequired[Formula]
     """The step pays no more than this formula's amount in all."""
@@ -621,6 +624,52 @@ class Limit(TypedDict, total=False):
 
     keep_balance: NotRequired[Formula]
     """Each source keeps this formula's amount."""
+
+    above_target: NotRequired[bool]
+    """Each source that has a target keeps its target."""
+
+    to_target: NotRequired[bool]
+    """The receiving account gets no more than it lacks of its target."""
+
+
+class SupportSource(TypedDict, total=False):
+    """From where a support comes. Exactly one key."""
+
+    from_account: NotRequired[str]
+    """An account, up to its whole balance."""
+
+
+class Support(TypedDict, total=False):
+    """Someone who pays what the sources of a step leave unpaid. Exactly one verb."""
+
+    only_if: NotRequired[Formula]
+    """A flag formula; where it is 0 nothing comes from here."""
+
+    from_account: NotRequired[str]
+    """An account, up to its whole balance."""
+
+
+Pay = TypedDict(
+    "Pay",
+    {
+        # The dues, such as `senior.interest_due`, `servicing.due` or `senior.balance`.
+        "dues": Required[list[str]],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # How the dues rank.
+        "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # By what the dues share, with `ranking = "pro_rata"`; without it by what is due.
+        "weights": NotRequired[Literal["balance"] | list[Number]],
+        # In which order the dues stand.
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+        # Who pays what the sources leave unpaid, in order.
+        "support": NotRequired[list[Support]],
+    },
+    total=False,
+)
+"""Pays dues of any kind together."""
 
 
 PayFee = TypedDict(
@@ -632,8 +681,14 @@ PayFee = TypedDict(
         "from": Required[list[str]],
         # How the fees rank.
         "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # By what the fees share, with `ranking = "pro_rata"`; without it by what is due.
+        "weights": NotRequired[Literal["balance"] | list[Number]],
+        # In which order the fees stand.
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
+        # Who pays what the sources leave unpaid, in order.
+        "support": NotRequired[list[Support]],
     },
     total=False,
 )
@@ -649,8 +704,14 @@ PayInterest = TypedDict(
         "from": Required[list[str]],
         # How the notes rank.
         "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # By what the notes share, with `ranking = "pro_rata"`; without it by what is due.
+        "weights": NotRequired[Literal["balance"] | list[Number]],
+        # In which order the notes stand.
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
+        # Who pays what the sources leave unpaid, in order.
+        "support": NotRequired[list[Support]],
     },
     total=False,
 )
@@ -666,8 +727,14 @@ PayPrincipal = TypedDict(
         "from": Required[list[str]],
         # How the notes rank.
         "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # By what the notes share, with `ranking = "pro_rata"`; without it by what is due.
+        "weights": NotRequired[Literal["balance"] | list[Number]],
+        # In which order the notes stand.
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
+        # Who pays what the sources leave unpaid, in order.
+        "support": NotRequired[list[Support]],
     },
     total=False,
 )
@@ -683,8 +750,14 @@ PayCost = TypedDict(
         "from": Required[list[str]],
         # How the cashflows rank.
         "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # By what the cashflows share, with `ranking = "pro_rata"`; without it by what is due.
+        "weights": NotRequired[Literal["balance"] | list[Number]],
+        # In which order the cashflows stand.
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
+        # Who pays what the sources leave unpaid, in order.
+        "support": NotRequired[list[Support]],
     },
     total=False,
 )
@@ -700,8 +773,14 @@ Sweep = TypedDict(
         "from": Required[list[str]],
         # How the notes rank.
         "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # By what the notes share, with `ranking = "pro_rata"`; without it by what is due.
+        "weights": NotRequired[Literal["balance"] | list[Number]],
+        # In which order the notes stand.
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
+        # Who pays what the sources leave unpaid, in order.
+        "support": NotRequired[list[Support]],
     },
     total=False,
 )
@@ -717,6 +796,8 @@ FillReserve = TypedDict(
         "from": Required[list[str]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
+        # Who pays what the sources leave unpaid, in order.
+        "support": NotRequired[list[Support]],
     },
     total=False,
 )
@@ -830,6 +911,9 @@ class Step(TypedDict, total=False):
 
     accrue_interest: NotRequired[AccrueInterest]
     """Makes interest due."""
+
+    pay: NotRequired[Pay]
+    """Pays dues of any kind together."""
 
     pay_fee: NotRequired[PayFee]
     """Pays fees that are due."""

@@ -1,7 +1,7 @@
 //! Documents: TOML and JSON are one, values can be replaced, and the schema follows the declarations.
 
 use cashfall::basics::units::{Amount, Number};
-use cashfall::deal::model::{Amortisation, BaseRent, Coupon, Limit, Schedule, Verb};
+use cashfall::deal::model::{Amortisation, BaseRent, Coupon, Schedule, Verb};
 use cashfall::deal::{Deal, Document, json_schema, typed_dicts};
 
 const TOML: &str = include_str!("deals/two_notes.toml");
@@ -29,7 +29,9 @@ fn values_are_read_exactly_and_in_order() {
     let normal = deal.waterfalls.get("normal").expect("a waterfall");
     assert_eq!(normal[8].name.as_deref(), Some("dividend"));
     assert_eq!(normal[8].place.path, "waterfalls.normal[8]");
-    assert!(matches!(&normal[6].verb, Verb::PayPrincipal(step) if matches!(step.limit, Some(Limit::Cap(_)))));
+    assert!(
+        matches!(&normal[6].verb, Verb::PayPrincipal(step) if step.limit.as_ref().is_some_and(|limit| limit.cap.is_some()))
+    );
 }
 
 #[test]

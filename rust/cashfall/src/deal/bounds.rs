@@ -53,6 +53,15 @@ pub const SHARE: Bounds = bounds(
     |v| 0 < v && v <= NUMBER_SCALE,
     &[("exclusiveMinimum", "0"), ("maximum", "1")],
 );
+/// A list with an element, of weights.
+pub const WEIGHTS: Bounds = Bounds {
+    not_empty: true,
+    ..bounds(
+        "a weight from 0 to 1000",
+        |v| (0..=1_000 * NUMBER_SCALE).contains(&v),
+        &[("minimum", "0"), ("maximum", "1000")],
+    )
+};
 /// A whole number of decimals.
 pub const DECIMALS: Bounds =
     bounds("a whole number from 0 to 4", |v| (0..=4).contains(&v), &[("minimum", "0"), ("maximum", "4")]);

@@ -82,7 +82,7 @@ macro_rules! object {
 macro_rules! tagged {
     (
         $(#[doc = $doc:literal])*
-        $name:ident {
+        $name:ident $(as $word:literal of $owner:literal)? {
             $(
                 $(#[doc = $variant_doc:literal])*
                 $variant:ident($type:ty $(where $bounds:ident)?) = $key:literal,
@@ -105,6 +105,9 @@ macro_rules! tagged {
         }
 
         impl Tagged for $name {
+            const WORD: &'static str = declare::word_or!("verb" $(, $word)?);
+            const OWNER: &'static str = declare::word_or!("step" $(, $owner)?);
+
             fn keys() -> &'static [&'static str] {
                 &[$($key),*]
             }
@@ -157,7 +160,7 @@ macro_rules! choice {
         }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Copy, Clone, Debug, PartialEq, Eq)]
+        #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
         pub enum $name {
             $($(#[doc = $variant_doc])* $variant,)*
         }
@@ -198,6 +201,15 @@ macro_rules! choice {
     };
 }
 
+macro_rules! word_or {
+    ($default:literal) => {
+        $default
+    };
+    ($default:literal, $word:literal) => {
+        $word
+    };
+}
+
 macro_rules! bounds_or_any {
     () => {
         &ANY
@@ -216,4 +228,4 @@ macro_rules! default_or_none {
     };
 }
 
-pub(crate) use {bounds_or_any, choice, default_or_none, object, tagged};
+pub(crate) use {bounds_or_any, choice, default_or_none, object, tagged, word_or};

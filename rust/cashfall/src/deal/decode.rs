@@ -165,13 +165,13 @@ impl<'a, 'b> Fields<'a, 'b> {
             }
             [] => context.report(Problem::new(
                 &self.at.place(),
-                format!("one verb among {}", listed(keys, "and")),
+                format!("one {} among {}", T::WORD, listed(keys, "and")),
                 "none",
             )),
             several => {
                 let found: Vec<&str> = several.iter().map(|entry| entry.key.as_str()).collect();
-                let problem = Problem::new(&self.at.place(), "one verb", listed(&found, "and"));
-                context.report(problem.with_way_out("make a step of each"))
+                let problem = Problem::new(&self.at.place(), format!("one {}", T::WORD), listed(&found, "and"));
+                context.report(problem.with_way_out(format!("make a {} of each", T::OWNER)))
             }
         }
     }
@@ -193,6 +193,11 @@ impl Fields<'_, '_> {
 
 /// An enum that a table with one key stands for.
 pub(crate) trait Tagged: Decode {
+    /// What messages call one of its keys where they stand among the keys of an object.
+    const WORD: &'static str;
+    /// What messages call such an object.
+    const OWNER: &'static str;
+
     fn keys() -> &'static [&'static str];
 
     /// The keys of the table under one of its keys.

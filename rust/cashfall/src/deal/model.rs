@@ -11,6 +11,7 @@ pub use super::measure::*;
 use super::place::Place;
 use super::shape::{Field, Kind, Shape, Shapes, joined};
 use super::text::{Decimal, FormulaText, Located, Name, Table};
+use super::weights::Weights;
 use crate::basics::date::Date;
 use crate::basics::day_count::DayCount;
 use crate::basics::rounding::Rounding;
@@ -65,6 +66,8 @@ object! {
         decimals: i64 where DECIMALS = 2,
         /// How products and quotients are rounded.
         rounding: Rounding = Rounding::HalfUp,
+        /// Where the cents go that pro rata shares leave over.
+        pro_rata_remainder: Remainder = Remainder::Cumulative,
         /// The first date of the deal.
         closing_date: Date,
         /// The schedule on which the waterfall of the deal's status runs.
@@ -73,6 +76,16 @@ object! {
         statuses: Vec<Name> where NOT_EMPTY = vec![Name { text: "normal".to_owned(), place: Place::of_path("deal.statuses[0]") }],
         /// A schedule of dates that are on the grid besides those the objects need.
         extra_dates: Option<Name>,
+    }
+}
+
+choice! {
+    /// Where the cents go that pro rata shares leave over.
+    Remainder {
+        /// Each payee's share is the difference of two rounded running sums.
+        Cumulative = "cumulative",
+        /// Every share is rounded down, and the cents left over go to the first payee with room.
+        First = "first",
     }
 }
 
@@ -493,6 +506,8 @@ tagged! {
         AccrueFee(AccrueFee) = "accrue_fee",
         /// Makes interest due.
         AccrueInterest(AccrueInterest) = "accrue_interest",
+        /// Pays dues of any kind together.
+        Pay(Pay) = "pay",
         /// Pays fees that are due.
         PayFee(PayFee) = "pay_fee",
         /// Pays interest that is due.
@@ -549,6 +564,26 @@ object! {
 }
 
 object! {
+    /// Pays dues of any kind together.
+    Pay {
+        /// The dues, such as `senior.interest_due`, `servicing.due` or `senior.balance`.
+        dues: Vec<Name> where NOT_EMPTY,
+        /// The accounts that pay, in order.
+        from: Vec<Name> where NOT_EMPTY,
+        /// How the dues rank.
+        ranking: Ranking = Ranking::Sequential,
+        /// By what the dues share, with `ranking = "pro_rata"`; without it by what is due.
+        weights: Option<Weights>,
+        /// In which order the dues stand.
+        order: Order = Order::Listed,
+        /// What the step may not exceed.
+        limit: Option<Limit>,
+        /// Who pays what the sources leave unpaid, in order.
+        support: Vec<Support> = Vec::new(),
+    }
+}
+
+object! {
     /// Pays fees that are due.
     PayFee {
         /// The fees.
@@ -557,8 +592,14 @@ object! {
         from: Vec<Name> where NOT_EMPTY,
         /// How the fees rank.
         ranking: Ranking = Ranking::Sequential,
+        /// By what the fees share, with `ranking = "pro_rata"`; without it by what is due.
+        weights: Option<Weights>,
+        /// In which order the fees stand.
+        order: Order = Order::Listed,
         /// What the step may not exceed.
         limit: Option<Limit>,
+        /// Who pays what the sources leave unpaid, in order.
+        support: Vec<Support> = Vec::new(),
     }
 }
 
@@ -571,8 +612,14 @@ object! {
         from: Vec<Name> where NOT_EMPTY,
         /// How the notes rank.
         ranking: Ranking = Ranking::Sequential,
+        /// By what the notes share, with `ranking = "pro_rata"`; without it by what is due.
+        weights: Option<Weights>,
+        /// In which order the notes stand.
+        order: Order = Order::Listed,
         /// What the step may not exceed.
         limit: Option<Limit>,
+        /// Who pays what the sources leave unpaid, in order.
+        support: Vec<Support> = Vec::new(),
     }
 }
 
@@ -585,8 +632,14 @@ object! {
         from: Vec<Name> where NOT_EMPTY,
         /// How the notes rank.
         ranking: Ranking = Ranking::Sequential,
+        /// By what the notes share, with `ranking = "pro_rata"`; without it by what is due.
+        weights: Option<Weights>,
+        /// In which order the notes stand.
+        order: Order = Order::Listed,
         /// What the step may not exceed.
         limit: Option<Limit>,
+        /// Who pays what the sources leave unpaid, in order.
+        support: Vec<Support> = Vec::new(),
     }
 }
 
@@ -599,8 +652,14 @@ object! {
         from: Vec<Name> where NOT_EMPTY,
         /// How the cashflows rank.
         ranking: Ranking = Ranking::Sequential,
+        /// By what the cashflows share, with `ranking = "pro_rata"`; without it by what is due.
+        weights: Option<Weights>,
+        /// In which order the cashflows stand.
+        order: Order = Order::Listed,
         /// What the step may not exceed.
         limit: Option<Limit>,
+        /// Who pays what the sources leave unpaid, in order.
+        support: Vec<Support> = Vec::new(),
     }
 }
 
@@ -613,8 +672,14 @@ object! {
         from: Vec<Name> where NOT_EMPTY,
         /// How the notes rank.
         ranking: Ranking = Ranking::Sequential,
+        /// By what the notes share, with `ranking = "pro_rata"`; without it by what is due.
+        weights: Option<Weights>,
+        /// In which order the notes stand.
+        order: Order = Order::Listed,
         /// What the step may not exceed.
         limit: Option<Limit>,
+        /// Who pays what the sources leave unpaid, in order.
+        support: Vec<Support> = Vec::new(),
     }
 }
 
@@ -627,6 +692,8 @@ object! {
         from: Vec<Name> where NOT_EMPTY,
         /// What the step may not exceed.
         limit: Option<Limit>,
+        /// Who pays what the sources leave unpaid, in order.
+        support: Vec<Support> = Vec::new(),
     }
 }
 
@@ -692,14 +759,51 @@ choice! {
     }
 }
 
-tagged! {
-    /// What a step may not exceed.
+choice! {
+    /// In which order the payees of a step stand.
+    Order {
+        /// As they are listed.
+        Listed = "listed",
+        /// The other way round.
+        Reverse = "reverse",
+        /// By the names of the objects.
+        ByName = "by_name",
+        /// The note with the highest fixed coupon first.
+        ByRate = "by_rate",
+        /// The note that matures first, first.
+        ByMaturity = "by_maturity",
+    }
+}
+
+object! {
+    /// What a step may not exceed; of several limits all apply.
     Limit {
         /// The step pays no more than this formula's amount in all.
-        Cap(FormulaText) = "cap",
+        cap: Option<FormulaText>,
         /// Each request is this share of what is due.
-        ShareOfDue(Number where SHARE) = "share_of_due",
+        share_of_due: Option<Number> where SHARE,
         /// Each source keeps this formula's amount.
-        KeepBalance(FormulaText) = "keep_balance",
+        keep_balance: Option<FormulaText>,
+        /// Each source that has a target keeps its target.
+        above_target: bool = false,
+        /// The receiving account gets no more than it lacks of its target.
+        to_target: bool = false,
+    }
+}
+
+object! {
+    /// Someone who pays what the sources of a step leave unpaid.
+    Support {
+        /// A flag formula; where it is 0 nothing comes from here.
+        only_if: Option<FormulaText>,
+        => source: SupportSource,
+    }
+}
+
+tagged! {
+    /// From where a support comes.
+    SupportSource as "source" of "support" {
+        /// An account, up to its whole balance.
+        FromAccount(Name) = "from_account",
     }
 }

@@ -83,5 +83,6 @@ fn keywords(shape: &Shape) -> String {
             keywords(element)
         ),
         Shape::Declared(name) => format!("\"$ref\": \"#/$defs/{name}\""),
+        Shape::Either(one, other) => format!("\"anyOf\": [{{{}}}, {{{}}}]", keywords(one), keywords(other)),
     }
 }

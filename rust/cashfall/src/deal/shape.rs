@@ -30,6 +30,8 @@ pub enum Shape {
     Map(Box<Shape>),
     /// A declared object, by its name.
     Declared(&'static str),
+    /// One of two types.
+    Either(Box<Shape>, Box<Shape>),
 }
 
 /// A declared object.

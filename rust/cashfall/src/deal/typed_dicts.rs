@@ -75,6 +75,7 @@ fn annotation(shape: &Shape) -> String {
         Shape::Pair(first, second) => pair(&annotation(first), &annotation(second)),
         Shape::Map(element) => format!("dict[str, {}]", annotation(element)),
         Shape::Declared(name) => (*name).to_owned(),
+        Shape::Either(one, other) => format!("{} | {}", annotation(one), annotation(other)),
     }
 }
 

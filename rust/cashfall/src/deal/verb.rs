@@ -8,6 +8,7 @@ impl Verb {
     pub fn sources(&self) -> &[Name] {
         use std::slice::from_ref;
         match self {
+            Verb::Pay(step) => &step.from,
             Verb::PayFee(step) => &step.from,
             Verb::PayInterest(step) => &step.from,
             Verb::PayPrincipal(step) => &step.from,
@@ -35,12 +36,13 @@ impl Verb {
         }
     }
 
-    /// The objects it acts on: what is collected, accrued, paid or tested.
+    /// The objects it acts on: what is collected, accrued, paid or tested; for `pay` the dues as written.
     pub fn objects(&self) -> &[Name] {
         match self {
             Verb::Collect(step) => &step.from,
             Verb::AccrueFee(step) => &step.fees,
             Verb::AccrueInterest(step) => &step.notes,
+            Verb::Pay(step) => &step.dues,
             Verb::PayFee(step) => &step.fees,
             Verb::PayInterest(step) => &step.notes,
             Verb::PayPrincipal(step) => &step.notes,
@@ -57,6 +59,7 @@ impl Verb {
     /// Its limit.
     pub fn limit(&self) -> Option<&Limit> {
         match self {
+            Verb::Pay(step) => step.limit.as_ref(),
             Verb::PayFee(step) => step.limit.as_ref(),
             Verb::PayInterest(step) => step.limit.as_ref(),
             Verb::PayPrincipal(step) => step.limit.as_ref(),

@@ -179,12 +179,12 @@ impl Names<'_> {
             Op::ProRata { group } => {
                 let pro_rata = &self.lowered.program.pro_ratas[usize::from(group.0)];
                 let list = |slots: &[Slot]| slots.iter().map(|slot| s(*slot)).collect::<Vec<_>>().join(", ");
-                format!(
-                    "{} = pro rata shares of {} by {}",
-                    list(&pro_rata.paid),
-                    s(pro_rata.available),
-                    list(&pro_rata.requests)
-                )
+                let (paid, asked) = (list(&pro_rata.paid), list(&pro_rata.requests));
+                let by = match &pro_rata.weights {
+                    Some(weights) => format!("{}, up to {asked}", list(weights)),
+                    None => asked,
+                };
+                format!("{paid} = pro rata shares of {} by {by}", s(pro_rata.available))
             }
             Op::PayIntoFromTwo { first, second, due, total } => {
                 format!("pay {} from {}, then from {}, into {}", s(due), s(first), s(second), s(total))

@@ -11,6 +11,7 @@ mod model;
 mod movement;
 mod op;
 mod outputs;
+mod payments;
 mod program;
 mod prune;
 mod resolve;
@@ -26,8 +27,8 @@ use crate::deal::{Deal, DealError};
 
 pub use lower::{Demand, Lowered, TOO_LARGE};
 pub use model::{
-    AccountModel, Action, InputModel, LimitModel, Measured, Model, NoteModel, Payee, Payer, Payment, Ratio, StepModel,
-    TestModel,
+    AccountModel, Action, InputModel, Limits, Measured, Model, NoteModel, Payee, Payer, Payment, Ratio, Shares,
+    StepModel, SupportModel, TestModel,
 };
 pub use movement::{Movement, Party, Phase, Trace};
 pub use op::{Direction, Factor, Group, Op, Param, PlainTest, ProRata, Series, Slot, TestSlots, Threshold, Undefined};

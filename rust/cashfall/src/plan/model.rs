@@ -1,6 +1,7 @@
 //! The deal with its names resolved, its dates on the grid and its schedules sized: what is lowered to operations.
 
 use crate::basics::{Date, DayCount, Period, Rounding};
+use crate::deal::model::Remainder;
 use crate::formula::Expr;
 
 pub use super::claims::{Claim, LedgerModel, TaxModel};
@@ -12,6 +13,8 @@ use super::schedule::InterestRule;
 pub struct Model {
     /// The deal's rounding.
     pub rounding: Rounding,
+    /// Where the cents go that pro rata shares leave over.
+    pub remainder: Remainder,
     /// Decimals of the currency.
     pub decimals: u32,
     /// The names of the statuses, least severe first.
@@ -323,7 +326,7 @@ pub enum Action {
     /// Interest accrues.
     AccrueInterest(Vec<usize>),
     /// Payees are paid from accounts.
-    Pay(Payment),
+    Pay(Box<Payment>),
     /// What an account holds above its target moves.
     Release {
         /// The reserve.
@@ -345,7 +348,7 @@ pub enum Action {
         /// The taxes.
         taxes: Vec<usize>,
         /// Who is paid from what.
-        payment: Payment,
+        payment: Box<Payment>,
     },
 }
 
@@ -366,19 +369,73 @@ pub struct Payment {
     pub payees: Vec<Payee>,
     /// The source accounts, in order.
     pub from: Vec<usize>,
-    /// Whether the payees share by what they are due.
-    pub pro_rata: bool,
-    /// The limit.
-    pub limit: Option<LimitModel>,
+    /// How the payees rank.
+    pub shares: Shares,
+    /// The limits.
+    pub limits: Limits,
+    /// Who pays what the sources leave unpaid, in order.
+    pub supports: Vec<SupportModel>,
 }
 
-/// A limit on a payment.
+/// How the payees of a step rank.
 #[derive(Clone, Debug, PartialEq)]
-pub enum LimitModel {
+pub enum Shares {
+    /// One after the other.
+    Sequential,
+    /// In proportion to what each still asks for.
+    ByDue,
+    /// In proportion to the balances of the notes.
+    ByBalance,
+    /// In proportion to numbers, in 1e-9, one for each payee.
+    Given(Vec<i64>),
+}
+
+impl Shares {
+    /// Whether one payee at a time is paid all it asks for, if there are so many of them.
+    pub fn are_sequential(&self, n_payees: usize) -> bool {
+        match self {
+            Shares::Sequential => true,
+            Shares::ByDue => n_payees == 1,
+            Shares::ByBalance | Shares::Given(_) => false,
+        }
+    }
+}
+
+/// A formula with its text.
+pub type Written = (Expr, String);
+
+/// The limits on a payment; all apply.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Limits {
     /// The most that the step pays.
-    Cap(Expr, String),
+    pub cap: Option<Written>,
     /// The share, in 1e-9, of each request.
-    ShareOfDue(i64),
+    pub share_of_due: Option<i64>,
     /// What each source keeps.
-    KeepBalance(Expr, String),
+    pub keep_balance: Option<Written>,
+    /// Whether each source keeps its target.
+    pub above_target: bool,
+    /// Whether the receiving account gets no more than it lacks of its target.
+    pub to_target: bool,
+}
+
+impl Limits {
+    /// Whether there is none.
+    pub fn is_none(&self) -> bool {
+        *self == Limits::default()
+    }
+
+    /// The formulas of the limits.
+    pub fn formulas(&self) -> impl Iterator<Item = &Expr> {
+        self.cap.iter().chain(&self.keep_balance).map(|(formula, _)| formula)
+    }
+}
+
+/// Someone who pays what the sources of a step leave unpaid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SupportModel {
+    /// The account.
+    pub account: usize,
+    /// The condition on which it pays.
+    pub only_if: Option<Written>,
 }

@@ -4,6 +4,7 @@
 //! operation reads whole slots and writes whole slots; none branches on a scenario.
 
 use crate::basics::NUMBER_SCALE;
+use crate::deal::model::Remainder;
 use crate::formula::Relation;
 
 /// A place that holds one value per scenario. The first slots are the date's rows of the scenario inputs, in declared order; then
@@ -149,7 +150,7 @@ pub enum Op {
     SkipIfNothingDue { due: Slot, n: u16 },
 }
 
-/// The slots of one pro rata apportionment: `paid[i] = R(A*C_i/D) - R(A*C_(i-1)/D)`, A = min(available, D).
+/// The slots of one pro rata apportionment: `paid[i] = R(A*C_i/D) - R(A*C_(i-1)/D)`, A = min(available, D); with weights in rounds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProRata {
     /// The cash that may be used.
@@ -158,12 +159,17 @@ pub struct ProRata {
     pub requests: Vec<Slot>,
     /// What each payee gets.
     pub paid: Vec<Slot>,
+    /// By what they share, if not by what they ask for.
+    pub weights: Option<Vec<Slot>>,
+    /// Where the cents go that shares leave over.
+    pub remainder: Remainder,
 }
 
 impl ProRata {
     /// Every slot that is read or written.
     pub fn slots(&self) -> Vec<Slot> {
-        [self.available].into_iter().chain(self.requests.iter().copied()).chain(self.paid.iter().copied()).collect()
+        let weights = self.weights.iter().flatten();
+        [self.available].iter().chain(&self.requests).chain(&self.paid).chain(weights).copied().collect()
     }
 }
 

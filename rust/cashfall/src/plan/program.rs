@@ -142,10 +142,7 @@ impl Program {
             }
         }
         for pro_rata in &self.pro_ratas {
-            assert!(
-                slots_exist(&[pro_rata.available]) && slots_exist(&pro_rata.requests) && slots_exist(&pro_rata.paid),
-                "every slot exists"
-            );
+            assert!(slots_exist(&pro_rata.slots()), "every slot exists");
         }
         for test in &self.plain_tests {
             assert!(slots_exist(&test.slots()), "every slot of a test exists");

@@ -42,6 +42,7 @@ impl Resolver<'_> {
         let terms = &deal.deal;
         let mut model = Model {
             rounding: terms.rounding,
+            remainder: terms.pro_rata_remainder,
             decimals: u32::try_from(terms.decimals).unwrap_or(2),
             statuses: terms.statuses.iter().map(|status| status.text.clone()).collect(),
             dates: self.grid.dates.clone(),

@@ -1,10 +1,10 @@
 //! Resolving the steps of the waterfalls.
 
-use crate::deal::model::{Limit, Ranking, Step, Verb};
+use crate::deal::model::{Ranking, Step, Verb};
 use crate::deal::{FormulaText, Name, Table};
 use crate::formula::Unit;
 
-use super::model::{Action, Claim, LimitModel, Payee, Payer, Payment, StepModel};
+use super::model::{Action, Claim, Payee, Payer, Shares, StepModel};
 use super::resolve::Resolver;
 
 impl Resolver<'_> {
@@ -38,92 +38,51 @@ impl Resolver<'_> {
             },
             Verb::AccrueFee(verb) => Action::AccrueFee(positions(&deal.fees, &verb.fees)),
             Verb::AccrueInterest(verb) => Action::AccrueInterest(positions(&deal.notes, &verb.notes)),
-            Verb::PayFee(verb) => {
-                self.pay(payees(&deal.fees, &verb.fees, Payee::Fee), &verb.from, verb.ranking, verb.limit.as_ref())?
-            }
-            Verb::PayInterest(verb) => self.pay(
-                payees(&deal.notes, &verb.notes, Payee::Interest),
-                &verb.from,
-                verb.ranking,
-                verb.limit.as_ref(),
-            )?,
-            Verb::PayPrincipal(verb) => self.pay(
-                payees(&deal.notes, &verb.notes, Payee::Principal),
-                &verb.from,
-                verb.ranking,
-                verb.limit.as_ref(),
-            )?,
-            Verb::PayCost(verb) => self.pay(
-                payees(&deal.cashflows, &verb.cashflows, Payee::Cost),
-                &verb.from,
-                verb.ranking,
-                verb.limit.as_ref(),
-            )?,
-            Verb::Sweep(verb) => self.pay(
-                payees(&deal.notes, &verb.notes, Payee::Balance),
-                &verb.from,
-                verb.ranking,
-                verb.limit.as_ref(),
-            )?,
-            Verb::FillReserve(verb) => {
-                let payee = Payee::Reserve(self.account(&verb.account)?);
-                self.pay(vec![payee], &verb.from, Ranking::Sequential, verb.limit.as_ref())?
+            Verb::Pay(_)
+            | Verb::PayFee(_)
+            | Verb::PayInterest(_)
+            | Verb::PayPrincipal(_)
+            | Verb::PayCost(_)
+            | Verb::Sweep(_) => self.pay_dues(verb)?,
+            Verb::FillReserve(fill) => {
+                let payee = Payee::Reserve(self.account(&fill.account)?);
+                self.pay_one(payee, verb)?
             }
             Verb::ReleaseReserve(verb) => {
                 Action::Release { account: self.account(&verb.account)?, to: self.account(&verb.to)? }
             }
-            Verb::ReleaseTrap(verb) => {
-                let payee = Payee::Account(self.account(&verb.to)?);
-                self.pay(vec![payee], std::slice::from_ref(&verb.account), Ranking::Sequential, None)?
+            Verb::ReleaseTrap(release) => {
+                let payee = Payee::Account(self.account(&release.to)?);
+                self.pay_one(payee, verb)?
             }
-            Verb::Transfer(verb) => {
-                let payee = Payee::Account(self.account(&verb.to)?);
-                self.pay(vec![payee], &verb.from, Ranking::Sequential, verb.limit.as_ref())?
+            Verb::Transfer(transfer) => {
+                let payee = Payee::Account(self.account(&transfer.to)?);
+                self.pay_one(payee, verb)?
             }
-            Verb::Distribute(verb) => {
-                let payee = Payee::Equity(deal.equity.position(&verb.to.text)?);
-                self.pay(vec![payee], &verb.from, Ranking::Sequential, verb.limit.as_ref())?
+            Verb::Distribute(distribute) => {
+                let payee = Payee::Equity(deal.equity.position(&distribute.to.text)?);
+                self.pay_one(payee, verb)?
             }
             Verb::Book(verb) => {
                 Action::Book { ledger: deal.ledgers.position(&verb.ledger.text)?, amount: self.amount(&verb.amount)? }
             }
-            Verb::PayTax(verb) => {
-                let taxes = positions(&deal.taxes, &verb.taxes);
+            Verb::PayTax(pay) => {
+                let taxes = positions(&deal.taxes, &pay.taxes);
                 let payees = taxes.iter().map(|tax| Payee::Claim(Claim::Tax(*tax))).collect();
-                let payment = self.payment(payees, &verb.from, verb.ranking, verb.limit.as_ref())?;
+                let is_pro_rata = pay.ranking == Ranking::ProRata && taxes.len() > 1;
+                let shares = if is_pro_rata { Shares::ByDue } else { Shares::Sequential };
+                let payment = Box::new(self.payment(payees, verb, shares)?);
                 Action::PayTax { taxes, payment }
             }
             Verb::RunTests(verb) => Action::RunTests(positions(&deal.tests, &verb.tests)),
         })
     }
 
-    fn pay(&mut self, payees: Vec<Payee>, from: &[Name], ranking: Ranking, limit: Option<&Limit>) -> Option<Action> {
-        self.payment(payees, from, ranking, limit).map(Action::Pay)
-    }
-
-    fn payment(
-        &mut self,
-        payees: Vec<Payee>,
-        from: &[Name],
-        ranking: Ranking,
-        limit: Option<&Limit>,
-    ) -> Option<Payment> {
-        let limit = match limit {
-            None => None,
-            Some(Limit::Cap(text)) => Some(LimitModel::Cap(self.amount(text)?, text.text.clone())),
-            Some(Limit::ShareOfDue(share)) => Some(LimitModel::ShareOfDue(share.0)),
-            Some(Limit::KeepBalance(text)) => Some(LimitModel::KeepBalance(self.amount(text)?, text.text.clone())),
-        };
-        let from = from.iter().filter_map(|name| self.account(name)).collect();
-        let pro_rata = matches!(ranking, Ranking::ProRata) && payees.len() > 1;
-        Some(Payment { payees, from, pro_rata, limit })
-    }
-
     fn amount(&mut self, text: &FormulaText) -> Option<crate::formula::Expr> {
         self.formula(text, Unit::Amount)
     }
 
-    fn account(&self, name: &Name) -> Option<usize> {
+    pub(super) fn account(&self, name: &Name) -> Option<usize> {
         self.deal.accounts.position(&name.text)
     }
 
@@ -140,16 +99,13 @@ fn positions<T>(table: &Table<T>, names: &[Name]) -> Vec<usize> {
     names.iter().filter_map(|name| table.position(&name.text)).collect()
 }
 
-fn payees<T>(table: &Table<T>, names: &[Name], payee: fn(usize) -> Payee) -> Vec<Payee> {
-    positions(table, names).into_iter().map(payee).collect()
-}
-
 /// The verb's name and its payees or objects: the default label of a step.
 fn label(verb: &Verb) -> (&'static str, String) {
     match verb {
         Verb::Collect(v) => ("collect", v.to.text.clone()),
         Verb::AccrueFee(v) => ("accrue_fee", listed(&v.fees)),
         Verb::AccrueInterest(v) => ("accrue_interest", listed(&v.notes)),
+        Verb::Pay(v) => ("pay", listed(&v.dues)),
         Verb::PayFee(v) => ("pay_fee", listed(&v.fees)),
         Verb::PayInterest(v) => ("pay_interest", listed(&v.notes)),
         Verb::PayPrincipal(v) => ("pay_principal", listed(&v.notes)),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::basics::Date;
-use crate::plan::{LimitModel, Model, Movement, Party, Payee, Payer, Phase, StepModel, Trace};
+use crate::plan::{Model, Movement, Party, Payee, Payer, Payment, Phase, Shares, StepModel, Trace};
 
 use super::TracedScenario;
 
@@ -53,8 +53,16 @@ pub enum BoundBy {
     Cap(String),
     /// Payees share what there is.
     ProRata(String),
+    /// The source keeps its target.
+    AboveTarget(String),
+    /// The receiving account lacks no more of its target.
+    ToTarget,
     /// The step's condition did not hold.
     Condition(String),
+    /// The condition of a support did not hold.
+    OnlyIf(String),
+    /// What bound a payment by a support.
+    Support(Box<BoundBy>),
 }
 
 impl fmt::Display for BoundBy {
@@ -65,7 +73,11 @@ impl fmt::Display for BoundBy {
             BoundBy::KeepBalance(formula) => write!(f, "keep_balance: {formula}"),
             BoundBy::Cap(formula) => write!(f, "cap: {formula}"),
             BoundBy::ProRata(account) => write!(f, "pro rata share of {account}"),
+            BoundBy::AboveTarget(account) => write!(f, "above_target: {account}"),
+            BoundBy::ToTarget => write!(f, "to_target"),
             BoundBy::Condition(formula) => write!(f, "when: {formula}"),
+            BoundBy::OnlyIf(formula) => write!(f, "only_if: {formula}"),
+            BoundBy::Support(by) => write!(f, "support: {by}"),
         }
     }
 }
@@ -132,13 +144,8 @@ fn row(
         Phase::After => "after".to_string(),
         Phase::Shared | Phase::Status(_) => model.statuses[status].clone(),
     };
-    let bound_by = if at(Trace::Condition) == 0.0 {
-        BoundBy::Condition(step.when.as_ref().map_or(String::new(), |(_, text)| text.clone()))
-    } else if amount == requested as i64 && !takes_all(movement) {
-        BoundBy::Request
-    } else {
-        binding_limit(step, &from_name, amount, at(Trace::CapLeft))
-    };
+    let figures = Figures { requested: requested as i64, available, amount, cap_left: at(Trace::CapLeft) };
+    let bound_by = bound_by(step, movement, &from_name, &figures, at(Trace::Condition) == 0.0);
     Some(LedgerRow {
         period: t,
         date: model.dates[t],
@@ -162,15 +169,55 @@ fn takes_all(movement: &Movement) -> bool {
     matches!(movement.to, Party::Payee(Payee::Equity(_)))
 }
 
-#[allow(clippy::cast_possible_truncation)]
-fn binding_limit(step: &StepModel, account: &str, amount: i64, cap_left: f64) -> BoundBy {
+/// The figures of one movement.
+struct Figures {
+    requested: i64,
+    available: i64,
+    amount: i64,
+    cap_left: f64,
+}
+
+/// What kept a movement from being more; `is_off` where a condition did not hold.
+fn bound_by(step: &StepModel, movement: &Movement, account: &str, figures: &Figures, is_off: bool) -> BoundBy {
     let Some(payment) = step.action.payment() else {
-        return BoundBy::Cash(account.to_string());
+        return if is_off { condition(step) } else { bound_of_release(account, figures) };
     };
-    match &payment.limit {
-        Some(LimitModel::Cap(_, text)) if !cap_left.is_nan() && amount >= cap_left as i64 => BoundBy::Cap(text.clone()),
-        Some(LimitModel::KeepBalance(_, text)) => BoundBy::KeepBalance(text.clone()),
-        _ if payment.pro_rata => BoundBy::ProRata(account.to_string()),
+    let Some(support) = movement.source.checked_sub(payment.from.len()) else {
+        return if is_off { condition(step) } else { bound_of_payment(payment, movement, account, figures) };
+    };
+    let by = match &payment.supports[support].only_if {
+        // A request above zero says that the step itself happens.
+        Some((_, text)) if is_off && (figures.requested > 0 || step.when.is_none()) => BoundBy::OnlyIf(text.clone()),
+        _ if is_off => condition(step),
+        _ => bound_of_payment(payment, movement, account, figures),
+    };
+    BoundBy::Support(Box::new(by))
+}
+
+fn condition(step: &StepModel) -> BoundBy {
+    BoundBy::Condition(step.when.as_ref().map_or(String::new(), |(_, text)| text.clone()))
+}
+
+fn bound_of_release(account: &str, figures: &Figures) -> BoundBy {
+    if figures.amount == figures.requested { BoundBy::Request } else { BoundBy::Cash(account.to_string()) }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+fn bound_of_payment(payment: &Payment, movement: &Movement, account: &str, figures: &Figures) -> BoundBy {
+    let Figures { requested, available, amount, cap_left } = *figures;
+    let limits = &payment.limits;
+    let is_source = movement.source < payment.from.len();
+    if amount == requested && !takes_all(movement) {
+        return if limits.to_target && amount < available { BoundBy::ToTarget } else { BoundBy::Request };
+    }
+    match &limits.cap {
+        Some((_, text)) if !cap_left.is_nan() && amount >= cap_left as i64 => return BoundBy::Cap(text.clone()),
+        _ => {}
+    }
+    match &limits.keep_balance {
+        Some((_, text)) if is_source => BoundBy::KeepBalance(text.clone()),
+        _ if is_source && limits.above_target => BoundBy::AboveTarget(account.to_string()),
+        _ if payment.shares != Shares::Sequential => BoundBy::ProRata(account.to_string()),
         _ => BoundBy::Cash(account.to_string()),
     }
 }

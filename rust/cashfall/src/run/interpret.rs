@@ -12,8 +12,9 @@ use crate::formula::Relation;
 use crate::lanes::{
     Down, HalfEven, HalfUp, Kernel, Lanes, RoundingRule, in_range, mul_div, mul_div_constant, mul_div_unsigned,
 };
-use crate::plan::{Op, ProRata, Program, Slot};
+use crate::plan::{Op, Program, Slot};
 
+use super::apportion::apportion;
 use super::block::{Block, Tile};
 use super::output::Columns;
 use super::test::{run_plain_test, run_test};
@@ -515,7 +516,7 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
             }
             Op::ProRata { group } => {
                 let pro_rata = &program.pro_ratas[usize::from(group.0)];
-                rounded!(program.rounding, R => each!(V, k => apportion::<V, R>(pro_rata, view, k)));
+                rounded!(program.rounding, R => apportion::<V, R, L>(pro_rata, view));
             }
             Op::PayTwo { from, collected, first, second, plus } => {
                 let (from, dues) = (view.at(from), (view.at(first), view.at(second)));
@@ -625,25 +626,5 @@ unsafe fn mark_overflow<V: Lanes>(overflow: Values, k: usize, outside: V::Mask, 
     unsafe {
         let known = overflow.get::<V>(k);
         overflow.set(k, V::select(outside, known.minimum(t), known));
-    }
-}
-
-/// `paid_i = R(A*C_i/D) - R(A*C_(i-1)/D)`, A = min(available, D).
-#[inline(always)]
-unsafe fn apportion<V: Lanes, R: RoundingRule>(pro_rata: &ProRata, view: View, k: usize) {
-    unsafe {
-        let mut total = V::splat(0.0);
-        for request in &pro_rata.requests {
-            total = total.add(view.at(*request).get(k));
-        }
-        let amount = view.at(pro_rata.available).get::<V>(k).minimum(total);
-        let divisor = total.maximum(V::splat(1.0));
-        let (mut running, mut before) = (V::splat(0.0), V::splat(0.0));
-        for (request, paid) in pro_rata.requests.iter().zip(&pro_rata.paid) {
-            running = running.add(view.at(*request).get(k));
-            let up_to = mul_div_unsigned::<V, R>(amount, running, divisor);
-            view.at(*paid).set(k, up_to.sub(before));
-            before = up_to;
-        }
     }
 }

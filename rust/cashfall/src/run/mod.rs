@@ -2,6 +2,7 @@
 //!
 //! The result does not depend on the number of workers, the block a scenario falls into, or the CPU.
 
+mod apportion;
 mod block;
 mod finish;
 mod interpret;

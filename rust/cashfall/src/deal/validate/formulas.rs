@@ -1,7 +1,7 @@
 //! Formulas: syntax, names and units in every place that takes one, and what each place may look at.
 
 use super::Checker;
-use crate::deal::model::{Account, Amortisation, FeeAmount, Limit, Measure, Target, Test, Verb, View};
+use crate::deal::model::{Account, Amortisation, FeeAmount, Measure, Target, Test, Verb, View};
 use crate::deal::text::FormulaText;
 use crate::formula::{self, Expr, ExprKind, Object, Quantity, QuantityRef, Unit};
 
@@ -88,9 +88,12 @@ impl<'a> Checker<'a> {
             if let Verb::Book(book) = &step.verb {
                 places.push((site, &book.amount, Unit::Amount));
             }
-            if let Some(Limit::Cap(formula) | Limit::KeepBalance(formula)) = step.verb.limit() {
-                places.push((site, formula, Unit::Amount));
+            if let Some(limit) = step.verb.limit() {
+                let amounts = limit.cap.iter().chain(&limit.keep_balance);
+                places.extend(amounts.map(|formula| (site, formula, Unit::Amount)));
             }
+            let conditions = step.verb.support().iter().flat_map(|support| &support.only_if);
+            places.extend(conditions.map(|formula| (site, formula, Unit::Flag)));
         }
         places
     }

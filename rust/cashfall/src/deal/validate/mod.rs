@@ -9,6 +9,7 @@ mod names;
 mod notes;
 mod objects;
 mod once;
+mod payments;
 mod reading;
 mod schedules;
 mod steps;

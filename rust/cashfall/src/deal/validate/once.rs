@@ -1,12 +1,15 @@
 //! What must happen exactly once, and what must happen at all.
 
 use super::Checker;
+use crate::deal::dues::DueKind;
 use crate::deal::model::{Direction, Verb};
 use crate::deal::text::Name;
 
 /// A rule on how many steps with one of some verbs name an object.
 struct Rule {
     verbs: &'static [&'static str],
+    /// The kinds of due that the steps pay, whatever their verb.
+    dues: &'static [DueKind],
     /// How the steps are told: "a `collect` step that collects it".
     step: &'static str,
     /// What is to be done if there is none.
@@ -19,6 +22,7 @@ struct Rule {
 
 const COLLECTED: Rule = Rule {
     verbs: &["collect"],
+    dues: &[],
     step: "a `collect` step that collects it",
     way_out: "add it to the `from` of a `collect` step",
     needed: true,
@@ -27,6 +31,7 @@ const COLLECTED: Rule = Rule {
 const PROCEEDS: Rule = Rule { needed: false, ..COLLECTED };
 const FEE_ACCRUED: Rule = Rule {
     verbs: &["accrue_fee"],
+    dues: &[],
     step: "an `accrue_fee` step that makes it due",
     way_out: "add it to the `fees` of an `accrue_fee` step",
     needed: true,
@@ -34,6 +39,7 @@ const FEE_ACCRUED: Rule = Rule {
 };
 const INTEREST_ACCRUED: Rule = Rule {
     verbs: &["accrue_interest"],
+    dues: &[],
     step: "an `accrue_interest` step that makes its interest due",
     way_out: "add it to the `notes` of an `accrue_interest` step",
     needed: true,
@@ -41,27 +47,31 @@ const INTEREST_ACCRUED: Rule = Rule {
 };
 const TESTED: Rule = Rule {
     verbs: &["run_tests"],
+    dues: &[],
     step: "a `run_tests` step that runs it",
     way_out: "add it to the `tests` of a `run_tests` step",
     needed: true,
     single: true,
 };
 const FEE_PAID: Rule = Rule {
-    verbs: &["pay_fee"],
+    verbs: &[],
+    dues: &[DueKind::Fee],
     step: "a `pay_fee` step that pays it",
     way_out: "add it to the `fees` of a `pay_fee` step, or it stays due for ever",
     needed: true,
     single: false,
 };
 const INTEREST_PAID: Rule = Rule {
-    verbs: &["pay_interest"],
+    verbs: &[],
+    dues: &[DueKind::Interest],
     step: "a `pay_interest` step that pays its interest",
     way_out: "add it to the `notes` of a `pay_interest` step, or its interest stays due for ever",
     needed: true,
     single: false,
 };
 const PRINCIPAL_PAID: Rule = Rule {
-    verbs: &["pay_principal", "sweep"],
+    verbs: &[],
+    dues: &[DueKind::Principal, DueKind::Balance],
     step: "a `pay_principal` step that repays it",
     way_out: "add it to the `notes` of a `pay_principal` step, or it is never repaid",
     needed: true,
@@ -69,13 +79,15 @@ const PRINCIPAL_PAID: Rule = Rule {
 };
 const TAX_PAID: Rule = Rule {
     verbs: &["pay_tax"],
+    dues: &[],
     step: "a `pay_tax` step that computes it",
     way_out: "add it to the `taxes` of a `pay_tax` step, or drop it",
     needed: true,
     single: false,
 };
 const COST_PAID: Rule = Rule {
-    verbs: &["pay_cost"],
+    verbs: &[],
+    dues: &[DueKind::Cost],
     step: "a `pay_cost` step that pays it",
     way_out: "add it to the `cashflows` of a `pay_cost` step, or it stays due for ever",
     needed: true,
@@ -110,15 +122,18 @@ impl<'a> Checker<'a> {
     }
 
     fn hold(&mut self, name: &Name, rule: &Rule) {
-        let acts = |verb: &Verb| rule.verbs.contains(&verb.key());
-        let steps = self.all_steps().filter(|(_, _, step)| acts(&step.verb));
         // A name that stands twice in one list is told with the list.
-        let named: Vec<(&str, &Name)> = steps
-            .filter_map(|(_, _, step)| {
-                let found = step.verb.objects().iter().find(|object| object.text == name.text)?;
-                Some((step.place.path.as_str(), found))
-            })
-            .collect();
+        let acts = |verb: &'a Verb| -> Option<&'a Name> {
+            if rule.verbs.contains(&verb.key()) {
+                return verb.objects().iter().find(|object| object.text == name.text);
+            }
+            let dues = verb.dues(self.deal).into_iter();
+            let mut dues = dues.filter(|due| rule.dues.contains(&due.kind) && due.object == name.text);
+            dues.next().map(|due| due.written)
+        };
+        let steps = self.all_steps();
+        let named: Vec<(&str, &Name)> =
+            steps.filter_map(|(_, _, step)| Some((step.place.path.as_str(), acts(&step.verb)?))).collect();
         match named.as_slice() {
             [] if rule.needed && self.is_read("waterfalls") && self.hidden.is_empty() => {
                 self.advise(&name.place, rule.step, "none", rule.way_out);

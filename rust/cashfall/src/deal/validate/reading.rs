@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::formulas::{Placed, Site};
+use crate::deal::dues::DueKind;
 use crate::deal::model::Verb;
 use crate::formula::{ExprKind, Object, Quantity, QuantityRef};
 
@@ -62,13 +63,23 @@ impl<'a> Checker<'a> {
     /// Where the steps stand that set a quantity; nothing for one that can always be read.
     fn setters(&self, of: QuantityRef) -> Option<Vec<Position<'a>>> {
         let deal = self.deal;
+        let paid: Option<(&[DueKind], _)> = match (of.object, of.quantity) {
+            (Object::Fee, Quantity::Paid) => Some((&[DueKind::Fee], deal.fees.name(of.index))),
+            (Object::Cashflow, Quantity::Paid) => Some((&[DueKind::Cost], deal.cashflows.name(of.index))),
+            (Object::Note, Quantity::InterestPaid) => Some((&[DueKind::Interest], deal.notes.name(of.index))),
+            (Object::Note, Quantity::PrincipalPaid) => {
+                Some((&[DueKind::Principal, DueKind::Balance], deal.notes.name(of.index)))
+            }
+            _ => None,
+        };
+        if let Some((kinds, name)) = paid {
+            return Some(self.steps_that(|verb| {
+                verb.dues(deal).iter().any(|due| kinds.contains(&due.kind) && due.object == name.text)
+            }));
+        }
         let (verbs, name): (&[&str], _) = match (of.object, of.quantity) {
             (Object::Fee, Quantity::Accrued) => (&["accrue_fee"], deal.fees.name(of.index)),
-            (Object::Fee, Quantity::Paid) => (&["pay_fee"], deal.fees.name(of.index)),
-            (Object::Cashflow, Quantity::Paid) => (&["pay_cost"], deal.cashflows.name(of.index)),
             (Object::Note, Quantity::InterestAccrued) => (&["accrue_interest"], deal.notes.name(of.index)),
-            (Object::Note, Quantity::InterestPaid) => (&["pay_interest"], deal.notes.name(of.index)),
-            (Object::Note, Quantity::PrincipalPaid) => (&["pay_principal", "sweep"], deal.notes.name(of.index)),
             (Object::Tax, Quantity::Accrued | Quantity::Paid) => (&["pay_tax"], deal.taxes.name(of.index)),
             (Object::Equity, Quantity::Distributed) => (&["distribute"], deal.equity.name(of.index)),
             (Object::Test, Quantity::Failing) => (&["run_tests"], deal.tests.name(of.index)),
@@ -104,9 +115,12 @@ impl<'a> Checker<'a> {
                 seen.push(index);
                 let name = &deal.accounts.name(index).text;
                 let mut positions = self.steps_that(|verb| match verb {
-                    Verb::FillReserve(fill) => fill.account.text == *name,
+                    Verb::FillReserve(fill) if fill.account.text == *name => true,
                     Verb::ReleaseReserve(release) => release.account.text == *name,
-                    _ => false,
+                    _ => verb.limit().is_some_and(|limit| {
+                        let receives = limit.to_target && verb.receiving_account().is_some_and(|to| to.text == *name);
+                        receives || limit.above_target && verb.sources().iter().any(|source| source.text == *name)
+                    }),
                 });
                 for formula in placed.iter().filter(|formula| reads(formula).iter().any(|(_, of)| is_target(of, index)))
                 {

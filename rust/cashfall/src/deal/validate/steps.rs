@@ -11,11 +11,12 @@ impl<'a> Checker<'a> {
             self.held_back(step);
             self.objects_of(step);
             self.accounts_of(step);
+            self.payment(step);
         }
     }
 
     /// The path of a step's verb.
-    fn verb_path(step: &Step) -> String {
+    pub(super) fn verb_path(step: &Step) -> String {
         format!("{}.{}", step.place.path, step.verb.key())
     }
 
@@ -64,7 +65,9 @@ impl<'a> Checker<'a> {
             Verb::PayTax(_) => &[Kind::Tax],
             _ => &[],
         };
-        self.refer_all(step.verb.objects(), kinds);
+        if !matches!(step.verb, Verb::Pay(_)) {
+            self.refer_all(step.verb.objects(), kinds);
+        }
         match &step.verb {
             Verb::Collect(collect) => collect.from.iter().for_each(|name| {
                 self.flows(name, Direction::In, "pay it with `pay_cost`");
@@ -78,7 +81,7 @@ impl<'a> Checker<'a> {
     }
 
     /// That a cashflow goes the way a verb needs.
-    fn flows(&mut self, name: &Name, direction: Direction, way_out: &str) {
+    pub(super) fn flows(&mut self, name: &Name, direction: Direction, way_out: &str) {
         let Some(cashflow) = self.deal.cashflows.get(&name.text) else {
             return;
         };

@@ -8,6 +8,7 @@ mod collateral;
 mod measures;
 mod metrics;
 mod payments;
+mod terms;
 mod tests;
 mod values;
 
@@ -499,7 +500,7 @@ fn all_steps(model: &Model) -> impl Iterator<Item = &StepModel> {
 
 /// Every formula of the model that is evaluated in a scenario.
 fn formulas(model: &Model) -> Vec<&Expr> {
-    use super::model::{FeeRule, LimitModel};
+    use super::model::FeeRule;
     let mut formulas: Vec<&Expr> = model.accounts.iter().filter_map(|account| account.target.as_ref()).collect();
     for fee in &model.fees {
         if let FeeRule::ShareOf { quantity, .. } = &fee.amount {
@@ -513,10 +514,9 @@ fn formulas(model: &Model) -> Vec<&Expr> {
     for step in all_steps(model) {
         formulas.extend(step.when.as_ref().map(|(formula, _)| formula));
         formulas.extend(claims::formulas_of_action(&step.action));
-        if let Some(payment) = step.action.payment()
-            && let Some(LimitModel::Cap(formula, _) | LimitModel::KeepBalance(formula, _)) = &payment.limit
-        {
-            formulas.push(formula);
+        if let Some(payment) = step.action.payment() {
+            formulas.extend(payment.limits.formulas());
+            formulas.extend(payment.supports.iter().flat_map(|support| &support.only_if).map(|(formula, _)| formula));
         }
     }
     formulas

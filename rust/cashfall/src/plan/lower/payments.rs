@@ -1,12 +1,12 @@
 //! Steps that move cash: the fused forms for the plain case, and the general form with limits, gates and traces.
 
-use crate::basics::NUMBER_SCALE;
 use crate::formula::{Object, Quantity, QuantityRef};
 
-use super::super::model::{LimitModel, Payee, Payment, StepModel};
+use super::super::model::{Payee, Payment, StepModel};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Group, Op, ProRata, Slot};
 use super::collateral::flow_of;
+use super::terms::{Giver, Terms};
 use super::values::Value;
 use super::{Key, Lowering, as_f64, limit, quantity};
 
@@ -21,11 +21,11 @@ impl Lowering<'_> {
         }
         let takes_all = all_there_is(&payees);
         let sum_is_safe = !takes_all || self.inflow_bound * as_f64(payment.from.len() as i64) < limit();
-        let plain =
-            sum_is_safe && !self.demand.trace && gate.is_none() && step.when.is_none() && payment.limit.is_none();
-        if plain && (!payment.pro_rata || payees.len() == 1) {
+        let unbound = step.when.is_none() && payment.limits.is_none() && payment.supports.is_empty();
+        let plain = sum_is_safe && !self.demand.trace && unbound;
+        if plain && gate.is_none() && payment.shares.are_sequential(payees.len()) {
             self.pay_plainly(&payees, &payment.from);
-        } else if !self.demand.trace && step.when.is_none() && payment.limit.is_none() && takes_all && sum_is_safe {
+        } else if plain && takes_all {
             self.move_all_if(payees[0], &payment.from, gate.expect("an ungated step is plain"));
         } else {
             self.pay_generally(at, step, payment, &payees, gate);
@@ -156,58 +156,45 @@ impl Lowering<'_> {
     fn pay_generally(&mut self, at: At, step: &StepModel, payment: &Payment, payees: &[Payee], gate: Option<Slot>) {
         let terms = self.terms(step, payment, gate);
         let outer = std::mem::replace(&mut self.gate, terms.gate);
-        let requests: Vec<Slot> = payees.iter().map(|payee| self.request(*payee, payment, &terms)).collect();
-        self.gate = outer;
-        let position =
-            |payee: &Payee| payment.payees.iter().position(|known| known == payee).expect("a payee of the step");
-        for (source, &account) in payment.from.iter().enumerate() {
-            let movements: Vec<Movement> =
-                payees.iter().map(|payee| movement(at, (source, position(payee)), account, *payee)).collect();
-            self.pay_from(&movements, account, payees, &requests, &terms);
+        let asked: Vec<(Slot, f64)> = payees.iter().map(|payee| self.request(*payee, payment, &terms)).collect();
+        let requests: Vec<Slot> = asked.iter().map(|(request, _)| *request).collect();
+        let weights = self.weights(payment, payees);
+        if !payment.shares.are_sequential(payees.len()) {
+            self.check_sum(&asked);
         }
-    }
-
-    /// The step's condition, cap and kept balance; formulas of limits count only where the step happens.
-    fn terms(&mut self, step: &StepModel, payment: &Payment, gate: Option<Slot>) -> Terms {
-        let condition = step.when.as_ref().map(|(formula, _)| {
-            let value = self.formula(formula);
-            self.in_slot(value)
-        });
-        let gate = self.both(gate, condition);
-        let outer = std::mem::replace(&mut self.gate, gate);
-        let cap = self.cap(payment);
-        let keep = self.kept_balance(payment);
+        let group = PayeeGroup { payees, requests: &requests, weights };
         self.gate = outer;
-        Terms { gate, condition, cap, keep, pro_rata: payment.pro_rata }
+        for (source, giver) in terms.givers.iter().enumerate() {
+            let movements = movements(at, source, giver.account, payment, payees);
+            self.pay_from(&movements, giver, &group, &terms);
+        }
     }
 
     /// One source pays what it can of what is still asked for.
-    fn pay_from(&mut self, movements: &[Movement], account: usize, payees: &[Payee], requests: &[Slot], terms: &Terms) {
-        let from = self.account(account);
-        let available = self.available(from, terms);
-        let paid: Vec<Slot> = requests.iter().map(|_| self.temporary()).collect();
-        if terms.pro_rata && payees.len() > 1 {
-            for (movement, request) in movements.iter().zip(requests) {
-                self.trace_before(movement, *request, available, terms);
-            }
-            let group = Group(u16::try_from(self.pro_ratas.len()).expect("fewer than 65,536 apportionments"));
-            let pro_rata = ProRata { available, requests: requests.to_vec(), paid: paid.clone() };
-            let group = match self.pro_ratas.iter().position(|known| *known == pro_rata) {
-                Some(known) => Group(u16::try_from(known).expect("fewer than 65,536 apportionments")),
-                None => {
-                    self.pro_ratas.push(pro_rata);
-                    group
-                }
-            };
-            self.push(Op::ProRata { group });
-        } else {
-            for ((movement, request), paid) in movements.iter().zip(requests).zip(&paid) {
-                self.trace_before(movement, *request, available, terms);
+    fn pay_from(&mut self, movements: &[Movement], giver: &Giver, group: &PayeeGroup, terms: &Terms) {
+        let from = self.account(giver.account);
+        let available = self.available(giver, terms);
+        let condition = if self.demand.trace { self.both(terms.condition, giver.only_if) } else { None };
+        let paid: Vec<Slot> = group.requests.iter().map(|_| self.temporary()).collect();
+        if terms.shares.are_sequential(group.payees.len()) {
+            for ((movement, request), paid) in movements.iter().zip(group.requests).zip(&paid) {
+                self.trace_before(movement, *request, available, condition, terms.cap);
                 self.push(Op::Minimum { to: *paid, a: available, b: *request });
                 self.push(Op::Subtract { to: available, a: available, b: *paid });
             }
+        } else {
+            for (movement, request) in movements.iter().zip(group.requests) {
+                self.trace_before(movement, *request, available, condition, terms.cap);
+            }
+            self.apportion(ProRata {
+                available,
+                requests: group.requests.to_vec(),
+                paid: paid.clone(),
+                weights: group.weights.clone(),
+                remainder: self.model.remainder,
+            });
         }
-        for (index, ((payee, request), paid)) in payees.iter().zip(requests).zip(&paid).enumerate() {
+        for (index, ((payee, request), paid)) in group.payees.iter().zip(group.requests).zip(&paid).enumerate() {
             self.push(Op::Subtract { to: from, a: from, b: *paid });
             self.push(Op::Subtract { to: *request, a: *request, b: *paid });
             if let Some(cap) = terms.cap {
@@ -220,114 +207,33 @@ impl Lowering<'_> {
         }
     }
 
-    fn trace_before(&mut self, movement: &Movement, request: Slot, available: Slot, terms: &Terms) {
+    fn apportion(&mut self, pro_rata: ProRata) {
+        let known = self.pro_ratas.iter().position(|known| *known == pro_rata);
+        let index = known.unwrap_or_else(|| {
+            self.pro_ratas.push(pro_rata);
+            self.pro_ratas.len() - 1
+        });
+        self.push(Op::ProRata { group: Group(u16::try_from(index).expect("fewer than 65,536 apportionments")) });
+    }
+
+    fn trace_before(
+        &mut self,
+        movement: &Movement,
+        request: Slot,
+        available: Slot,
+        condition: Option<Slot>,
+        cap: Option<Slot>,
+    ) {
         if !self.demand.trace {
             return;
         }
         self.trace(movement, Trace::Requested, request);
         self.trace(movement, Trace::Available, available);
-        if let Some(condition) = terms.condition {
+        if let Some(condition) = condition {
             self.trace(movement, Trace::Condition, condition);
         }
-        if let Some(cap) = terms.cap {
+        if let Some(cap) = cap {
             self.trace(movement, Trace::CapLeft, cap);
-        }
-    }
-
-    /// What a payee asks for when the step begins, in a temporary slot.
-    fn request(&mut self, payee: Payee, payment: &Payment, terms: &Terms) -> Slot {
-        let due = match payee {
-            Payee::Account(_) | Payee::Equity(_) => self.all_there(payment, terms),
-            Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => self.read(due(payee)),
-            Payee::Principal(note) => self.principal_due(note),
-            Payee::Balance(note) => self.read(quantity(Object::Note, note, Quantity::Balance)),
-            Payee::Reserve(account) => self.gap(account),
-        };
-        let due = match payment.limit {
-            Some(LimitModel::ShareOfDue(share)) => self.scale(due, share, NUMBER_SCALE),
-            _ => due,
-        };
-        let request = self.temporary();
-        let from = self.in_slot(due);
-        self.push(terms.gate.map_or(Op::Copy { to: request, from }, |b| Op::Product { to: request, a: from, b }));
-        request
-    }
-
-    /// max(0, target - balance)
-    fn gap(&mut self, account: usize) -> Value {
-        let target = self.target(account);
-        let (target, balance) = (self.in_slot(target), self.account(account));
-        let (gap, floor) = (self.temporary(), self.param(0.0));
-        self.push(Op::Subtract { to: gap, a: target, b: balance });
-        self.push(Op::Excess { to: gap, a: gap, floor });
-        Value::Slot(gap, self.account_bound())
-    }
-
-    /// All that the sources have available together, for payees that take it.
-    fn all_there(&mut self, payment: &Payment, terms: &Terms) -> Value {
-        let uncapped = Terms { cap: None, ..*terms };
-        let mut sum: Option<Slot> = None;
-        for &account in &payment.from {
-            let from = self.account(account);
-            let b = self.available(from, &uncapped);
-            if let Some(to) = sum {
-                self.push(Op::Add { to, a: to, b });
-            } else {
-                sum = Some(b);
-            }
-        }
-        let bound = self.inflow_bound * as_f64(payment.from.len() as i64);
-        sum.map_or(Value::Constant(0), |sum| self.checked(sum, bound))
-    }
-
-    /// What a source may give: its balance, less what it keeps, within what the cap still allows.
-    fn available(&mut self, from: Slot, terms: &Terms) -> Slot {
-        let to = self.temporary();
-        match terms.keep {
-            Some(keep) => {
-                let floor = self.param(0.0);
-                self.push(Op::Subtract { to, a: from, b: keep });
-                self.push(Op::Excess { to, a: to, floor });
-            }
-            None => self.push(Op::Copy { to, from }),
-        }
-        if let Some(cap) = terms.cap {
-            self.push(Op::Minimum { to, a: to, b: cap });
-        }
-        to
-    }
-
-    fn cap(&mut self, payment: &Payment) -> Option<Slot> {
-        let Some(LimitModel::Cap(formula, _)) = &payment.limit else {
-            return None;
-        };
-        Some(self.own_amount(formula))
-    }
-
-    fn kept_balance(&mut self, payment: &Payment) -> Option<Slot> {
-        let Some(LimitModel::KeepBalance(formula, _)) = &payment.limit else {
-            return None;
-        };
-        Some(self.own_amount(formula))
-    }
-
-    /// max(0, formula) in a temporary slot that the step may change.
-    fn own_amount(&mut self, formula: &crate::formula::Expr) -> Slot {
-        let value = self.formula(formula);
-        let a = self.in_slot(value);
-        let (to, floor) = (self.temporary(), self.param(0.0));
-        self.push(Op::Excess { to, a, floor });
-        to
-    }
-
-    pub fn both(&mut self, a: Option<Slot>, b: Option<Slot>) -> Option<Slot> {
-        match (a, b) {
-            (Some(a), Some(b)) => {
-                let to = self.temporary();
-                self.push(Op::Product { to, a, b });
-                Some(to)
-            }
-            (a, b) => a.or(b),
         }
     }
 
@@ -386,9 +292,8 @@ impl Lowering<'_> {
             self.push(Op::Product { to: excess, a: excess, b });
         }
         if self.demand.trace {
-            let terms = Terms { gate, condition, cap: None, keep: None, pro_rata: false };
             let movement = movement(at, (0, 0), account, Payee::Account(to));
-            self.trace_before(&movement, excess, from, &terms);
+            self.trace_before(&movement, excess, from, condition, None);
             self.trace(&movement, Trace::Amount, excess);
         }
         self.push(Op::Subtract { to: from, a: from, b: excess });
@@ -411,13 +316,11 @@ impl Lowering<'_> {
     }
 }
 
-/// What holds for all sources of a step.
-struct Terms {
-    gate: Option<Slot>,
-    condition: Option<Slot>,
-    cap: Option<Slot>,
-    keep: Option<Slot>,
-    pro_rata: bool,
+/// The payees of a step, what each still asks for, and by what they share.
+struct PayeeGroup<'a> {
+    payees: &'a [Payee],
+    requests: &'a [Slot],
+    weights: Option<Vec<Slot>>,
 }
 
 fn all_there_is(payees: &[Payee]) -> bool {
@@ -425,7 +328,7 @@ fn all_there_is(payees: &[Payee]) -> bool {
 }
 
 /// The due that a payment to this payee reduces.
-fn due(payee: Payee) -> QuantityRef {
+pub fn due(payee: Payee) -> QuantityRef {
     match payee {
         Payee::Fee(index) => quantity(Object::Fee, index, Quantity::Due),
         Payee::Cost(index) => quantity(Object::Cashflow, index, Quantity::Due),
@@ -433,6 +336,12 @@ fn due(payee: Payee) -> QuantityRef {
         Payee::Claim(claim) => claim.due(),
         _ => unreachable!("only fees, costs and interest have a due of their own"),
     }
+}
+
+/// The movements of one giver to the payees.
+fn movements(at: At, source: usize, account: usize, payment: &Payment, payees: &[Payee]) -> Vec<Movement> {
+    let position = |payee: &Payee| payment.payees.iter().position(|known| known == payee).expect("a payee of the step");
+    payees.iter().map(|payee| movement(at, (source, position(payee)), account, *payee)).collect()
 }
 
 fn movement((phase, step): At, (source, index): (usize, usize), account: usize, payee: Payee) -> Movement {

@@ -1,0 +1,126 @@
+//! The dues that a step pays, and the terms on which it pays them, whatever its verb.
+
+use super::model::{Deal, Limit, Order, Ranking, Support, Verb};
+use super::text::Name;
+use super::weights::Weights;
+
+/// A kind of due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DueKind {
+    /// What is due of a fee.
+    Fee,
+    /// What is due of an outgoing cashflow.
+    Cost,
+    /// Interest that is due on a note.
+    Interest,
+    /// Principal that is due on a note.
+    Principal,
+    /// The whole balance of a note.
+    Balance,
+}
+
+impl DueKind {
+    /// Whether it is a due of a note.
+    pub fn is_of_note(self) -> bool {
+        matches!(self, DueKind::Interest | DueKind::Principal | DueKind::Balance)
+    }
+
+    /// Whether it repays a note.
+    pub fn repays(self) -> bool {
+        matches!(self, DueKind::Principal | DueKind::Balance)
+    }
+}
+
+/// One due that a step pays.
+#[derive(Clone, Copy, Debug)]
+pub struct Due<'a> {
+    /// Its kind.
+    pub kind: DueKind,
+    /// The name of the object.
+    pub object: &'a str,
+    /// What the document writes.
+    pub written: &'a Name,
+}
+
+/// The terms on which a step pays its dues.
+#[derive(Clone, Copy, Debug)]
+pub struct PaymentTerms<'a> {
+    /// How the payees rank.
+    pub ranking: Ranking,
+    /// By what they share.
+    pub weights: Option<&'a Weights>,
+    /// In which order they stand.
+    pub order: Order,
+    /// What the step may not exceed.
+    pub limit: Option<&'a Limit>,
+    /// Who pays what the sources leave unpaid.
+    pub support: &'a [Support],
+}
+
+/// The quantities of an object that are dues, with their kinds; nothing if it has none.
+pub fn dues_of(deal: &Deal, object: &str) -> &'static [(&'static str, DueKind)] {
+    if deal.fees.get(object).is_some() {
+        &[("due", DueKind::Fee)]
+    } else if deal.cashflows.get(object).is_some() {
+        &[("due", DueKind::Cost)]
+    } else if deal.notes.get(object).is_some() {
+        &[("interest_due", DueKind::Interest), ("principal_due", DueKind::Principal), ("balance", DueKind::Balance)]
+    } else {
+        &[]
+    }
+}
+
+/// The due that `object.quantity` names.
+pub fn due<'a>(deal: &Deal, written: &'a Name) -> Option<Due<'a>> {
+    let (object, quantity) = written.text.split_once('.')?;
+    let (_, kind) = dues_of(deal, object).iter().find(|(word, _)| *word == quantity)?;
+    Some(Due { kind: *kind, object, written })
+}
+
+impl Verb {
+    /// The dues that it pays, as listed; a due that names nothing is left out.
+    pub fn dues(&self, deal: &Deal) -> Vec<Due<'_>> {
+        let (names, kind) = match self {
+            Verb::Pay(step) => return step.dues.iter().filter_map(|written| due(deal, written)).collect(),
+            Verb::PayFee(step) => (&step.fees, DueKind::Fee),
+            Verb::PayInterest(step) => (&step.notes, DueKind::Interest),
+            Verb::PayPrincipal(step) => (&step.notes, DueKind::Principal),
+            Verb::PayCost(step) => (&step.cashflows, DueKind::Cost),
+            Verb::Sweep(step) => (&step.notes, DueKind::Balance),
+            _ => return Vec::new(),
+        };
+        names.iter().map(|written| Due { kind, object: &written.text, written }).collect()
+    }
+
+    /// The terms on which it pays dues; nothing for a verb that pays none.
+    pub fn payment_terms(&self) -> Option<PaymentTerms<'_>> {
+        macro_rules! terms {
+            ($step:expr) => {
+                Some(PaymentTerms {
+                    ranking: $step.ranking,
+                    weights: $step.weights.as_ref(),
+                    order: $step.order,
+                    limit: $step.limit.as_ref(),
+                    support: &$step.support,
+                })
+            };
+        }
+        match self {
+            Verb::Pay(step) => terms!(step),
+            Verb::PayFee(step) => terms!(step),
+            Verb::PayInterest(step) => terms!(step),
+            Verb::PayPrincipal(step) => terms!(step),
+            Verb::PayCost(step) => terms!(step),
+            Verb::Sweep(step) => terms!(step),
+            _ => None,
+        }
+    }
+
+    /// Who pays what its sources leave unpaid.
+    pub fn support(&self) -> &[Support] {
+        match self {
+            Verb::FillReserve(step) => &step.support,
+            _ => self.payment_terms().map_or(&[], |terms| terms.support),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Steps that pay: dues, weights, order, limits and supports.
+
+use super::{Checker, Kind};
+use crate::basics::units::Number;
+use crate::deal::dues::{PaymentTerms, due, dues_of};
+use crate::deal::error::Problem;
+use crate::deal::model::{Direction, Limit, Order, Ranking, Step, SupportSource, Verb};
+use crate::deal::nearest::{did_you_mean, listed};
+use crate::deal::text::Name;
+use crate::deal::weights::Weights;
+
+impl<'a> Checker<'a> {
+    pub(super) fn payment(&mut self, step: &'a Step) {
+        if let Verb::Pay(pay) = &step.verb {
+            pay.dues.iter().for_each(|written| self.due(written));
+            self.each_due_once(&pay.dues);
+        }
+        if let Some(terms) = step.verb.payment_terms() {
+            self.weights(step, &terms);
+            self.order(step, &terms);
+        }
+        if let Some(limit) = step.verb.limit() {
+            self.limit(step, limit);
+        }
+        self.supports(step);
+    }
+
+    /// That a due is `object.quantity` of an object that can owe it.
+    fn due(&mut self, written: &'a Name) {
+        let Some((object, quantity)) = written.text.split_once('.') else {
+            let name = written.text.as_str();
+            let advice = dues_of(self.deal, name).first().map(|(word, _)| format!("write `{name}.{word}`"));
+            let problem = Problem::new(&written.place, "a due such as `senior.interest_due`", format!("`{name}`"));
+            self.problems.push(problem.with_advice(advice));
+            return;
+        };
+        let name = Name { text: object.to_owned(), place: written.place.clone() };
+        let Some(kind) = self.refer(&name, &[Kind::Fee, Kind::Cashflow, Kind::Note]) else { return };
+        let words: Vec<&str> = dues_of(self.deal, object).iter().map(|(word, _)| *word).collect();
+        if !words.contains(&quantity) {
+            let expected = format!("a due of {}: {}", kind.described(), listed(&words, "or"));
+            let problem = Problem::new(&written.place, expected, format!("`{}`", written.text));
+            self.problems.push(problem.with_advice(did_you_mean(quantity, words.iter().copied())));
+        } else if kind == Kind::Cashflow {
+            self.flows(&name, Direction::Out, "bring it in with `collect`");
+        }
+    }
+
+    /// That no due stands twice in a step, and that no note is repaid twice.
+    fn each_due_once(&mut self, dues: &'a [Name]) {
+        for (i, name) in dues.iter().enumerate() {
+            if dues[..i].iter().any(|other| other.text == name.text) {
+                self.report(&name.place, "each due once", format!("`{}` again", name.text));
+                continue;
+            }
+            let Some(this) = due(self.deal, name).filter(|due| due.kind.repays()) else { continue };
+            let before = dues[..i].iter().filter_map(|other| due(self.deal, other));
+            if let Some(other) = before.filter(|other| other.kind.repays()).find(|other| other.object == this.object) {
+                let found = format!("`{}` beside `{}`", name.text, other.written.text);
+                self.report(&name.place, "one of `principal_due` and `balance` of a note", found);
+            }
+        }
+    }
+
+    fn weights(&mut self, step: &Step, terms: &PaymentTerms) {
+        let Some(weights) = terms.weights else { return };
+        let path = format!("{}.weights", Self::verb_path(step));
+        if !self.is_read(&path) {
+            return;
+        }
+        let place = self.place(&path);
+        if terms.ranking != Ranking::ProRata {
+            let way_out = "add `ranking = \"pro_rata\"`, or drop the weights";
+            return self.advise(&place, "weights only where payees share pro rata", "sequential ranking", way_out);
+        }
+        match weights {
+            Weights::Given(numbers) => self.given_weights(step, numbers),
+            Weights::Balance => {
+                let stray = step.verb.dues(self.deal).into_iter().find(|due| !due.kind.is_of_note());
+                if let Some(due) = stray {
+                    let found = format!("`{}`, which has no balance", due.written.text);
+                    let way_out = "give the weights as a list, or leave them out to share by dues";
+                    self.advise(&place, "dues of notes, whose balances are the weights", found, way_out);
+                }
+            }
+        }
+    }
+
+    fn given_weights(&mut self, step: &Step, numbers: &[Number]) {
+        let place = self.place(&format!("{}.weights", Self::verb_path(step)));
+        let n = step.verb.objects().len();
+        if numbers.len() != n {
+            let many = |n: usize| if n == 1 { "1 weight".to_owned() } else { format!("{n} weights") };
+            self.report(&place, format!("{}, one for each payee", many(n)), many(numbers.len()));
+        } else if numbers.iter().all(|number| number.0 == 0) {
+            self.report(&place, "a weight above 0", "weights that are all 0: nobody would be paid");
+        }
+    }
+
+    fn order(&mut self, step: &Step, terms: &PaymentTerms) {
+        let of_notes = matches!(terms.order, Order::ByRate | Order::ByMaturity);
+        let stray = step.verb.dues(self.deal).into_iter().find(|due| !due.kind.is_of_note());
+        if let (true, Some(due)) = (of_notes, stray) {
+            let place = self.place(&format!("{}.order", Self::verb_path(step)));
+            let missing = if terms.order == Order::ByRate { "coupon" } else { "maturity" };
+            let found = format!("`{}`, which has no {missing}", due.written.text);
+            let way_out = "list the payees in their order, or use `by_name`";
+            self.advise(&place, format!("dues of notes, which have a {missing} to be ordered by"), found, way_out);
+        }
+    }
+
+    fn limit(&mut self, step: &Step, limit: &Limit) {
+        let place = self.place(&format!("{}.limit", Self::verb_path(step)));
+        let Limit { cap, share_of_due, keep_balance, above_target, to_target, .. } = limit;
+        let none = cap.is_none() && share_of_due.is_none() && keep_balance.is_none() && !above_target && !to_target;
+        if none && self.is_read(&place.path) {
+            self.report(&place, "at least one limit", "none");
+        }
+        let has_target =
+            |name: &Name| self.deal.accounts.get(&name.text).is_some_and(|account| account.target.is_some());
+        if *above_target && self.is_read("accounts") && !step.verb.sources().iter().any(has_target) {
+            let way_out = "add a target to a source, or use `keep_balance`";
+            self.advise(
+                &self.place(&format!("{}.above_target", place.path)),
+                "a source that has a target",
+                "none",
+                way_out,
+            );
+        }
+        if *to_target {
+            match &step.verb {
+                Verb::Transfer(transfer) if has_target(&transfer.to) || !self.is_read("accounts") => {}
+                Verb::Transfer(transfer) => {
+                    let found = format!("`{}`, which has none", transfer.to.text);
+                    let way_out = format!("add `accounts.{}.target`, or use `cap`", transfer.to.text);
+                    self.advise(
+                        &self.place(&format!("{}.to_target", place.path)),
+                        "a receiving account that has a target",
+                        found,
+                        way_out,
+                    );
+                }
+                _ => {
+                    let found = format!("`{}`", step.verb.key());
+                    self.report(
+                        &self.place(&format!("{}.to_target", place.path)),
+                        "`to_target` on a `transfer` only",
+                        found,
+                    );
+                }
+            }
+        }
+    }
+
+    /// That a support is an account, other than those that pay or receive, and stands once.
+    fn supports(&mut self, step: &'a Step) {
+        let supports = step.verb.support();
+        for (i, support) in supports.iter().enumerate() {
+            let SupportSource::FromAccount(account) = &support.source;
+            self.refer(account, &[Kind::Account]);
+            let same = |name: &&Name| name.text == account.text && !name.text.is_empty();
+            if step.verb.sources().iter().any(|source| same(&source)) {
+                let found = format!("`{}`, which is a source of the step", account.text);
+                self.advise(&account.place, "an account other than the step's sources", found, "drop one of them");
+            } else if step.verb.receiving_account().is_some_and(|to| same(&to)) {
+                let found = format!("`{}`, which receives", account.text);
+                self.advise(
+                    &account.place,
+                    "an account other than the one that receives",
+                    found,
+                    "drop it or name another",
+                );
+            }
+            let again = supports[..i].iter().any(|other| {
+                let SupportSource::FromAccount(other) = &other.source;
+                same(&other)
+            });
+            if again {
+                self.report(&account.place, "each support once", format!("`{}` again", account.text));
+            }
+        }
+    }
+}

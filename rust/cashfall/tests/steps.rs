@@ -1,0 +1,209 @@
+//! Steps on one small deal, with every figure worked out by hand.
+
+use cashfall::deal::Deal;
+use cashfall::plan::Plan;
+use cashfall::result::{TracedScenario, imbalances, ledger};
+use cashfall::scenario::Scenarios;
+
+/// Two notes and a fee on two dates. On the first date the fee is due 30.00, interest of 10.00 and 20.00, principal of 100.00 and 50.00.
+fn deal(terms: &str, cash: &str, waterfalls: &str) -> String {
+    format!(
+        r#"
+[deal]
+name = "steps"
+currency = "USD"
+closing_date = 2025-01-01
+waterfall_dates = "yearly"
+{terms}
+
+[schedules]
+yearly = {{ dates = [2026-01-01, 2027-01-01] }}
+
+[cashflows]
+income = {{ direction = "in", amounts = [[2026-01-01, {cash}]] }}
+
+[accounts]
+cash = {{}}
+other = {{ opening_balance = 7 }}
+reserve = {{ opening_balance = 40, target = {{ formula = "25" }} }}
+
+[fees]
+agent = {{ payment_dates = "yearly", amount = {{ fixed = {{ per_date = 30 }} }} }}
+
+[notes.big]
+original_balance = 200
+dated_date = 2025-01-01
+maturity_date = 2027-01-01
+payment_dates = "yearly"
+day_count = "30/360_us"
+coupon = {{ fixed = {{ rate = 0.05 }} }}
+amortisation = {{ explicit = {{ principal = [[2026-01-01, 100], [2027-01-01, 100]] }} }}
+
+[notes.small]
+original_balance = 100
+dated_date = 2025-01-01
+maturity_date = 2027-01-01
+payment_dates = "yearly"
+day_count = "30/360_us"
+coupon = {{ fixed = {{ rate = 0.20 }} }}
+amortisation = {{ explicit = {{ principal = [[2026-01-01, 50], [2027-01-01, 50]] }} }}
+
+[equity]
+owner = {{}}
+
+[waterfalls]
+collection = [
+  {{ collect = {{ from = ["income"], to = "cash" }} }},
+  {{ accrue_fee = {{ fees = ["agent"] }} }},
+  {{ accrue_interest = {{ notes = ["big", "small"] }} }},
+]
+normal = [
+{waterfalls}
+  {{ when = "period.index > 0", pay = {{ dues = ["agent.due", "big.interest_due", "small.interest_due", "big.principal_due", "small.principal_due"], from = ["cash"] }} }},
+]
+"#
+    )
+}
+
+/// What moved on the first date: `from > to amount, bound by`.
+fn moved(terms: &str, cash: &str, waterfalls: &str) -> Vec<String> {
+    let text = deal(terms, cash, waterfalls);
+    let deal = Deal::from_toml(&text, "steps.toml").unwrap_or_else(|error| panic!("{error}"));
+    let plan = Plan::compile(&deal, "steps.toml").unwrap_or_else(|error| panic!("{error}"));
+    let scenario = TracedScenario::new(&plan, &Scenarios::base(&plan)).expect("the run");
+    assert_eq!(imbalances(&scenario), []);
+    let rows = ledger(&scenario).into_iter();
+    rows.filter(|row| row.period == 0 && row.waterfall != "collection")
+        .map(|row| format!("{} > {} {}, {}", row.from_name, row.to_name, row.amount, row.bound_by))
+        .collect()
+}
+
+#[test]
+fn any_dues_share_pro_rata() {
+    let step = r#"{ pay = { dues = ["agent.due", "big.interest_due", "small.interest_due"], from = ["cash"], ranking = "pro_rata" } },"#;
+    let by = "pro rata share of cash";
+    assert_eq!(
+        moved("", "10.01", step),
+        [
+            format!("cash > agent 501, {by}"),
+            format!("cash > big.interest 166, {by}"),
+            format!("cash > small.interest 334, {by}")
+        ]
+    );
+    // Rounded down 5.00, 1.66 and 3.33; the two cents that are over go to the first payee.
+    assert_eq!(
+        moved("pro_rata_remainder = \"first\"", "10.01", step),
+        [
+            format!("cash > agent 502, {by}"),
+            format!("cash > big.interest 166, {by}"),
+            format!("cash > small.interest 333, {by}")
+        ]
+    );
+}
+
+#[test]
+fn a_sweep_and_interest_stand_in_one_step() {
+    let step = r#"{ pay = { dues = ["small.interest_due", "big.balance"], from = ["cash", "other"] } },"#;
+    assert_eq!(
+        moved("", "50", step),
+        [
+            "cash > small.interest 2000, request",
+            "cash > big.principal 3000, cash in cash",
+            "other > big.principal 700, cash in other"
+        ]
+    );
+}
+
+#[test]
+fn weights_cap_each_share_at_its_request_and_share_the_excess_again() {
+    // 60.00 by 1 : 1 : 2 are 15.00, 15.00 and 30.00; interest takes 10.00 and 20.00 only; the rest goes to the fee.
+    let step = r#"{ pay = { dues = ["agent.due", "big.interest_due", "small.interest_due"], from = ["cash"], ranking = "pro_rata", weights = [1, 1, 2] } },"#;
+    assert_eq!(
+        moved("", "55", step),
+        [
+            "cash > agent 2500, pro rata share of cash",
+            "cash > big.interest 1000, request",
+            "cash > small.interest 2000, request"
+        ]
+    );
+    let none = step.replace("[1, 1, 2]", "[0, 1, 2]");
+    assert_eq!(moved("", "55", &none)[0], "cash > agent 0, pro rata share of cash");
+}
+
+#[test]
+fn weights_by_balance_are_those_at_the_beginning_of_the_step() {
+    // Balances of 200.00 and 100.00: 30.01 are 20.01 and 10.00, and the second source by the same weights.
+    let step = r#"{ pay_principal = { notes = ["big", "small"], from = ["cash", "other"], ranking = "pro_rata", weights = "balance" } },"#;
+    let by = "pro rata share of";
+    assert_eq!(
+        moved("", "30.01", step),
+        [
+            format!("cash > big.principal 2001, {by} cash"),
+            format!("cash > small.principal 1000, {by} cash"),
+            format!("other > big.principal 467, {by} other"),
+            format!("other > small.principal 233, {by} other"),
+        ]
+    );
+}
+
+#[test]
+fn payees_are_ordered_when_the_deal_is_compiled() {
+    let first = |order: &str| {
+        let step =
+            format!(r#"{{ pay_interest = {{ notes = ["big", "small"], from = ["cash"], order = "{order}" }} }},"#);
+        moved("", "5", &step)[0].clone()
+    };
+    assert!(first("listed").contains("big"));
+    assert!(first("reverse").contains("small"));
+    assert!(first("by_name").contains("big"));
+    assert!(first("by_rate").contains("small"));
+    assert!(first("by_maturity").contains("big"));
+}
+
+#[test]
+fn all_limits_apply() {
+    let limit = |limit: &str| {
+        let step = format!(r#"{{ pay_fee = {{ fees = ["agent"], from = ["cash", "reserve"], limit = {limit} }} }},"#);
+        moved("", "10", &step)
+    };
+    assert_eq!(
+        limit("{ above_target = true }"),
+        ["cash > agent 1000, above_target: cash", "reserve > agent 1500, above_target: reserve"]
+    );
+    assert_eq!(
+        limit("{ above_target = true, cap = \"12\", keep_balance = \"1\" }"),
+        ["cash > agent 900, keep_balance: 1", "reserve > agent 300, cap: 12"]
+    );
+    assert_eq!(limit("{ share_of_due = 0.25, cap = \"12\" }"), ["cash > agent 750, request"]);
+}
+
+#[test]
+fn a_transfer_stops_at_the_target() {
+    let step = r#"
+  { transfer = { from = ["reserve"], to = "other", limit = { cap = "20" } } },
+  { transfer = { from = ["cash"], to = "reserve", limit = { to_target = true } } },"#;
+    assert_eq!(moved("", "9", step), ["reserve > other 2000, cap: 20", "cash > reserve 500, to_target"]);
+    assert_eq!(moved("", "3", step)[1], "cash > reserve 300, request");
+}
+
+#[test]
+fn supports_pay_what_sources_leave_unpaid() {
+    let step = |only_if: &str| {
+        format!(
+            r#"{{ pay_interest = {{ notes = ["big", "small"], from = ["cash"], limit = {{ keep_balance = "1" }}, support = [{{ from_account = "other"{only_if} }}, {{ from_account = "reserve" }}] }} }},"#
+        )
+    };
+    assert_eq!(
+        moved("", "13", &step("")),
+        [
+            "cash > big.interest 1000, request",
+            "cash > small.interest 200, keep_balance: 1",
+            "other > small.interest 700, support: cash in other",
+            "reserve > small.interest 1100, support: request"
+        ]
+    );
+    assert_eq!(
+        moved("", "13", &step(", only_if = \"big.balance < 10\""))[2],
+        "other > small.interest 0, support: only_if: big.balance < 10"
+    );
+}
