@@ -9,6 +9,8 @@ np.float64(27293849000.0)
 
 from __future__ import annotations
 
+import sys
+
 from cashfall import analytics
 from cashfall._core import __version__, available_cpus
 from cashfall.deal import Deal, deals, load, schema
@@ -44,3 +46,8 @@ __all__ = [
     "load",
     "schema",
 ]
+
+if sys.modules.get("hypothesis"):  # if Hypothesis comes later, its entry point does the same
+    from cashfall import _hypothesis
+
+    _hypothesis.register()

@@ -2,7 +2,7 @@
 
 In README.md and docs/, a ``<!-- file: name -->`` comment before a block writes the block to that file. ``python``
 blocks are executed in order; ``pycon`` blocks are doctests with the same names; in ``console`` blocks each line after
-``$ cashfall`` must be printed, in that order (a line ``...`` stands for any number of lines).
+``$ cashfall`` or ``$ pytest`` must be printed, in that order (a line ``...`` stands for any number of lines).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -55,15 +57,21 @@ def run_console(text: str) -> None:
     for session in re.split(r"^\$ ", text, flags=re.M)[1:]:
         command, _, expected = session.partition("\n")
         words = shlex.split(command, comments=True)
-        if words[0] != "cashfall":
+        if words[0] not in ("cashfall", "pytest"):
             continue
-        printed = lines(CliRunner().invoke(app, words[1:]).output)
+        printed = lines(CliRunner().invoke(app, words[1:]).output if words[0] == "cashfall" else pytest_prints(words))
         position = 0
         for line in lines(expected):
             if line == "...":
                 continue
             assert line in printed[position:], f"{command}: expected {line!r} in\n" + "\n".join(printed[position:])
             position = printed.index(line, position) + 1
+
+
+def pytest_prints(words: list[str]) -> str:
+    """What a session of pytest prints, run in the page's folder."""
+    session = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
+    return session.stdout + session.stderr
 
 
 def lines(text: str) -> list[str]:

@@ -57,7 +57,7 @@ def has_several_payees(document: Document) -> bool:
 
 APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
     laws.no_payee_gets_more_than_due: lambda document: any(document.get(key) for key in ("notes", "fees", "cashflows")),
-    laws.senior_before_junior: has_several_payees,
+    laws.senior_before_junior: lambda document: "seniority" in document["deal"] or has_several_payees(document),
     laws.pro_rata_is_fair: lambda document: any(body.get("ranking") == "pro_rata" for body in bodies(document)),
     laws.steps_pay_what_they_can: lambda document: any("limit" not in body for body in bodies(document)),
     laws.fill_never_lifts_above_target: lambda document: has_verb(document, "fill_reserve"),

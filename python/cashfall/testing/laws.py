@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 from .breach import Breach
 from .reference.dates import as_date, read_schedule
 from .reference.numbers import SCALE, in_units, mul_div
+from .seniority import stated_seniority_holds
 
 if TYPE_CHECKING:
     from cashfall.plan import Plan
@@ -228,7 +229,7 @@ def scheduled_principal_is_not_exceeded(run: Run) -> None:
         if line.verb == "pay_principal":
             paid[line.index, line.target] = paid.get((line.index, line.target), 0) + line.amount
     parts = ("balance", "principal_paid", "scheduled_balance")
-    series = {name: [flow(run, f"{name}.{part}") for part in parts] for _, name in paid}
+    series = {name: [flow(run, f"{name}.{part}") for part in parts] for name in {name for _, name in paid}}
     for (index, name), amount in paid.items():
         balance, repaid, scheduled = (values[index] for values in series[name])
         due = max(0, balance + repaid - scheduled)
@@ -239,7 +240,10 @@ def scheduled_principal_is_not_exceeded(run: Run) -> None:
 
 
 def senior_before_junior(run: Run) -> None:
-    """In a sequential step a payee gets cash from a source only if those before it got all they asked for."""
+    """In a sequential step a payee gets cash from a source only if those before it got all they asked for, and across
+    steps only if those that the deal's `seniority` puts before it are not owed.
+    """
+    stated_seniority_holds(run)
     for lines in grouped(run, by_source=True):
         if ranking(run, lines[0]) == "pro_rata" or lines[0].verb == "collect":
             continue
@@ -296,6 +300,7 @@ def fill_never_lifts_above_target(run: Run) -> None:
         for name, entry in table(run, "accounts").items()
         if "target" in entry and is_steady(entry["target"]["formula"])
     }
+    targets = {name: flow(run, f"{name}.target") for name in steady}
     for line in run.ledger:
         for name, amount in ((line.source, -line.amount), (line.target, line.amount)):
             if name in balances:
@@ -303,7 +308,7 @@ def fill_never_lifts_above_target(run: Run) -> None:
         if line.verb == "fill_reserve" and line.amount:
             assert line.amount <= line.requested, broken_by(run, line, f"at most the gap of {line.requested}")
             if line.target in steady:
-                target = flow(run, f"{line.target}.target")[line.index]
+                target = targets[line.target][line.index]
                 held = balances[line.target]
                 assert held <= target, broken_by(run, line, f"{line.target} at most at its target {target}", held)
 

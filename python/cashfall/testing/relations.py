@@ -166,8 +166,8 @@ def more_cash_applies(document: Mapping[str, Any], senior: str) -> bool:
     """Where more rent cannot make anything ahead of the senior note larger, nor send cash elsewhere first.
 
     No test sets a status, no step has a limit or a condition, fees are fixed, targets do not depend on payments or
-    rent, the senior note stands first wherever notes are paid, and no transfer or distribution stands before it or in
-    `collection`.
+    rent, the senior note stands first wherever notes are paid until it is paid, and no transfer or distribution stands
+    before it or in `collection`.
     """
     if any(test.get("effects") for test in dict(document.get("tests", {})).values()):
         return False
@@ -187,7 +187,7 @@ def more_cash_applies(document: Mapping[str, Any], senior: str) -> bool:
     early = [step for place, (step, _) in enumerate(bodies) if place < paid_last]
     if any("transfer" in step or "distribute" in step or "fill_reserve" in step for step in early):
         return False
-    return all(body["notes"][0] == senior for _, body in bodies if "notes" in body)
+    return all(body["notes"][0] == senior for _, body in bodies[: paid_last + 1] if "notes" in body)
 
 
 def more_cash_never_hurts_senior(

@@ -1,9 +1,15 @@
-"""Hypothesis strategies: valid deals of the whole language, and scenarios for them.
+"""Hypothesis strategies: deals of the whole language, parts of them, and scenarios for generated deals and for yours.
 
-    @given(strategies.deals().flatmap(lambda deal: strategies.with_scenarios(deal)))
-    def test_mine(case): ...
+    @given(strategies.scenarios_for(plan, n=20))
+    def test_mine(inputs):
+        laws.check(plan, plan.run(inputs))
 
-`generate(seed)` and `generate_scenarios(deal, n, seed)` give the same family from a seed, for bulk runs.
+    @given(strategies.deals_with_scenarios(2))
+    def test_any(case): ...
+
+What fails shrinks: a scenario towards the base case, a deal to one of which no object, step or key can be left out,
+printed as TOML. `generate(seed)` and `generate_scenarios(deal, n, seed)` give the same family from a seed, for bulk
+runs; `cashfall.testing.dropping.smallest_deal` makes such a deal small.
 """
 
 from __future__ import annotations
@@ -11,14 +17,47 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from hypothesis import strategies as st
+import cashfall
 
-from .generated import Deal, build, generate
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError as error:
+    raise cashfall.MissingExtraError(
+        "cashfall.testing.strategies needs Hypothesis, which is not installed: pip install 'cashfall[testing]'"
+    ) from error
+
+from . import documents as printed
+from .documents import Document, DrawnDeal, Part
+from .dropping import dropped
+from .generated import build, generate
+from .plan_scenarios import Change, Inputs, draw_change
 from .reference import Reference
 from .scenario_paths import Paths, build_paths, generate_scenarios, in_units
 from .toml_text import to_toml
 
-__all__ = ["deals", "deals_with_scenarios", "generate", "generate_scenarios", "in_units", "scenarios", "to_toml"]
+__all__ = [
+    "accounts",
+    "cashflows",
+    "deals",
+    "deals_with_scenarios",
+    "documents",
+    "equity",
+    "fees",
+    "generate",
+    "generate_scenarios",
+    "in_units",
+    "inputs",
+    "leases",
+    "notes",
+    "parts",
+    "plans",
+    "scenarios",
+    "scenarios_for",
+    "schedules",
+    "steps",
+    "tests",
+    "to_toml",
+]
 
 T = TypeVar("T")
 
@@ -39,23 +78,130 @@ class DrawnChooser:
         return self.draw(st.integers(0, 99)) >= 100 - percent
 
 
+# deals
+
+
 @st.composite
-def deals(draw: st.DrawFn, plain: bool = False) -> Deal:
-    """Valid deal documents; the simplest is one senior note, one lease, one test and a lock-up. See `generate` for
-    `plain`.
+def documents(draw: st.DrawFn, plain: bool = False) -> Document:
+    """Valid deal documents as dicts that print as TOML. A `plain` one has no limits, conditions or elaborate formulas.
+
+    After a deal is made, what to leave out of it is drawn: rarely anything when generating, and as much as can be when
+    shrinking.
     """
-    return build(DrawnChooser(draw), plain)
+    document = build(DrawnChooser(draw), plain)
+    return Document(dropped(document, lambda _: draw(DROPS)))
+
+
+# The simplest is to drop. Whole numbers are drawn evenly, but for their ends now and then.
+DROPS = st.integers(0, 199).map(lambda number: number == 0)
+
+
+def deals(plain: bool = False) -> st.SearchStrategy[cashfall.Deal]:
+    """Valid deals; a failing one is printed as TOML. See `documents`."""
+    return drawn_deals(plain)
+
+
+@st.composite
+def drawn_deals(draw: st.DrawFn, plain: bool) -> cashfall.Deal:
+    """See `deals`."""
+    return DrawnDeal.from_toml(to_toml(draw(documents(plain))), "drawn")
+
+
+def plans(plain: bool = False) -> st.SearchStrategy[cashfall.Plan]:
+    """Plans of valid deals."""
+    return deals(plain).map(lambda deal: deal.compile())
+
+
+# parts of deals
+
+
+def parts(table: str) -> st.SearchStrategy[Part]:
+    """Objects of one table of the document: dicts with `.name`, and `.document`, a deal in which they are valid."""
+    return documents().flatmap(lambda document: one_of_them(printed.objects(document, table)))
+
+
+def one_of_them(found: list[Part]) -> st.SearchStrategy[Part]:
+    """One of the parts of a document; a document that has none is drawn again."""
+    return st.sampled_from(found) if found else st.nothing()
+
+
+def schedules() -> st.SearchStrategy[Part]:
+    """Single schedules; see `parts`."""
+    return parts("schedules")
+
+
+def inputs() -> st.SearchStrategy[Part]:
+    """Single inputs; see `parts`."""
+    return parts("inputs")
+
+
+def leases() -> st.SearchStrategy[Part]:
+    """Single leases; see `parts`."""
+    return parts("leases")
+
+
+def cashflows() -> st.SearchStrategy[Part]:
+    """Single cashflows; see `parts`."""
+    return parts("cashflows")
+
+
+def accounts() -> st.SearchStrategy[Part]:
+    """Single accounts; see `parts`."""
+    return parts("accounts")
+
+
+def fees() -> st.SearchStrategy[Part]:
+    """Single fees; see `parts`."""
+    return parts("fees")
+
+
+def notes() -> st.SearchStrategy[Part]:
+    """Single notes; see `parts`."""
+    return parts("notes")
+
+
+def equity() -> st.SearchStrategy[Part]:
+    """Single owners; see `parts`."""
+    return parts("equity")
+
+
+def tests() -> st.SearchStrategy[Part]:
+    """Single tests; see `parts`."""
+    return parts("tests")
+
+
+def steps() -> st.SearchStrategy[Part]:
+    """Single waterfall steps, `.name` being their waterfall; see `parts`."""
+    return documents().flatmap(lambda document: one_of_them(printed.steps(document)))
+
+
+# scenarios
 
 
 @st.composite
 def scenarios(draw: st.DrawFn, deal: Mapping[str, Any], n: int = 1) -> list[Paths]:
-    """`n` scenarios of a deal: floats per input and grid date, within the inputs' ranges. See `in_units`."""
+    """`n` scenarios of a deal document: floats per input and grid date, within the inputs' ranges. See `in_units`."""
     reference = Reference(deal)
     return [build_paths(DrawnChooser(draw), reference) for _ in range(n)]
 
 
 @st.composite
-def deals_with_scenarios(draw: st.DrawFn, n: int = 1) -> tuple[Deal, list[Paths]]:
-    """A deal together with `n` scenarios for it."""
-    deal = draw(deals())
-    return deal, draw(scenarios(deal, n))
+def changes(draw: st.DrawFn, plan: cashfall.Plan) -> Change:
+    """One input at another value than its default for some dates."""
+    return draw_change(DrawnChooser(draw), plan)
+
+
+@st.composite
+def scenarios_for(draw: st.DrawFn, plan: cashfall.Plan, n: int = 1) -> Inputs:
+    """Scenarios for your plan, as `plan.run` takes them: arrays by input name, `(n_periods, n)`, within the ranges that
+    the inputs declare. They shrink towards the base case, and print as what differs from it.
+    """
+    several = st.lists(changes(plan), max_size=6 if plan.inputs else 0)
+    return Inputs(plan, [tuple(draw(several)) for _ in range(n)])
+
+
+@st.composite
+def deals_with_scenarios(draw: st.DrawFn, n: int = 1) -> tuple[Document, list[Paths]]:
+    """A deal document together with `n` scenarios for it."""
+    document = draw(documents())
+    return document, draw(scenarios(document, n))

@@ -14,6 +14,8 @@ def to_toml(deal: Mapping[str, Any]) -> str:
     lines: list[str] = []
     for key, value in deal.items():
         if key == "waterfalls":
+            empty = [f"{name} = []" for name, steps in value.items() if not steps]
+            lines += ["[waterfalls]", *empty, ""] if empty else []
             for name, steps in value.items():
                 for step in steps:
                     lines += [f"[[waterfalls.{name}]]", *pairs(step), ""]

@@ -76,6 +76,9 @@ object! {
         statuses: Vec<Name> where NOT_EMPTY = vec![Name { text: "normal".to_owned(), place: Place::of_path("deal.statuses[0]") }],
         /// A schedule of dates that are on the grid besides those the objects need.
         extra_dates: Option<Name>,
+        /// Who ranks before whom: lists of payees, the most senior first, those of one list equal. It moves no cash; the
+        /// law `senior_before_junior` reads it.
+        seniority: Option<Vec<Vec<Name>>> where NOT_EMPTY,
     }
 }
 

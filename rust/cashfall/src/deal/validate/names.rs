@@ -189,6 +189,8 @@ impl<'a> Checker<'a> {
             self.refer(extra_dates, &[Kind::Schedule]);
             self.not_before_closing(extra_dates);
         }
+        let ranked: Vec<Name> = terms.seniority.iter().flatten().flatten().cloned().collect();
+        self.refer_all(&ranked, &[Kind::Note, Kind::Fee, Kind::Equity]);
         for (i, status) in terms.statuses.iter().enumerate() {
             self.well_formed(status);
             if matches!(status.text.as_str(), "collection" | "after") {

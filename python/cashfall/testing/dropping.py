@@ -1,0 +1,151 @@
+"""Making a deal smaller: leave out one object, step or optional key after the other, as long as the deal stays valid.
+
+Hypothesis draws what to leave out, so that what it finds shrinks to a deal of which nothing can be left out;
+`smallest_deal` does the same for a deal from anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import cashfall
+
+from .reference import InvalidDeal, Reference
+
+Path = tuple[str | int, ...]
+Document = dict[str, Any]
+
+# What others refer to comes after what refers to it, so that a second pass finds little left.
+TABLES = ("tests", "fees", "cashflows", "notes", "leases", "accounts", "inputs", "equity", "schedules")
+
+
+def droppable(document: Mapping[str, Any]) -> Iterator[Path]:
+    """Everything that a deal might do without: steps, objects, their keys and the elements of their lists."""
+    for name, steps in document["waterfalls"].items():
+        yield "waterfalls", name
+        for position in reversed(range(len(steps))):
+            yield "waterfalls", name, position
+    for table in TABLES:
+        for name in reversed(list(document.get(table, {}))):
+            yield table, name
+    for table in ("deal", "sizing_case"):
+        for key in reversed(list(document.get(table, {}))):
+            yield table, key
+    for table in (*TABLES, "waterfalls"):
+        for name, entry in document.get(table, {}).items():
+            yield from (path for path in inner(entry, (table, name)) if len(path) > (3 if table == "waterfalls" else 2))
+
+
+def inner(node: object, path: Path) -> Iterator[Path]:
+    """The keys and elements under a node, the deepest and last first."""
+    if isinstance(node, Mapping):
+        for key in reversed(list(node)):
+            yield from inner(node[key], (*path, key))
+            yield *path, key
+    elif isinstance(node, list) and not any(isinstance(element, list) for element in node):
+        for position in reversed(range(len(node))):
+            yield from inner(node[position], (*path, position))
+            yield *path, position
+
+
+def without(document: Mapping[str, Any], path: Path) -> Document | None:
+    """A copy without what stands at a path, nor the names that lists have for it, nor steps left without any; None if
+    there is no such path.
+    """
+    found: Document = copied(document)
+    node: Any = found
+    try:
+        for key in path[:-1]:
+            node = node[key]
+        del node[path[-1]]
+    except (KeyError, IndexError, TypeError):
+        return None
+    if len(path) == 2 and path[0] in TABLES:
+        forget(found, str(path[1]))
+    if len(path) == 2 and path[0] == "waterfalls":
+        forget_status(found, str(path[1]))
+    for table in [table for table in (*TABLES, "sizing_case") if table != "accounts"]:
+        if not found.get(table, True):
+            del found[table]
+    return found
+
+
+def copied(node: Any) -> Any:
+    """A copy in which no two places share a list, as `copy.deepcopy` would keep it."""
+    if isinstance(node, Mapping):
+        return {key: copied(value) for key, value in node.items()}
+    return [copied(value) for value in node] if isinstance(node, list | tuple) else node
+
+
+def forget(document: Document, name: str) -> None:
+    """Take a name out of every list, and steps whose payees are gone out of their waterfalls."""
+    for waterfall, steps in document["waterfalls"].items():
+        kept = []
+        for step in steps:
+            spoilt = strike(step, name)
+            if not spoilt:
+                kept.append(step)
+        document["waterfalls"][waterfall] = kept
+    for test in list(document.get("tests", {})):
+        if strike(document["tests"][test], name):
+            del document["tests"][test]
+            forget(document, test)
+
+
+def forget_status(document: Document, status: str) -> None:
+    """Take a status out of the deal's terms and out of the effects of tests."""
+    if status in document["deal"].get("statuses", []):
+        document["deal"]["statuses"].remove(status)
+    for test in document.get("tests", {}).values():
+        test["effects"] = [effect for effect in test.get("effects", []) if effect != {"set_status": status}]
+
+
+def strike(node: Any, name: str) -> bool:
+    """Take a name out of the lists under a node; whether one became empty or the name stands elsewhere."""
+    spoilt = False
+    if isinstance(node, Mapping):
+        for value in node.values():
+            spoilt |= value == name or strike(value, name)
+    elif isinstance(node, list):
+        kept = [element for element in node if element != name and not str(element).startswith(f"{name}.")]
+        spoilt = len(kept) < len(node) and not kept
+        node[:] = kept
+        for element in kept:
+            spoilt |= strike(element, name)
+    return spoilt
+
+
+def is_valid(document: Mapping[str, Any]) -> bool:
+    """Whether the engine compiles a document and the reference takes it."""
+    try:
+        cashfall.load(document).compile()
+        Reference(document)
+    except (cashfall.DealError, InvalidDeal):
+        return False
+    return True
+
+
+def dropped(document: Document, wanted: Callable[[Path], bool]) -> Document:
+    """A document without all that is wanted gone and can go."""
+    for path in list(droppable(document)):
+        if wanted(path):
+            smaller = without(document, path)
+            if smaller is not None and is_valid(smaller):
+                document = smaller
+    return document
+
+
+def smallest_deal(document: Mapping[str, Any], fails: Callable[[Document], bool]) -> Document:
+    """The smallest valid deal that still fails: nothing can be left out of it. `fails` may raise; that is a failure of
+    its own, and passes through.
+    """
+    found: Document = dict(document)
+    progress = True
+    while progress:
+        progress = False
+        for path in list(droppable(found)):
+            smaller = without(found, path)
+            if smaller is not None and is_valid(smaller) and fails(smaller):
+                found, progress = smaller, True
+    return found
