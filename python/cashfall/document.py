@@ -50,9 +50,6 @@ class Terms(TypedDict, total=False):
     extra_dates: NotRequired[str]
     """A schedule of dates that are on the grid besides those the objects need."""
 
-    seniority: NotRequired[list[list[str]]]
-    """Who ranks before whom: lists of payees, the most senior first, those of one list equal. It moves no cash; the law `senior_before_junior` reads it."""
-
 
 class RegularSchedule(TypedDict, total=False):
     """Dates at a regular distance of months, on one day of the month or the last day of a shorter month."""
@@ -236,11 +233,117 @@ class FixedCoupon(TypedDict, total=False):
     """The rate a year."""
 
 
+class Floating(TypedDict, total=False):
+    """An index that is fixed once for each interest period."""
+
+    index: Required[str]
+    """The number input that holds the index."""
+
+    margin: NotRequired[Number]
+    """What is added to the index."""
+
+    credit_adjustment: NotRequired[Number]
+    """What is added to the index before its floor."""
+
+    floor: NotRequired[Number]
+    """The least index, with its credit adjustment."""
+
+    all_in_floor: NotRequired[Number]
+    """The least rate."""
+
+    all_in_cap: NotRequired[Number]
+    """The greatest rate."""
+
+    rate_decimals: NotRequired[int]
+    """To how many decimals the rate is rounded, as a number: 7 is five decimals of a percent."""
+
+    fixing: NotRequired[Literal["in_advance", "in_arrears"]]
+    """Whether the index is fixed at the beginning of the period or on its payment date."""
+
+    lookback: NotRequired[int]
+    """How many grid dates earlier the index is read."""
+
+
+class Averaged(TypedDict, total=False):
+    """An index over the observations of an interest period: the grid dates in it."""
+
+    index: Required[str]
+    """The number input that holds the index."""
+
+    margin: NotRequired[Number]
+    """What is added to the index."""
+
+    credit_adjustment: NotRequired[Number]
+    """What is added to the index before its floor."""
+
+    floor: NotRequired[Number]
+    """The least index, with its credit adjustment."""
+
+    floor_per: NotRequired[Literal["observation", "period"]]
+    """Whether the floor bounds each observation or the period's result."""
+
+    all_in_floor: NotRequired[Number]
+    """The least rate."""
+
+    all_in_cap: NotRequired[Number]
+    """The greatest rate."""
+
+    rate_decimals: NotRequired[int]
+    """To how many decimals the rate is rounded, as a number: 7 is five decimals of a percent."""
+
+    lookback: NotRequired[int]
+    """How many grid dates earlier the index of an observation is read."""
+
+    observation_shift: NotRequired[bool]
+    """Whether an observation's weight too is that of the earlier date."""
+
+    lockout: NotRequired[int]
+    """How many of the last observations take the index of the one before them."""
+
+
+class IndexLevel(TypedDict, total=False):
+    """The growth of an index level from the beginning to the end of an interest period."""
+
+    index: Required[str]
+    """The number input that holds the level."""
+
+    margin: NotRequired[Number]
+    """The rate a year that is borne besides."""
+
+    lookback: NotRequired[int]
+    """How many grid dates earlier the levels are read."""
+
+
 class Coupon(TypedDict, total=False):
     """The interest rate of a note. Exactly one key."""
 
     fixed: NotRequired[FixedCoupon]
     """One rate for the whole term."""
+
+    steps: NotRequired[list[tuple[Date, Number] | list[Date | Number]]]
+    """Pairs of date and rate: each holds for interest periods that begin on or after its date, until the next."""
+
+    floating: NotRequired[Floating]
+    """An index that is fixed once for each interest period."""
+
+    simple_daily: NotRequired[Averaged]
+    """The mean of an index over the observations of an interest period, weighted by days."""
+
+    compounded: NotRequired[Averaged]
+    """An index compounded over the observations of an interest period."""
+
+    index_level: NotRequired[IndexLevel]
+    """The growth of an index level from the beginning to the end of an interest period."""
+
+
+class DefaultRate(TypedDict, total=False):
+    """What is added to the rate while a flag holds."""
+
+    extra: Required[Number]
+    """The rate a year that is added."""
+
+    when: Required[Formula]
+    """A flag formula, read when interest accrues."""
 
 
 class Level(TypedDict, total=False):
@@ -313,6 +416,9 @@ class Note(TypedDict, total=False):
 
     coupon: Required[Coupon]
     """The interest rate."""
+
+    default_rate: NotRequired[DefaultRate]
+    """What is added to the rate while a flag holds."""
 
     amortisation: Required[Amortisation]
     """How the note is repaid."""

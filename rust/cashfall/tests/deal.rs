@@ -16,7 +16,7 @@ fn values_are_read_exactly_and_in_order() {
     assert_eq!(deal.deal.decimals, 2);
     let senior = deal.notes.get("senior").expect("a note");
     assert_eq!(senior.original_balance.value, Amount(100_000_000));
-    let Coupon::Fixed(coupon) = &senior.coupon;
+    let Coupon::Fixed(coupon) = &senior.coupon.value else { panic!("a fixed coupon") };
     assert_eq!(coupon.rate, Number(50_000_000));
     assert!(
         matches!(&senior.amortisation.value, Amortisation::Level(level) if level.first_date.to_string() == "2025-10-15")
@@ -96,7 +96,9 @@ fn numbers_as_python_writes_them_are_exact() {
 fn a_value_can_be_replaced_by_its_path() {
     let rate = |document: &Document| {
         let deal = document.deal().expect("a good deal");
-        let Coupon::Fixed(coupon) = &deal.notes.get("senior").expect("a note").coupon;
+        let Coupon::Fixed(coupon) = &deal.notes.get("senior").expect("a note").coupon.value else {
+            panic!("a fixed coupon")
+        };
         coupon.rate
     };
     let changed = document().replace("notes.senior.coupon.fixed.rate", "0.07").expect("a path that is there");

@@ -11,7 +11,13 @@ impl NoteTerms {
         let note = &plan.model().notes[index];
         NoteTerms {
             day_count: note.day_count,
-            rate: note.rate as f64 / NUMBER_SCALE as f64,
+            // Only a coupon of one known rate has an accrued interest that terms can tell.
+            rate: match note.known_rates() {
+                Some([rate, others @ ..]) if others.iter().all(|other| other == rate) => {
+                    *rate as f64 / NUMBER_SCALE as f64
+                }
+                _ => f64::NAN,
+            },
             original_balance: note.original as f64 / 10_i64.pow(plan.model().decimals) as f64,
             periods: note.periods.clone(),
         }

@@ -83,3 +83,17 @@ pub const CURRENCY: Bounds = Bounds {
     keywords: &[("pattern", "\"^[A-Z]{3}$\"")],
     ..ANY
 };
+/// A list with an element, of coupon rates.
+pub const RATE_LIST: Bounds = Bounds { not_empty: true, ..RATE };
+/// What is added to an index.
+pub const MARGIN: Bounds = bounds(
+    "a rate between -1.0 and 1.0 (2.5% is 0.025)",
+    |v| -NUMBER_SCALE < v && v < NUMBER_SCALE,
+    &[("exclusiveMinimum", "-1"), ("exclusiveMaximum", "1")],
+);
+/// Decimals of a rate.
+pub const RATE_DECIMALS: Bounds =
+    bounds("a whole number from 2 to 9", |v| (2..=9).contains(&v), &[("minimum", "2"), ("maximum", "9")]);
+/// A count of dates that may be none.
+pub const COUNT: Bounds =
+    bounds("a whole number from 0 to 10000", |v| (0..=10_000).contains(&v), &[("minimum", "0"), ("maximum", "10000")]);

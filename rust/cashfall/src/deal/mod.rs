@@ -7,6 +7,7 @@
 mod bounds;
 mod canonical;
 pub mod claims;
+mod coupon;
 mod decimal;
 mod declare;
 mod decode;

@@ -3,6 +3,7 @@
 
 use super::bounds::*;
 pub use super::claims::*;
+pub use super::coupon::{Averaged, Coupon, DefaultRate, FixedCoupon, Fixing, Floating, FloorPer, IndexLevel};
 use super::declare::{self, choice, object, tagged};
 use super::decode::{
     At, Context, Decode, Fields, Tagged, decode_choice, decode_tagged, expected_choice, expected_tagged,
@@ -298,27 +299,13 @@ object! {
         /// How a period's fraction of a year is counted.
         day_count: DayCount,
         /// The interest rate.
-        coupon: Coupon,
+        coupon: Located<Coupon>,
+        /// What is added to the rate while a flag holds.
+        default_rate: Option<DefaultRate>,
         /// How the note is repaid.
         amortisation: Located<Amortisation>,
         /// The denomination per which interest is rounded; it divides the original balance.
         rounding_unit: Option<Located<Amount>> where POSITIVE,
-    }
-}
-
-tagged! {
-    /// The interest rate of a note.
-    Coupon {
-        /// One rate for the whole term.
-        Fixed(FixedCoupon) = "fixed",
-    }
-}
-
-object! {
-    /// One rate for the whole term.
-    FixedCoupon {
-        /// The rate a year.
-        rate: Number where RATE,
     }
 }
 

@@ -55,6 +55,7 @@ pub enum Quantity {
     Balance,
     Target,
     Accrued,
+    Rate,
     InterestAccrued,
     InterestDue,
     InterestPaid,

@@ -30,6 +30,7 @@ const NOTE: Quantities = &[
     ("scheduled_debt_service", Q::ScheduledDebtService),
     ("scheduled_balance", Q::ScheduledBalance),
     ("proceeds", Q::Proceeds),
+    ("rate", Q::Rate),
 ];
 const LEDGER: Quantities = &[("balance", Q::Balance)];
 const TAX: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
@@ -50,6 +51,7 @@ impl QuantityRef {
             Object::Input if deal.inputs[self.index].unit == InputUnit::Number => Unit::Number,
             Object::Period => Unit::Count,
             Object::Test => Unit::Flag,
+            _ if self.quantity == Quantity::Rate => Unit::Number,
             _ => Unit::Amount,
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::basics::{NUMBER_SCALE, format_amount};
 use crate::formula::Relation;
 
+use super::coupon::{AllIn, CouponModel};
 use super::lower::Lowered;
 use super::model::{Model, NoteModel};
 use super::op::{Factor, Op, Param, PlainTest, Slot, TestSlots};
@@ -56,7 +57,7 @@ fn write_terms(text: &mut String, plan: &Plan, model: &Model) {
 
 fn write_schedule(text: &mut String, model: &Model, note: &NoteModel) {
     let money = |units: i64| format_amount(units, model.decimals);
-    let _ = write!(text, "note {}: {} at {}", note.name, money(note.original), decimal(note.rate));
+    let _ = write!(text, "note {}: {} at {}", note.name, money(note.original), coupon(model, note));
     if let Some(coverage) = note.coverage {
         let _ = write!(text, ", sculpted to {}x", decimal(coverage));
     }
@@ -75,6 +76,30 @@ fn write_schedule(text: &mut String, model: &Model, note: &NoteModel) {
         );
     }
     text.push('\n');
+}
+
+/// What a note bears, in words.
+fn coupon(model: &Model, note: &NoteModel) -> String {
+    let index = |input: usize| format!("inputs.{}", model.inputs[input].name);
+    let plus = |terms: &AllIn| {
+        let floor = terms.floor.map_or(String::new(), |floor| format!(", the index at least {}", decimal(floor)));
+        let cap = terms.all_in_cap.map_or(String::new(), |cap| format!(", at most {}", decimal(cap)));
+        format!("{} + {} + {}{floor}{cap}", index(terms.input), decimal(terms.credit_adjustment), decimal(terms.margin))
+    };
+    let rate = match &note.coupon {
+        CouponModel::Known(rates) if rates.iter().all(|rate| *rate == rates[0]) => {
+            rates.first().map_or(String::new(), |rate| decimal(*rate))
+        }
+        CouponModel::Known(rates) => format!("steps from {}", decimal(rates[0])),
+        CouponModel::Floating { terms, .. } => plus(terms),
+        CouponModel::Averaged { terms, compounded: true, .. } => format!("compounded {}", plus(terms)),
+        CouponModel::Averaged { terms, .. } => format!("mean {}", plus(terms)),
+        CouponModel::IndexLevel { input, margin, .. } => format!("growth of {} + {}", index(*input), decimal(*margin)),
+    };
+    let extra = note.default_rate.as_ref();
+    let extra = extra.map_or(String::new(), |(extra, _)| format!(", {} more while in default", decimal(*extra)));
+    let inside = if note.inside.is_some() { ", accruing from date to date" } else { "" };
+    format!("{rate}{extra}{inside}")
 }
 
 fn write_program(text: &mut String, model: &Model, lowered: &Lowered) {
@@ -134,6 +159,8 @@ impl Names<'_> {
         let p = |param: Param| self.param(param);
         match *op {
             Op::Constant { to, value } => format!("{} = {}", s(to), p(value)),
+            Op::InputAt { to, input, date } => format!("{} = {} on date {}", s(to), s(input), p(date)),
+            Op::MulDivBy { to, a, b, divisor } => format!("{} = R({} x {} / {}), or 0", s(to), s(a), s(b), s(divisor)),
             Op::Copy { to, from } => format!("{} = {}", s(to), s(from)),
             Op::Add { to, a, b } => format!("{} = {} + {}", s(to), s(a), s(b)),
             Op::AddConstant { to, a, value } => format!("{} = {} + {}", s(to), s(a), p(value)),

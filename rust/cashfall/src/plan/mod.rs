@@ -1,9 +1,12 @@
 //! A plan: a deal compiled for its dates, ready to run. Immutable, shareable between threads, fingerprinted.
 
 mod claims;
+mod coupon;
 mod evaluate;
 mod fuse;
 mod grid;
+mod inside;
+mod interest;
 mod listing;
 mod lower;
 mod measures;

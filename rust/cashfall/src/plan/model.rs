@@ -1,10 +1,13 @@
 //! The deal with its names resolved, its dates on the grid and its schedules sized: what is lowered to operations.
 
-use crate::basics::{Date, DayCount, Period, Rounding};
+use crate::basics::{Date, DayCount, Fraction, Period, Rounding};
 use crate::deal::model::Remainder;
 use crate::formula::Expr;
 
 pub use super::claims::{Claim, LedgerModel, TaxModel};
+use super::coupon::CouponModel;
+use super::inside::Inside;
+
 use super::op::{Direction, Undefined};
 use super::schedule::InterestRule;
 
@@ -161,11 +164,27 @@ pub struct NoteModel {
     pub periods: Vec<Period>,
     /// Its day count.
     pub day_count: DayCount,
-    /// Its rate, in 1e-9.
-    pub rate: i64,
+    /// How its rate is found.
+    pub coupon: CouponModel,
+    /// Whether its rate is recorded: it is not one rate for the whole term.
+    pub records_rate: bool,
+    /// The day-count fraction of each interest period.
+    pub fractions: Vec<Fraction>,
+    /// What is added to the rate, in 1e-9, where a flag holds.
+    pub default_rate: Option<(i64, Expr)>,
+    /// The stretches of its interest periods, if it can be paid inside one.
+    pub inside: Option<Inside>,
 }
 
 impl NoteModel {
+    /// The rate of each period, if no scenario changes it.
+    pub fn known_rates(&self) -> Option<&[i64]> {
+        match &self.coupon {
+            CouponModel::Known(rates) if self.default_rate.is_none() => Some(rates),
+            _ => None,
+        }
+    }
+
     /// Whether the balance exists on a date.
     pub fn exists(&self, t: usize) -> bool {
         self.starts_at.is_none_or(|start| t >= start)

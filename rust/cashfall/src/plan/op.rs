@@ -53,6 +53,8 @@ pub struct Factor {
 pub enum Op {
     /// to = value
     Constant { to: Slot, value: Param },
+    /// to = the input on another date, by its grid position
+    InputAt { to: Slot, input: Slot, date: Param },
     /// to = from
     Copy { to: Slot, from: Slot },
     /// to = a + b
@@ -73,6 +75,8 @@ pub enum Op {
     Scale { to: Slot, a: Slot, factor: Factor },
     /// to = R(a * b / divisor), any signs
     MulDiv { to: Slot, a: Slot, b: Slot, divisor: Param },
+    /// to = R(a * b / divisor), or 0 where the divisor is not above 0; any signs of a and b
+    MulDivBy { to: Slot, a: Slot, b: Slot, divisor: Slot },
     /// to = b == 0 ? if_zero : R(a * scale / b), any signs
     Divide { to: Slot, a: Slot, b: Slot, scale: Param, if_zero: Slot },
     /// to = a `relation` b, a flag
@@ -343,6 +347,8 @@ impl Op {
         let none = Param(0);
         let (written, read, last): (Vec<Slot>, Vec<Slot>, Option<Param>) = match *self {
             Op::Constant { to, value } => (vec![to], vec![], Some(value)),
+            Op::InputAt { to, input, date } => (vec![to], vec![input], Some(date)),
+            Op::MulDivBy { to, a, b, divisor } => (vec![to], vec![a, b, divisor], None),
             Op::Copy { to, from } => (vec![to], vec![from], None),
             Op::AddConstant { to, a, value } => (vec![to], vec![a], Some(value)),
             Op::Add { to, a, b }

@@ -124,7 +124,7 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
     for i in 0..model.fees.len() {
         push(Object::Fee, i, &[Q::Accrued, Q::Due, Q::Paid, Q::Shortfall]);
     }
-    for i in 0..model.notes.len() {
+    for (i, note) in model.notes.iter().enumerate() {
         push(
             Object::Note,
             i,
@@ -144,6 +144,9 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
                 Q::Proceeds,
             ],
         );
+        if note.records_rate {
+            push(Object::Note, i, &[Q::Rate]);
+        }
     }
     for i in 0..model.equity.len() {
         push(Object::Equity, i, &[Q::Distributed]);
@@ -214,7 +217,7 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
 
 fn unit(quantity: Quantity) -> OutputUnit {
     match quantity {
-        Quantity::Value => OutputUnit::Number,
+        Quantity::Value | Quantity::Rate => OutputUnit::Number,
         Quantity::Failing | Quantity::Index => OutputUnit::Count,
         _ => OutputUnit::Amount,
     }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::deal::dues::{Due, DueKind, PaymentTerms};
-use crate::deal::model::{Coupon, Limit, Order, Ranking, Support, SupportSource, Verb};
+use crate::deal::model::{Limit, Order, Ranking, Support, SupportSource, Verb};
 use crate::deal::{FormulaText, Weights};
 use crate::formula::Unit;
 
@@ -82,13 +82,7 @@ impl Resolver<'_> {
             Order::Listed => {}
             Order::Reverse => positions.reverse(),
             Order::ByName => positions.sort_by_key(|&i| dues[i].object),
-            Order::ByRate => positions.sort_by_key(|&i| {
-                let rate = note(i).map(|note| {
-                    let Coupon::Fixed(coupon) = &note.coupon;
-                    coupon.rate.0
-                });
-                Reverse(rate)
-            }),
+            Order::ByRate => positions.sort_by_key(|&i| Reverse(note(i).map(|note| note.coupon.ranking_rate()))),
             Order::ByMaturity => positions.sort_by_key(|&i| note(i).map(|note| note.maturity_date.value)),
         }
         positions

@@ -117,6 +117,11 @@ impl Program {
                     Op::Record { series, .. } => {
                         assert!((series.0 as usize) < self.n_series, "{op:?}: the series exists")
                     }
+                    Op::InputAt { input, date: of, .. } => {
+                        assert!(input.index() < self.n_inputs, "{op:?}: the input exists");
+                        let position = self.params[date.first_param + usize::from(of.0)];
+                        assert!(position <= t as f64, "{op:?}: the future is not read");
+                    }
                     Op::ProRata { group } => {
                         assert!(usize::from(group.0) < self.pro_ratas.len(), "{op:?}: the group exists")
                     }

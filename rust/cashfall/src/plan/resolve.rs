@@ -63,6 +63,7 @@ impl Resolver<'_> {
         };
         let notes = deal.notes.iter().filter_map(|(name, note)| self.note(name, note, &model)).collect();
         model.notes = notes;
+        self.inside_periods(&mut model);
         model.accounts = deal
             .accounts
             .iter()
@@ -218,10 +219,15 @@ impl Resolver<'_> {
             .copied()
             .filter(|d| *d > dated && *d <= note.maturity_date.value)
             .collect();
-        let rule = self.interest_rule(note, &payment_dates)?;
+        let periods = self.periods(note, &payment_dates);
+        let coupon = self.coupon(note, &periods);
+        let rule = self.interest_rule(note, &coupon, &periods, model)?;
         let schedule = self.size(name, note, &rule, &payment_dates, model)?;
         let n = self.grid.len();
-        let Coupon::Fixed(coupon) = &note.coupon;
+        let default_rate = match &note.default_rate {
+            Some(rate) => Some((rate.extra.0, self.formula(&rate.when, Unit::Flag)?)),
+            None => None,
+        };
         let mut sized = NoteModel {
             name: name.text.clone(),
             original: note.original_balance.value.0,
@@ -233,9 +239,13 @@ impl Resolver<'_> {
             scheduled_balance: vec![note.original_balance.value.0; n],
             years: vec![0.0; n],
             coverage: schedule.coverage,
-            periods: self.periods(note, &payment_dates),
+            fractions: periods.iter().map(|period| note.day_count.fraction(period)).collect(),
+            periods,
             day_count: note.day_count,
-            rate: coupon.rate.0,
+            records_rate: !matches!(note.coupon.value, Coupon::Fixed(_)) || default_rate.is_some(),
+            coupon,
+            default_rate,
+            inside: None,
         };
         let years = years_from_dated_date(note, &sized.periods);
         for (position, date) in payment_dates.iter().enumerate() {
@@ -249,39 +259,8 @@ impl Resolver<'_> {
         Some(sized)
     }
 
-    /// The factor of each period, checked to be exact in the engine's arithmetic.
-    fn interest_rule(&mut self, note: &Note, payment_dates: &[Date]) -> Option<InterestRule> {
-        let Coupon::Fixed(coupon) = &note.coupon;
-        let original = note.original_balance.value.0;
-        let n_units = note.rounding_unit.as_ref().map(|unit| original / unit.value.0);
-        let factors: Vec<Fraction> = self
-            .periods(note, payment_dates)
-            .iter()
-            .map(|period| {
-                let fraction = note.day_count.fraction(period);
-                reduced(
-                    i128::from(fraction.numerator) * i128::from(coupon.rate.0),
-                    i128::from(fraction.denominator) * i128::from(NUMBER_SCALE),
-                )
-            })
-            .collect();
-        let widest =
-            factors.iter().map(|f| i128::from(f.denominator) * i128::from(n_units.unwrap_or(1))).max().unwrap_or(1);
-        if widest >= i128::from(crate::basics::LIMIT) {
-            let place = note.rounding_unit.as_ref().map_or(&note.original_balance.place, |unit| &unit.place);
-            self.problems.push(Problem {
-                place: place.clone(),
-                expected: "a period factor whose denominator is below 2^52".to_string(),
-                found: format!("{widest}"),
-                way_out: Some("use a larger rounding_unit, or leave it out".to_string()),
-            });
-            return None;
-        }
-        Some(InterestRule { factors, original, n_units, rounding: self.deal.deal.rounding })
-    }
-
     /// The interest periods of a note. On a regular schedule each knows the regular period that it is, or is a stub of.
-    fn periods(&self, note: &Note, payment_dates: &[Date]) -> Vec<Period> {
+    pub fn periods(&self, note: &Note, payment_dates: &[Date]) -> Vec<Period> {
         let schedule = self.deal.schedules.get(&note.payment_dates.text);
         let rule = if let Some(ScheduleRule::Regular(schedule)) = schedule { Some(regular(schedule)) } else { None };
         let first =
@@ -480,18 +459,4 @@ fn years_from_dated_date(note: &Note, periods: &[Period]) -> Vec<f64> {
             }
         })
         .collect()
-}
-
-fn reduced(numerator: i128, denominator: i128) -> Fraction {
-    let (mut a, mut b) = (numerator.max(1), denominator);
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    if numerator == 0 {
-        return Fraction { numerator: 0, denominator: 1 };
-    }
-    Fraction {
-        numerator: i64::try_from(numerator / a).unwrap_or(i64::MAX),
-        denominator: i64::try_from(denominator / a).unwrap_or(i64::MAX),
-    }
 }

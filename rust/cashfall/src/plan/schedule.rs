@@ -9,6 +9,8 @@ use crate::basics::{Fraction, Rounding};
 pub struct InterestRule {
     /// The interest on one unit of balance, per payment date: `rate * n / (1e9 * d)`, reduced.
     pub factors: Vec<Fraction>,
+    /// The growth of the index level per payment date, for a coupon that is one; its interest is rounded apart.
+    pub growths: Vec<Fraction>,
     /// The original balance.
     pub original: i64,
     /// The number of denominations, when interest is rounded per denomination.
@@ -20,12 +22,18 @@ pub struct InterestRule {
 impl InterestRule {
     /// The interest of period `index` on `balance`, rounded once.
     pub fn interest(&self, index: usize, balance: i64) -> i64 {
+        self.growths.get(index).map_or(0, |growth| self.share(*growth, balance)) + self.by_rate(index, balance)
+    }
+
+    fn share(&self, Fraction { numerator, denominator }: Fraction, balance: i64) -> i64 {
+        let product = i128::from(balance) * i128::from(numerator);
+        i64::try_from(self.rounding.divide(product, i128::from(denominator))).unwrap_or(i64::MAX / 4)
+    }
+
+    fn by_rate(&self, index: usize, balance: i64) -> i64 {
         let Fraction { numerator, denominator } = self.factors[index];
         match self.n_units {
-            None => {
-                let product = i128::from(balance) * i128::from(numerator);
-                i64::try_from(self.rounding.divide(product, i128::from(denominator))).unwrap_or(i64::MAX / 4)
-            }
+            None => self.share(self.factors[index], balance),
             Some(n) => {
                 let (product, divisor) =
                     (i128::from(balance) * i128::from(numerator), i128::from(denominator) * i128::from(n));

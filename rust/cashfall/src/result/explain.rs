@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::basics::{NUMBER_SCALE, format_amount};
 use crate::formula::{Object, Quantity, QuantityRef};
-use crate::plan::{Model, OutputSpec, OutputUnit, Party, Payee, TestModel};
+use crate::plan::{Model, NoteModel, OutputSpec, OutputUnit, Party, Payee, TestModel};
 
 use super::TracedScenario;
 use super::ledger::{BoundBy, LedgerRow, all_rows};
@@ -127,6 +127,9 @@ impl Explanation<'_> {
         let Some(payment) = note.payment[self.period] else {
             return;
         };
+        if note.known_rates().is_none() || note.inside.is_some() {
+            return self.write_accrual_in_lanes(text, note, payment);
+        }
         let factor = note.rule.factors[payment];
         let _ = writeln!(
             text,
@@ -135,6 +138,22 @@ impl Explanation<'_> {
             factor.denominator,
             self.model.rounding.name(),
             note.rule.n_units.map_or(String::new(), |n| format!(", per denomination ({n} of them)"))
+        );
+        let _ = writeln!(text, "  scheduled: {}", self.money(note.scheduled_interest[self.period]));
+    }
+
+    /// An accrual whose rate or balance a scenario decides.
+    fn write_accrual_in_lanes(&self, text: &mut String, note: &NoteModel, payment: usize) {
+        let fraction = note.fractions[payment];
+        let base = if note.inside.is_some() { "the sum of balance times days" } else { "balance x days" };
+        let rate = self.scenario.output(&format!("{}.rate", note.name)).map(|series| series[self.period]);
+        let rate = rate.map_or(String::from("its rate"), |rate| self.shown(OutputUnit::Number, rate));
+        let _ = writeln!(
+            text,
+            "  {base} (of {} in the period) x {rate} / {}, rounded {} once",
+            fraction.numerator,
+            fraction.denominator,
+            self.model.rounding.name()
         );
         let _ = writeln!(text, "  scheduled: {}", self.money(note.scheduled_interest[self.period]));
     }

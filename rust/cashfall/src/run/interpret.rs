@@ -142,6 +142,13 @@ impl<const L: usize> Kernel for &mut Interpreter<'_, L> {
                             at += usize::from(n);
                         }
                     }
+                    Op::InputAt { to, input, date } => {
+                        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                        let date = unsafe { view.param(date.0) } as usize;
+                        let row = &self.tile.row(input.index(), date)[self.first_in_tile..self.first_in_tile + L];
+                        let to = unsafe { &mut *self.pointers[to.index()].cast::<[f64; L]>() };
+                        to.copy_from_slice(row);
+                    }
                     Op::Record { series, value } => {
                         let pointer = self.pointers[value.index()];
                         let row = unsafe { &*pointer.cast::<[f64; L]>() };
@@ -584,6 +591,16 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
                 let years = V::splat(view.param(years.0));
                 each!(V, k => sum.set(k, sum.get::<V>(k).add(amount.get::<V>(k).mul(years))));
             }
+            Op::MulDivBy { to, a, b, divisor } => {
+                let (to, a, b, divisor) = (view.at(to), view.at(a), view.at(b), view.at(divisor));
+                let (zero, one) = (V::splat(0.0), V::splat(1.0));
+                rounded!(program.rounding, R => each!(V, k => {
+                    let c = divisor.get::<V>(k);
+                    let quotient = mul_div::<V, R>(a.get(k), b.get(k), c.maximum(one));
+                    to.set(k, V::select(zero.less(c), quotient, zero));
+                }));
+            }
+            Op::InputAt { .. } => {}
             Op::Record { .. } | Op::SkipUnlessAny { .. } | Op::SkipIfNothingDue { .. } | Op::PayIntoOrSkip { .. } => {}
         }
     }

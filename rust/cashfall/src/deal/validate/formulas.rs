@@ -14,6 +14,8 @@ pub(super) enum Site<'a> {
     Share(usize),
     /// The cash flow that sculpts a note.
     Sculpted,
+    /// The default rate of the note at a position.
+    Accrual(usize),
     /// The measure of the test at a position.
     Measure(usize),
     /// The step at a position of a waterfall.
@@ -66,7 +68,8 @@ impl<'a> Checker<'a> {
                 places.push((Site::Share(i), &share.quantity, Unit::Amount));
             }
         }
-        for (_, note) in &deal.notes {
+        for (i, (_, note)) in deal.notes.iter().enumerate() {
+            places.extend(note.default_rate.iter().map(|rate| (Site::Accrual(i), &rate.when, Unit::Flag)));
             if let Amortisation::Sculpted(sculpted) = &note.amortisation.value {
                 places.push((Site::Sculpted, &sculpted.cash_flow, Unit::Amount));
             }

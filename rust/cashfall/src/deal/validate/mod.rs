@@ -4,6 +4,7 @@
 //! one mistake is told once.
 
 mod claims;
+mod coupons;
 mod formulas;
 mod names;
 mod notes;

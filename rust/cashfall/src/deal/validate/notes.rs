@@ -14,6 +14,9 @@ impl<'a> Checker<'a> {
             if self.are_read(name, &["dated_date", "maturity_date", "original_balance", "amortisation"]) {
                 self.note_dates(note);
             }
+            if self.are_read(name, &["coupon"]) {
+                self.coupon(name, note);
+            }
             if self.are_read(name, &["payment_dates", "day_count"]) {
                 self.day_count(name, note);
             }

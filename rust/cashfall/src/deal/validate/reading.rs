@@ -79,7 +79,9 @@ impl<'a> Checker<'a> {
         }
         let (verbs, name): (&[&str], _) = match (of.object, of.quantity) {
             (Object::Fee, Quantity::Accrued) => (&["accrue_fee"], deal.fees.name(of.index)),
-            (Object::Note, Quantity::InterestAccrued) => (&["accrue_interest"], deal.notes.name(of.index)),
+            (Object::Note, Quantity::InterestAccrued | Quantity::Rate) => {
+                (&["accrue_interest"], deal.notes.name(of.index))
+            }
             (Object::Tax, Quantity::Accrued | Quantity::Paid) => (&["pay_tax"], deal.taxes.name(of.index)),
             (Object::Equity, Quantity::Distributed) => (&["distribute"], deal.equity.name(of.index)),
             (Object::Test, Quantity::Failing) => (&["run_tests"], deal.tests.name(of.index)),
@@ -109,6 +111,9 @@ impl<'a> Checker<'a> {
                 verbs.contains(&verb.key()) && verb.objects().iter().any(|object| object.text == name)
             }),
             Site::Share(index) => self.steps_that(|verb| names(verb, "accrue_fee", &deal.fees.name(index).text)),
+            Site::Accrual(index) => {
+                self.steps_that(|verb| names(verb, "accrue_interest", &deal.notes.name(index).text))
+            }
             Site::Measure(index) => self.steps_that(|verb| names(verb, "run_tests", &deal.tests.name(index).text)),
             Site::Target(index) if seen.contains(&index) => Vec::new(),
             Site::Target(index) => {

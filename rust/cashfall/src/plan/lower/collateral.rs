@@ -175,6 +175,9 @@ impl Lowering<'_> {
     }
 
     pub fn accrue_interest(&mut self, note: usize) {
+        if self.accrues_in_lanes(note) {
+            return self.accrue_in_lanes(note);
+        }
         let model = &self.model.notes[note];
         let Some(payment) = model.payment[self.t] else { return };
         let rule = &model.rule;

@@ -83,7 +83,7 @@ impl Lowering<'_> {
         Value::Slot(to, as_f64(self.model.notes[note].original))
     }
 
-    fn plus(&mut self, a: Value, b: Value) -> Value {
+    pub fn plus(&mut self, a: Value, b: Value) -> Value {
         let bound = a.bound() + b.bound();
         let (slot, other) = match (a, b) {
             (Value::Constant(a), Value::Constant(b)) => return Value::Constant(a + b),

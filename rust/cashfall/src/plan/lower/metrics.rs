@@ -79,7 +79,8 @@ impl Lowering<'_> {
         self.close_claims();
         for note in self.metrics.wal.clone() {
             let of = quantity(Object::Note, note, Quantity::PrincipalPaid);
-            if self.fresh.contains(&of) && self.model.notes[note].payment[self.t].is_some() {
+            let may_be_paid = self.model.notes[note].payment[self.t].is_some() || self.swept.contains(&note);
+            if self.fresh.contains(&of) && may_be_paid {
                 let (sum, amount) = (self.slot(Key::YearsSum(note)), self.slot_of(of));
                 let years = self.param(self.model.notes[note].years[self.t]);
                 self.push(Op::WeightByYears { sum, amount, years });

@@ -5,6 +5,7 @@
 
 mod claims;
 mod collateral;
+mod interest;
 mod measures;
 mod metrics;
 mod payments;
@@ -64,6 +65,7 @@ enum Key {
     Total(QuantityRef),
     Peak(QuantityRef),
     YearsSum(usize),
+    BalanceDays(usize),
     StatusIs(usize),
     Past(usize, usize),
     WindowNumerator(usize, usize),
@@ -373,6 +375,7 @@ impl<'a> Lowering<'a> {
             Key::Total(of) => format!("total({})", of_name(of)),
             Key::Peak(of) => format!("peak({})", of_name(of)),
             Key::YearsSum(note) => format!("{}.principal_years", self.model.notes[note].name),
+            Key::BalanceDays(note) => format!("{}.balance_days", self.model.notes[note].name),
             Key::StatusIs(status) => format!("is_{}", self.model.statuses[status]),
             Key::Past(index, back) => format!("lag({}, {})", of_name(self.pasts[index].of), back + 1),
             Key::WindowNumerator(index, back) => format!("{}.numerator[-{}]", test(index), back + 1),
@@ -511,6 +514,7 @@ fn formulas(model: &Model) -> Vec<&Expr> {
     for test in &model.tests {
         formulas.extend(test.ratio.formulas());
     }
+    formulas.extend(model.notes.iter().filter_map(|note| note.default_rate.as_ref().map(|(_, when)| when)));
     for step in all_steps(model) {
         formulas.extend(step.when.as_ref().map(|(formula, _)| formula));
         formulas.extend(claims::formulas_of_action(&step.action));

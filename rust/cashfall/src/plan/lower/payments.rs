@@ -50,7 +50,7 @@ impl Lowering<'_> {
                 let model = &self.model.notes[note];
                 note_pays(note) && model.scheduled_balance[self.t] != model.original
             }
-            Payee::Balance(note) => note_pays(note),
+            Payee::Balance(note) => self.model.notes[note].exists(self.t),
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => {
                 self.read(due(payee)) != Value::Constant(0)
             }

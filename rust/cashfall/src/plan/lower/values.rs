@@ -104,6 +104,7 @@ impl Lowering<'_> {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, as_f64(self.model.notes[of.index].original))
             }
+            (Object::Note, Quantity::Rate) => self.note_rate(of),
             (Object::Note, Quantity::PrincipalDue) => self.principal_due(of.index),
             (Object::Test, Quantity::Failing) => {
                 let slot = self.slot_of(of);
@@ -126,6 +127,17 @@ impl Lowering<'_> {
                 Value::Slot(slot, self.account_bound())
             }
             _ => Value::Constant(0),
+        }
+    }
+
+    /// The rate of the latest accrual, which is known where no scenario changes it.
+    fn note_rate(&mut self, of: QuantityRef) -> Value {
+        let note = &self.model.notes[of.index];
+        let latest = note.payment[..=self.t].iter().rev().find_map(|payment| *payment);
+        match (note.known_rates(), latest) {
+            (_, None) => Value::Constant(0),
+            (Some(rates), Some(payment)) if note.inside.is_none() => Value::Constant(rates[payment]),
+            _ => Value::Slot(self.slot_of(of), limit() - 1.0),
         }
     }
 
