@@ -126,6 +126,15 @@ def unwritten_line(self: Scenario, step: Any, *rest: Any) -> None:
         self.ledger.pop()
 
 
+def equal_weights(cash: int, asked: Any, weights: Any, rounding: str, first: bool) -> list[int]:
+    return WEIGHTED(cash, asked, [int(weight > 0) for weight in weights], rounding, first)
+
+
+def supports_first(scenario: Scenario, step: Any) -> None:
+    helpers = [support.account for support in step.supports]
+    PAY(scenario, replace(step, sources=[*helpers, *step.sources], supports=[]))
+
+
 def credited(verb: str, credit: Callable[[Scenario, str, int], None]) -> Patch:
     return lambda patch: patch.setitem(steps.PAYMENTS, verb, replace(steps.PAYMENTS[verb], credit=credit))
 
@@ -174,6 +183,7 @@ def size_short(note: sizing.Note, cash_flow: Any) -> list[sizing.Instalment]:
 
 
 ORDER, MOVE, NEXT, SIZE = paying.pay_in_order, steps.move, tests.next_state, sizing.size
+WEIGHTED, PAY = paying.pay_by_weights, steps.pay
 START, ACCRUE, FEE = Scenario.start_of_date, notes.accrue_interest, fees.accrue_fee
 
 MUTANTS: dict[str, tuple[Patch, Law]] = {
@@ -185,6 +195,12 @@ MUTANTS: dict[str, tuple[Patch, Law]] = {
     "a cent held back": (rule(paying, "pay_in_order", a_cent_held_back), single(laws.steps_pay_what_they_can)),
     "pro rata loses the remainder": (rule(paying, "pay_pro_rata", floors_of_shares), single(laws.pro_rata_is_fair)),
     "pro rata by heads": (rule(paying, "pay_pro_rata", equal_shares), single(laws.pro_rata_is_fair)),
+    "weights as flags": (rule(paying, "pay_by_weights", equal_weights), single(laws.weights_are_kept)),
+    "payees as listed": (
+        rule(steps, "payee_order", lambda plan, payees, order: list(range(len(payees)))),
+        single(laws.payees_stand_in_order),
+    ),
+    "supports before sources": (rule(steps, "pay", supports_first), single(laws.supports_come_last)),
     "pays with cash it lacks": (
         rule(paying, "available_cash", lambda balance, kept: balance + 5),
         single(laws.no_account_is_overdrawn),

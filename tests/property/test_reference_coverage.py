@@ -18,7 +18,7 @@ N_SCENARIOS = 4
 SEVERAL = 5
 
 WANTED = (
-    *(f"moved: {verb}" for verb in VERBS if not verb.startswith(("accrue", "run"))),
+    *(f"moved: {verb}" for verb in VERBS if not verb.startswith(("accrue", "run")) and verb != "pay"),
     *(f"limit bound: {kind}" for kind in ("cap", "keep_balance", "share_of_due")),
     *(
         "test fired",
@@ -71,7 +71,8 @@ def ledger_features(deal: dict[str, Any], outcome: Outcome) -> set[str]:
         key = (movement.index, movement.waterfall, movement.step, movement.target)
         if first_sources.setdefault(key, movement.source) != movement.source and movement.amount:
             found.add("second source used")
-        body = deal["waterfalls"][movement.waterfall][movement.position][movement.verb]
+        step = deal["waterfalls"][movement.waterfall][movement.position]
+        body = step[verb_of(step)]
         if 0 < movement.amount < movement.requested and movement.verb.startswith("pay"):
             found.add("pro rata short" if body.get("ranking") == "pro_rata" else "sequential short")
     return found

@@ -108,6 +108,8 @@ class Builder:
         terms |= {"waterfall_dates": self.waterfall_schedule, "statuses": ["normal"]}
         if self.size == 1 and chooser.flag(5):
             terms["decimals"] = chooser.choice([3, 4])
+        if not self.plain and chooser.flag(20):
+            terms["pro_rata_remainder"] = "first"
         if chooser.flag(30):
             terms["rounding"] = chooser.choice(["half_even", "down"])
         if chooser.flag(20):

@@ -53,7 +53,7 @@ class TestWriter:
         for name in names:
             test = self.measured(name)
             test["dates"] = chooser.choice(["payments", waterfall_schedule])
-            test["when_undefined"] = chooser.choice(["hold", "pass", "fail"])
+            test.setdefault("when_undefined", chooser.choice(["hold", "pass", "fail"]))
             self.add_state(test)
             self.add_dates(test)
             severities = statuses[1:] if chooser.flag() else statuses[-1:]
@@ -115,6 +115,8 @@ class TestWriter:
             value = f"divide({words.cash_in()}, {formula}, {chooser.choice(['0', '1.1'])})"
             return self.levels({"measure": {kind: {"value": value}}})
         if kind == "ratio":
+            if not self.plain and chooser.flag(30):
+                return self.sometimes_undefined(formula)
             return self.levels({"measure": {kind: {"numerator": words.cash_in(), "denominator": formula}}})
         notes = some(chooser, list(self.deal["notes"]))
         balances = " + ".join(f"{name}.scheduled_balance" for name in notes)
@@ -124,6 +126,13 @@ class TestWriter:
         terms = {field: chooser.choice(flows if field == "cash_flow" else stocks), "notes": notes}
         levels: Sequence[int] = (80_000_000, 300_000_000, 150_000_000) if kind == "debt_yield" else USUAL_LEVELS
         return self.levels({"measure": {kind: terms}}, levels)
+
+    def sometimes_undefined(self, formula: str) -> Test:
+        """A test over nothing on some dates, which holds a count that has begun."""
+        cash = self.words.cash_in()
+        ratio = {"numerator": cash, "denominator": f"max(0, {formula} - {cash})"}
+        held = {"when_undefined": "hold", "enter_after": 2} if self.chooser.flag(70) else {}
+        return self.levels({"measure": {"ratio": ratio}} | held)
 
     def levels(self, test: Test, levels: Sequence[int] = USUAL_LEVELS) -> Test:
         """The level, and now and then a cure level beyond it."""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from .choosing import Chooser
+from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
 
 Step = dict[str, Any]
+
+DUES = {
+    "pay_fee": "due",
+    "pay_cost": "due",
+    "pay_interest": "interest_due",
+    "pay_principal": "principal_due",
+    "sweep": "balance",
+}
+"""The due that each short form of `pay` asks for."""
 
 
 def add_waterfalls(chooser: Chooser, deal: dict[str, Any], plain: bool = False) -> None:
@@ -53,16 +63,33 @@ class StepWriter:
         self.deal = deal
         self.words = {place: Vocabulary.of(deal, place) for place in ("step", "after")}
         self.accounts = list(deal["accounts"])
-        self.support = [name for name in ("operating", "reserve") if name in self.accounts]
+        self.more_sources = [name for name in ("operating", "reserve") if name in self.accounts]
 
-    def limit(self, percent: int, place: str = "step") -> dict[str, Any]:
-        """A limit, or nothing."""
+    def limit(self, percent: int, place: str = "step", sources: Sequence[str] = (), to: str = "") -> dict[str, Any]:
+        """One limit or several, or none; those of targets where `sources` or the receiving account have one."""
         if self.plain or not self.chooser.flag(percent):
             return {}
-        kind = self.chooser.choice(["cap", "keep_balance", "share_of_due"])
+        kinds = ["cap", "keep_balance", "share_of_due"]
+        kinds += ["above_target"] * (2 * any(self.has_target(name) for name in sources))
+        kinds += ["to_target"] * (3 * self.has_target(to))
+        chosen = {self.chooser.choice(kinds) for _ in range(self.chooser.choice([1, 1, 2, 3]))}
+        if "above_target" in chosen and self.chooser.flag():
+            chosen.add("keep_balance")
+        if "to_target" in chosen and self.chooser.flag():
+            chosen.add("share_of_due")
+        return {"limit": {kind: self.limit_of(kind, place) for kind in sorted(chosen)}}
+
+    def limit_of(self, kind: str, place: str) -> Any:
+        """The value of a limit."""
         if kind == "share_of_due":
-            return {"limit": {kind: self.chooser.choice([0.5, 0.333333333, 0.75])}}
-        return {"limit": {kind: amount_formula(self.chooser, self.words[place], self.chooser.integer(0, 2))}}
+            return self.chooser.choice([0.5, 0.333333333, 0.75])
+        if kind in ("above_target", "to_target"):
+            return True
+        return amount_formula(self.chooser, self.words[place], self.chooser.integer(0, 2))
+
+    def has_target(self, account: str) -> bool:
+        """Whether an account is a reserve."""
+        return "target" in self.deal["accounts"].get(account, {})
 
     def condition(self, percent: int, place: str = "step") -> dict[str, Any]:
         """A `when`, a `dates`, a name and a clause, each now and then."""
@@ -79,22 +106,79 @@ class StepWriter:
 
     def sources(self, least_support: int = 40) -> list[str]:
         """Revenue first, then what may support it."""
-        return ["revenue", *(name for name in self.support if self.chooser.flag(least_support))]
+        return ["revenue", *(name for name in self.more_sources if self.chooser.flag(least_support))]
 
     def payment(self, verb: str, field: str, payees: list[str], percent: int = 12) -> Step:
-        """A payment step."""
-        body: dict[str, Any] = {field: payees, "from": self.sources()}
-        if len(payees) > 1 and self.chooser.flag(55):
-            body["ranking"] = "pro_rata"
-        return {verb: body | self.limit(percent)} | self.condition(8)
+        """A payment step; now and then written as `pay`."""
+        sources = self.sources()
+        body: dict[str, Any] = {field: payees, "from": sources} | self.terms(payees, field == "notes")
+        if not self.plain and self.chooser.flag(15):
+            verb, body = "pay", {"dues": [f"{name}.{DUES[verb]}" for name in payees]} | body
+            del body[field]
+        return {verb: body | self.limit(percent, sources=sources) | self.support(sources)} | self.condition(8)
+
+    def terms(self, payees: Sequence[str], of_notes: bool) -> dict[str, Any]:
+        """Ranking, weights and order of several payees."""
+        chooser, found = self.chooser, dict[str, Any]()
+        if len(payees) > 1 and chooser.flag(55):
+            found["ranking"] = "pro_rata"
+            if not self.plain and chooser.flag(40):
+                found["weights"] = "balance" if of_notes and chooser.flag() else self.weights(len(payees))
+        if len(payees) > 1 and not self.plain and chooser.flag(30):
+            orders = ["reverse", "by_name", "listed"] + ["by_maturity"] * of_notes
+            orders += ["by_rate"] * (of_notes and all("fixed" in self.deal["notes"][name]["coupon"] for name in payees))
+            found["order"] = chooser.choice(orders)
+        return found
+
+    def weights(self, n: int) -> list[Any]:
+        """Weights, some of them 0."""
+        return [1, *(self.chooser.choice([1, 2.5, 0, 0.333333333, 1000]) for _ in range(n - 1))]
+
+    def support(self, taken: Sequence[str], percent: int = 20) -> dict[str, Any]:
+        """Accounts that pay what the sources leave unpaid."""
+        spare = [name for name in self.accounts if name not in taken]
+        if self.plain or not spare or not self.chooser.flag(percent):
+            return {}
+        found = []
+        for name in some(self.chooser, spare):
+            entry = {"from_account": name}
+            if self.chooser.flag(30):
+                entry["only_if"] = flag_formula(self.chooser, self.words["step"], self.chooser.integer(0, 1))
+            found.append(entry)
+        return {"support": found}
+
+    def mixed_payment(self) -> Step:
+        """A `pay` step of dues of several kinds."""
+        deal, sources = self.deal, self.sources()
+        dues = [f"{name}.due" for name in deal["fees"]]
+        dues += [f"{name}.due" for name, flow in deal["cashflows"].items() if flow["direction"] == "out"]
+        dues += [f"{name}.interest_due" for name in deal["notes"]]
+        dues += [
+            f"{name}.{self.chooser.choice(['principal_due', 'principal_due', 'balance'])}" for name in deal["notes"]
+        ]
+        dues = some(self.chooser, dues, 2)
+        body = {"dues": dues, "from": sources} | self.terms(dues, False)
+        return {"pay": body | self.limit(20, sources=sources) | self.support(sources)} | self.condition(8)
 
     def waterfall(self, severity: int) -> list[Step]:
         """Costs, then debt service, then reserve, and what is left by the status."""
-        steps = self.releases(severity) + self.costs() + self.debt_service()
+        steps = self.releases(severity) + self.costs()
+        if not self.plain and self.chooser.flag(15):
+            steps.append(self.mixed_payment())
+        steps += self.debt_service()
         if "target" in self.deal["accounts"].get("reserve", {}):
             sources = [name for name in ("revenue", "operating") if name in self.accounts]
-            steps.append({"fill_reserve": {"account": "reserve", "from": sources} | self.limit(15)} | self.condition(5))
+            steps += self.transfers_to_reserve(sources)
+            fill = {"account": "reserve", "from": sources} | self.limit(15) | self.support([*sources, "reserve"])
+            steps.append({"fill_reserve": fill} | self.condition(5))
         return steps + self.remainder(severity)
+
+    def transfers_to_reserve(self, sources: list[str]) -> list[Step]:
+        """Now and then a transfer into the reserve, mostly up to its target."""
+        if self.plain or not self.chooser.flag(20):
+            return []
+        body = {"from": sources, "to": "reserve"} | self.limit(90, to="reserve")
+        return [{"transfer": body} | self.condition(10)]
 
     def releases(self, severity: int) -> list[Step]:
         """In the first status a trap gives back; a reserve gives back what is above its target."""
@@ -135,9 +219,10 @@ class StepWriter:
         if chooser.flag(60 if severity else 20):
             sources = spare + (["trap"] if "trap" in self.accounts and chooser.flag() else [])
             body: dict[str, Any] = {"notes": notes, "from": sources}
-            if len(notes) > 1 and chooser.flag():
-                body["ranking"] = "pro_rata"
-            steps.append({"sweep": body | self.limit(50)} | self.condition(30))
+            body |= self.terms(notes, True) | self.limit(50, sources=sources) | self.support(sources, 10)
+            steps.append({"sweep": body} | self.condition(30))
         if severity == 0 or chooser.flag(15):
-            steps.append({"distribute": {"to": "sponsor", "from": spare} | self.limit(40)} | self.condition(10))
+            steps.append(
+                {"distribute": {"to": "sponsor", "from": spare} | self.limit(40, sources=spare)} | self.condition(10)
+            )
         return steps

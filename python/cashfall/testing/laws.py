@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from .breach import Breach
 from .reference.dates import as_date, read_schedule
+from .reference.document import verb_of
 from .reference.numbers import SCALE, in_units, mul_div
 from .seniority import stated_seniority_holds
 
@@ -131,8 +132,13 @@ def broken_by(run: Run, line: Transfer, expected: object, found: object = None) 
 
 def ranking(run: Run, line: Transfer) -> str:
     """The ranking of the step of a line."""
-    body = run.document["waterfalls"][line.waterfall][line.position][line.verb]
-    return str(body.get("ranking", "sequential"))
+    return str(body_of(run, line).get("ranking", "sequential"))
+
+
+def body_of(run: Run, line: Transfer) -> Mapping[str, Any]:
+    """The fields of the step of a line; a line of a `pay` step has the verb of its due."""
+    step = run.document["waterfalls"][line.waterfall][line.position]
+    return dict(step[verb_of(step)])
 
 
 # money
@@ -257,36 +263,121 @@ def pro_rata_is_fair(run: Run) -> None:
     """Every leading group of a pro-rata step gets its share to within a cent, and no source is left with cash that was
     due.
 
-    The last part holds for steps without a limit.
+    The last part holds for steps without a limit. Where stray cents go to the first, the group may be off by a cent for
+    each payee. Weights have a law of their own.
     """
+    first = run.document["deal"].get("pro_rata_remainder", "cumulative") == "first"
     for lines in grouped(run, by_source=True):
-        if ranking(run, lines[0]) != "pro_rata":
+        body = body_of(run, lines[0])
+        if body.get("ranking", "sequential") != "pro_rata" or "weights" in body:
             continue
         asked, paid = sum(line.requested for line in lines), sum(line.amount for line in lines)
-        body = run.document["waterfalls"][lines[0].waterfall][lines[0].position][lines[0].verb]
         if "limit" not in body:
             able = min(asked, lines[0].available)
             assert paid == able, broken_by(run, lines[0], f"{able} for all payees", paid)
-        claims, got = 0, 0
+        claims, got, slack = 0, 0, asked * (len(lines) if first else 1)
         for line in lines:
             claims, got = claims + line.requested, got + line.amount
             fair = Fraction(paid * claims, asked) if asked else 0
-            assert abs(got * asked - paid * claims) < asked, broken_by(run, line, f"{fair} up to this payee", got)
+            assert abs(got * asked - paid * claims) < max(slack, 1), broken_by(run, line, f"{fair} to here", got)
+
+
+def weights_are_kept(run: Run) -> None:
+    """A payee that is left short got no less for its weight than any other, to within the roundings; weight 0 gets
+    nothing.
+
+    Each of at most n rounds is off by less than a cent for a payee, and n stray cents may go to one: 2n cents.
+    """
+    for lines in grouped(run, by_source=True):
+        body = body_of(run, lines[0])
+        if not isinstance(body.get("weights"), list):
+            continue
+        weights = dict(
+            zip(due_names(run, lines[0]), (in_units(weight, SCALE) for weight in body["weights"]), strict=True)
+        )
+        rows = [(line, weights[line.verb, line.target]) for line in lines]
+        slack = 2 * len(weights)
+        for line, weight in rows:
+            assert weight or not line.amount, broken_by(run, line, "nothing, at a weight of 0")
+            short = weight and line.amount < line.requested
+            for other, heavier in rows if short else ():
+                fair = other.amount * weight <= (line.amount + slack) * heavier + slack * weight
+                assert fair, broken_by(run, line, f"its weight in {other.amount} of {other.target}")
+
+
+def due_names(run: Run, line: Transfer) -> list[tuple[str, str]]:
+    """The payees of a line's step, as listed: the verb that is the short form of each due, and the name."""
+    step = run.document["waterfalls"][line.waterfall][line.position]
+    verb, body = verb_of(step), body_of(run, line)
+    if verb != "pay":
+        return [(verb, name) for field in ("fees", "notes", "cashflows", "taxes") for name in body.get(field, [])]
+    short = {"interest_due": "pay_interest", "principal_due": "pay_principal", "balance": "sweep"}
+    found = []
+    for due in body["dues"]:
+        name, _, quantity = due.partition(".")
+        paid = "pay_fee" if name in table(run, "fees") else "pay_cost"
+        found.append((short.get(quantity, paid), name))
+    return found
+
+
+def payees_stand_in_order(run: Run) -> None:
+    """The payees of a step are asked in the order that the step states."""
+    for lines in grouped(run, by_source=True):
+        wanted = in_order(run, str(body_of(run, lines[0]).get("order", "listed")), due_names(run, lines[0]))
+        found = [(line.verb, line.target) for line in lines]
+        there = [payee for payee in wanted if payee in found]
+        assert len(wanted) < 2 or found == there, broken_by(run, lines[0], f"payees {there}", found)
+
+
+def in_order(run: Run, order: str, listed: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Payees in a step's order; ties stay as listed."""
+    notes = table(run, "notes")
+    if order == "reverse":
+        return listed[::-1]
+    if order == "by_name":
+        return sorted(listed, key=lambda payee: payee[1])
+    if order == "by_rate":
+        return sorted(listed, key=lambda payee: -notes[payee[1]]["coupon"]["fixed"]["rate"])
+    if order == "by_maturity":
+        return sorted(listed, key=lambda payee: as_date(notes[payee[1]]["maturity_date"]))
+    return listed
 
 
 def steps_pay_what_they_can(run: Run) -> None:
-    """A step without a limit leaves a request unpaid only when its sources are empty."""
+    """A step without a limit leaves a request unpaid only when its sources and supports are empty.
+
+    Weights of 0 and the conditions of supports are exceptions.
+    """
     balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
     for lines in grouped(run, by_source=True):
-        for line in lines:
-            for name, amount in ((line.source, -line.amount), (line.target, line.amount)):
-                if name in balances:
-                    balances[name] += amount
-        body = run.document["waterfalls"][lines[0].waterfall][lines[0].position][lines[0].verb]
-        if "limit" in body or lines[0].verb == "collect":
+        add_up(balances, lines)
+        body = body_of(run, lines[0])
+        if "limit" in body or "weights" in body or lines[0].verb == "collect":
+            continue
+        if any(entry["from_account"] == lines[0].source and "only_if" in entry for entry in body.get("support", [])):
             continue
         unpaid, left = sum(line.requested - line.amount for line in lines), balances[lines[0].source]
         assert not (unpaid and left), broken_by(run, lines[0], f"{min(unpaid, left)} more, which was left", "less")
+
+
+def add_up(balances: dict[str, int], lines: Sequence[Transfer]) -> None:
+    """Follow the accounts through some lines of the ledger."""
+    for line in lines:
+        for name, amount in ((line.source, -line.amount), (line.target, line.amount)):
+            if name in balances:
+                balances[name] += amount
+
+
+def supports_come_last(run: Run) -> None:
+    """A support pays only once the sources of a step have nothing left; where limits keep cash, it may."""
+    balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
+    for lines in grouped(run, by_source=True):
+        body = body_of(run, lines[0])
+        helping = any(entry["from_account"] == lines[0].source for entry in body.get("support", []))
+        if helping and "limit" not in body and "weights" not in body and any(line.amount for line in lines):
+            left = sum(balances[name] for name in body["from"])
+            assert not left, broken_by(run, lines[0], f"nothing while sources hold {left}")
+        add_up(balances, lines)
 
 
 STEADY = re.compile(r"scheduled_|\.rent$|issuer_rent$|^inputs\.|^period\.")
@@ -475,6 +566,9 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     no_payee_gets_more_than_due,
     senior_before_junior,
     pro_rata_is_fair,
+    weights_are_kept,
+    payees_stand_in_order,
+    supports_come_last,
     steps_pay_what_they_can,
     fill_never_lifts_above_target,
     principal_sums,

@@ -1,0 +1,385 @@
+"""Planted bugs in single rules of steps and tests: on generated deals the sound reference gives another outcome.
+
+These are the bugs an engine could have. That each shows on generated deals means that engine and reference, compared
+on such deals, would not agree with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cashfall.testing.generated import generate
+from cashfall.testing.reference import InvalidDeal, Outcome, Reference, accounts, paying, plan, steps, tests
+from cashfall.testing.scenario_paths import generate_scenarios, in_units
+
+N_SEEDS = 600
+Patch = Callable[[pytest.MonkeyPatch], None]
+SOUND: dict[int, tuple[dict[str, Any], dict[str, list[int]], Outcome]] = {}
+
+
+def cases() -> Iterator[tuple[dict[str, Any], dict[str, list[int]], Outcome]]:
+    """Generated deals with a scenario and what the sound reference says; made once, by the first who ask."""
+    for seed in range(N_SEEDS):
+        if seed not in SOUND:
+            with pytest.MonkeyPatch.context() as patch:
+                for (module, name), sound in ORIGINALS.items():
+                    patch.setattr(module, name, sound)
+                deal = generate(seed)
+                inputs = in_units(deal, generate_scenarios(deal, 1, seed)[0])
+                SOUND[seed] = deal, inputs, Reference(deal).run(inputs)
+        yield SOUND[seed]
+
+
+def is_caught() -> bool:
+    """Whether the reference, as it is now, differs from the sound one on a generated deal."""
+    for deal, inputs, sound in cases():
+        try:
+            found = Reference(deal).run(inputs)
+        except (ArithmeticError, LookupError, AssertionError, InvalidDeal):
+            return True
+        if found.outcome != sound.outcome or repr(found.metrics) != repr(sound.metrics) or found.flows != sound.flows:
+            return True
+    return False
+
+
+def rule(module: Any, name: str, mutant: Any) -> Patch:
+    """Replace one rule."""
+    ORIGINALS[module, name] = getattr(module, name)
+    return lambda patch: patch.setattr(module, name, mutant)
+
+
+def steps_with(change: Callable[[steps.Step], dict[str, Any]]) -> Patch:
+    """Read every step with other terms than it states."""
+
+    def read(*arguments: Any) -> steps.Step:
+        step = READ_STEP(*arguments)
+        return replace(step, **change(step))
+
+    return rule(steps, "read_step", read)
+
+
+def judged_with(change: Callable[[tests.Test], dict[str, Any]]) -> Patch:
+    """Read every test with other terms than it states."""
+
+    def read(*arguments: Any) -> tests.Test:
+        test = READ_TEST(*arguments)
+        return replace(test, **change(test))
+
+    return rule(tests, "read_test", read)
+
+
+def ordered(change: Callable[[plan.Plan, Sequence[steps.Payee], str], list[int]]) -> Patch:
+    """Put payees in another order."""
+    return rule(steps, "payee_order", change)
+
+
+ORIGINALS: dict[tuple[Any, str], Any] = {}
+READ_STEP, READ_TEST, ORDER, KEPT = steps.read_step, tests.read_test, steps.payee_order, steps.kept_cash
+LIMITED, APPORTION, PAY, SUPPORTING = steps.requests_within_limits, steps.apportion, steps.pay, steps.supporting_cash
+WEIGHTS, PRO_RATA, FIRST, IN_ORDER = (
+    paying.pay_by_weights,
+    paying.pay_pro_rata,
+    paying.pay_pro_rata_first,
+    paying.pay_in_order,
+)
+NEXT, WINDOWED, RUN_TEST, RUN_TESTS = tests.next_state, tests.windowed, tests.run_test, tests.run_tests
+MEASURES = tests.MEASURES
+
+
+# payments
+
+
+def worst_rate_first(p: Any, payees: Any, order: str) -> list[int]:
+    found = ORDER(p, payees, order)
+    return found[::-1] if order == "by_rate" else found
+
+
+def latest_maturity_first(p: Any, payees: Any, order: str) -> list[int]:
+    return ORDER(p, payees, order)[::-1] if order == "by_maturity" else ORDER(p, payees, order)
+
+
+def names_backwards(p: Any, payees: Any, order: str) -> list[int]:
+    return ORDER(p, payees, order)[::-1] if order == "by_name" else ORDER(p, payees, order)
+
+
+def reverse_ignored(p: Any, payees: Any, order: str) -> list[int]:
+    return ORDER(p, payees, "listed" if order == "reverse" else order)
+
+
+def one_round(cash: int, asked: Any, weights: Any, rounding: str, first: bool) -> list[int]:
+    sharing = [weight if request else 0 for weight, request in zip(weights, asked, strict=True)]
+    offered = paying.shares(cash, sharing, sum(sharing), rounding)
+    return [min(share, request) for share, request in zip(offered, asked, strict=True)]
+
+
+def excess_in_order(cash: int, asked: Any, weights: Any, rounding: str, first: bool) -> list[int]:
+    got = one_round(cash, asked, weights, rounding, first)
+    rest = IN_ORDER(cash - sum(got), [request - paid for request, paid in zip(asked, got, strict=True)])
+    return [a + b for a, b in zip(got, rest, strict=True)]
+
+
+def equal_weights(cash: int, asked: Any, weights: Any, rounding: str, first: bool) -> list[int]:
+    return WEIGHTS(cash, asked, [int(weight > 0) for weight in weights], rounding, first)
+
+
+def nothing_excluded(cash: int, asked: Any, weights: Any, rounding: str, first: bool) -> list[int]:
+    return WEIGHTS(cash, asked, [max(1, weight) for weight in weights], rounding, first)
+
+
+def paid_payees_share_on(cash: int, asked: Any, weights: Any, rounding: str, first: bool) -> list[int]:
+    left, rest = cash, list(asked)
+    for _ in asked:
+        offered = paying.shares(left, weights, sum(weights), rounding)
+        got = [min(share, request) for share, request in zip(offered, rest, strict=True)]
+        left, rest = left - sum(got), [request - paid for request, paid in zip(rest, got, strict=True)]
+    return [request - unpaid for request, unpaid in zip(asked, rest, strict=True)]
+
+
+def remainder_lost(cash: int, asked: Any) -> list[int]:
+    return paying.floors(min(cash, sum(asked)), asked, sum(asked))
+
+
+def remainder_to_the_last(cash: int, asked: Any) -> list[int]:
+    return FIRST(cash, asked[::-1])[::-1]
+
+
+def cumulatively(cash: int, asked: Any) -> list[int]:
+    return PRO_RATA(cash, asked, "half_up")
+
+
+def supports_first(scenario: Any, step: steps.Step) -> None:
+    if not step.supports:
+        return PAY(scenario, step)
+    helpers = [support.account for support in step.supports]
+    ahead = replace(step, sources=helpers, supports=[steps.Support(source, None) for source in step.sources])
+    return PAY(scenario, ahead)
+
+
+def only_if_ignored(scenario: Any, support: steps.Support) -> int:
+    return SUPPORTING(scenario, replace(support, only_if=None))
+
+
+def only_the_first_support(scenario: Any, step: steps.Step) -> None:
+    PAY(scenario, replace(step, supports=step.supports[:1]))
+
+
+def supports_beyond_the_cap(scenario: Any, step: steps.Step) -> None:
+    if not (step.cap and step.supports):
+        return PAY(scenario, step)
+    PAY(scenario, replace(step, supports=[]))
+    helpers = [support.account for support in step.supports if SUPPORTING(scenario, support)]
+    return PAY(scenario, replace(step, sources=helpers, supports=[], cap=None))
+
+
+def cap_per_source(scenario: Any, step: steps.Step) -> None:
+    if not step.cap or len(step.sources) < 2 or step.verb not in steps.PAYMENTS:
+        return PAY(scenario, step)
+    for source in step.sources:
+        PAY(scenario, replace(step, sources=[source], supports=[]))
+    return None
+
+
+def keeps_the_lesser(scenario: Any, step: steps.Step, source: str) -> int:
+    kept = KEPT(scenario, replace(step, above_target=False), source)
+    target = accounts.target(scenario, source) if step.above_target else kept
+    return min(kept, target) if step.keep_balance else target
+
+
+def keeps_the_sum(scenario: Any, step: steps.Step, source: str) -> int:
+    kept = KEPT(scenario, replace(step, above_target=False), source)
+    return kept + (accounts.target(scenario, source) if step.above_target else 0)
+
+
+def gap_before_the_share(scenario: Any, step: steps.Step, cash: Any) -> list[int]:
+    if not step.to_target or step.share_of_due is None:
+        return LIMITED(scenario, step, cash)
+    found = LIMITED(scenario, replace(step, share_of_due=None), cash)
+    return paying.limited_requests(found, step.share_of_due, scenario.plan.rounding)
+
+
+def last_source_first(scenario: Any, step: steps.Step) -> None:
+    PAY(scenario, replace(step, sources=step.sources[::-1]))
+
+
+def a_masked_step_pays(scenario: Any, name: str) -> None:
+    for step in scenario.plan.waterfalls.get(name, []):
+        if step.positions is None or scenario.index in step.positions:
+            steps.run_step(scenario, step)
+
+
+def sweeps_as_scheduled(p: Any, due: str) -> steps.Payee:
+    verb, name = READ_DUE(p, due)
+    return ("pay_principal" if verb == "sweep" else verb), name
+
+
+READ_DUE = steps.read_due
+
+
+# tests
+
+
+def mean_counts_undefined_dates(numerator: int, denominator: int, rounding: str) -> tuple[int, int]:
+    pair = RATIO(numerator, denominator, rounding)
+    return pair[0], 10**9
+
+
+RATIO = tests.ratio_of_date
+
+
+def window_a_date_early(scenario: Any, test: tests.Test) -> None:
+    RUN_TEST(scenario, replace(test, window_start="partial") if window_nearly_full(scenario, test) else test)
+
+
+def window_nearly_full(scenario: Any, test: tests.Test) -> bool:
+    return test.window_start == "wait" and scenario.states[test.name].n_measured == test.window - 2
+
+
+def stock_summed(test: tests.Test, state: tests.TestState, rounding: str) -> tuple[int, int]:
+    return WINDOWED(replace(test, stock=False), state, rounding)
+
+
+def annualise_as_partial(test: tests.Test, state: tests.TestState, rounding: str) -> tuple[int, int]:
+    return WINDOWED(replace(test, window_start="partial"), state, rounding)
+
+
+def hold_resets(scenario: Any, test: tests.Test) -> None:
+    RUN_TEST(scenario, test)
+    state = scenario.states[test.name]
+    if test.when_undefined == "hold" and test.name not in scenario.measured:
+        state.counter = 0
+
+
+def counts_failures_in_all(state: Any, passed: bool, enter: int, cure: int, sticky: bool) -> tuple[bool, int]:
+    failing, counter = NEXT(state, passed, enter, cure, sticky)
+    return failing, state.counter if not state.failing and not failing and passed else counter
+
+
+def counts_passes_in_all(state: Any, passed: bool, enter: int, cure: int, sticky: bool) -> tuple[bool, int]:
+    failing, counter = NEXT(state, passed, enter, cure, sticky)
+    return failing, state.counter if state.failing and failing and not passed else counter
+
+
+def status_a_date_late(scenario: Any, names: Sequence[str]) -> None:
+    before = scenario.status
+    RUN_TESTS(scenario, names)
+    scenario.status, scenario.late_status = getattr(scenario, "late_status", before), scenario.status
+
+
+def status_never_milder(scenario: Any, names: Sequence[str]) -> None:
+    before = scenario.status
+    RUN_TESTS(scenario, names)
+    scenario.status = max(before, scenario.status)
+
+
+def holidays_worked(entry: Any, schedules: Any) -> Any:
+    return DATES({key: value for key, value in entry.items() if key != "holiday"}, schedules)
+
+
+def first_date_too_late(entry: Any, schedules: Any) -> Any:
+    found = DATES(entry, schedules)
+    return found[1:] if "first_date" in entry else found
+
+
+def holiday_ends_open(entry: Any, schedules: Any) -> Any:
+    holidays = [{**holiday, "to": holiday["from"]} for holiday in entry.get("holiday", [])]
+    return sorted(
+        {*DATES(entry, schedules), *(holiday["to"] for holiday in holidays)} & set(holidays_worked(entry, schedules))
+    )
+
+
+DATES = tests.measured_dates
+
+
+def measure(kind: str, above: Any, below: Any) -> Patch:
+    """Another numerator or denominator."""
+    return rule(tests, "MEASURES", {**MEASURES, kind: (above, below)})
+
+
+def service_after_payments(scenario: Any, name: str) -> int:
+    due = tests.notes.principal_due_of(scenario, name)
+    return int(scenario.values[f"{name}.interest_accrued"]) + due
+
+
+MUTANTS: dict[str, Patch] = {
+    "by rate, the lowest first": ordered(worst_rate_first),
+    "by maturity, the latest first": ordered(latest_maturity_first),
+    "by name, backwards": ordered(names_backwards),
+    "reverse order ignored": ordered(reverse_ignored),
+    "weights stay as listed when payees move": steps_with(lambda step: {"weights": unmoved(step)}),
+    "what one cannot take is lost": rule(paying, "pay_by_weights", one_round),
+    "what one cannot take goes in order": rule(paying, "pay_by_weights", excess_in_order),
+    "weights as flags": rule(paying, "pay_by_weights", equal_weights),
+    "a weight of 0 is paid": rule(paying, "pay_by_weights", nothing_excluded),
+    "paid payees keep their share": rule(paying, "pay_by_weights", paid_payees_share_on),
+    "weights ignored": steps_with(lambda step: {"weights": None}),
+    "stray cents are lost": rule(paying, "pay_pro_rata_first", remainder_lost),
+    "stray cents to the last": rule(paying, "pay_pro_rata_first", remainder_to_the_last),
+    "stray cents cumulatively": rule(
+        paying, "pay_pro_rata_first", lambda cash, asked: PRO_RATA(cash, asked, "half_up")
+    ),
+    "supports before sources": rule(steps, "pay", supports_first),
+    "supports without their condition": rule(steps, "supporting_cash", only_if_ignored),
+    "one support only": rule(steps, "pay", only_the_first_support),
+    "supports beyond the cap": rule(steps, "pay", supports_beyond_the_cap),
+    "no supports": steps_with(lambda step: {"supports": []}),
+    "a cap for each source": rule(steps, "pay", cap_per_source),
+    "no cap": steps_with(lambda step: {"cap": None}),
+    "no share of due": steps_with(lambda step: {"share_of_due": None}),
+    "the lesser is kept": rule(steps, "kept_cash", keeps_the_lesser),
+    "both are kept": rule(steps, "kept_cash", keeps_the_sum),
+    "targets of sources are paid out": steps_with(lambda step: {"above_target": False}),
+    "transfers beyond the target": steps_with(lambda step: {"to_target": False}),
+    "the gap before the share": rule(steps, "requests_within_limits", gap_before_the_share),
+    "the last source first": rule(steps, "pay", last_source_first),
+    "a second source never used": steps_with(lambda step: {"sources": step.sources[:1]}),
+    "pro rata paid in order": steps_with(lambda step: {"ranking": "sequential"}),
+    "masked steps pay": rule(steps, "run_waterfall", a_masked_step_pays),
+    "steps on all dates": steps_with(lambda step: {"positions": None}),
+    "a balance due paid as scheduled": rule(steps, "read_due", sweeps_as_scheduled),
+    "means count undefined dates": rule(tests, "ratio_of_date", mean_counts_undefined_dates),
+    "means are ratios of sums": judged_with(lambda test: {"mean_of_ratios": False}),
+    "a window tested a date early": rule(tests, "run_test", window_a_date_early),
+    "a window one date short": judged_with(lambda test: {"window": max(1, test.window - 1)}),
+    "a stock summed": rule(tests, "windowed", stock_summed),
+    "annualise as partial": rule(tests, "windowed", annualise_as_partial),
+    "hold resets the counter": rule(tests, "run_test", hold_resets),
+    "failures need not be in a row": rule(tests, "next_state", counts_failures_in_all),
+    "passes need not be in a row": rule(tests, "next_state", counts_passes_in_all),
+    "status a date late": rule(tests, "run_tests", status_a_date_late),
+    "a status is never left": rule(tests, "run_tests", status_never_milder),
+    "tested on holidays": rule(tests, "measured_dates", holidays_worked),
+    "the first date is left out": rule(tests, "measured_dates", first_date_too_late),
+    "a holiday without its last day": rule(tests, "measured_dates", holiday_ends_open),
+    "undefined always passes": judged_with(lambda test: {"when_undefined": "pass"}),
+    "sticky cures": judged_with(lambda test: {"sticky": False}),
+    "debt service with arrears": measure("dscr", "cash_flow", service_after_payments),
+    "interest cover of a loan with arrears": measure("icr", "cash_flow", tests.payable_interest),
+    "interest coverage of accruals": measure("ic", "cash_flow", tests.accrued_interest),
+    "loan to value upside down": measure("ltv", "value", tests.outstanding),
+    "debt yield on interest": measure("debt_yield", "cash_flow", tests.accrued_interest),
+    "losses over losses": measure("cumulative_loss", "original", "loss"),
+    "at most read as at least": judged_with(lambda test: {"at_least": True}),
+    "enters a date late": judged_with(lambda test: {"enter_after": test.enter_after + 1}),
+    "cures a date early": judged_with(lambda test: {"cure_after": max(1, test.cure_after - 1)}),
+    "cures at the level it entered": judged_with(lambda test: {"cure_level": test.level}),
+}
+
+
+def unmoved(step: steps.Step) -> Any:
+    """The weights in listed order, whatever the order of the payees."""
+    listed = step.fields.get("weights")
+    return [int(weight * 10**9) for weight in listed] if isinstance(listed, list) else step.weights
+
+
+def test_the_sound_reference_is_not_caught() -> None:
+    assert not is_caught()
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_the_reference_catches_the_mutant(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    MUTANTS[mutant](monkeypatch)
+    assert is_caught(), f"generated deals do not show: {mutant}"
