@@ -120,11 +120,6 @@ def views(result: Result, scenarios: Iterable[int]) -> Iterator[EngineRun]:
     if result.unit != "cents" or set(result) != set(plan.outputs):
         raise ArgumentError("expected a result of run(record='*', unit='cents'), found another")
     document = document_of(plan.deal)
-    verbs = {
-        (name, place): verb_of(step)
-        for name, steps in document["waterfalls"].items()
-        for place, step in enumerate(steps)
-    }
     dates = [dt.date.fromisoformat(date) for date in result.periods]
     columns = {name: in_units(result[name], plan._output_units[name]) for name in plan.outputs}
     for scenario in scenarios:
@@ -133,7 +128,7 @@ def views(result: Result, scenarios: Iterable[int]) -> Iterator[EngineRun]:
             dates,
             {name: plain(values[:, scenario]) for name, values in columns.items()},
             {name: metric(values[scenario], plan._metric_units[name]) for name, values in result.metrics.items()},
-            [line(verbs, row) for row in result.ledger(scenario) if not row["bound_by"].startswith("when: ")],
+            [line(document, row) for row in result.ledger(scenario) if not row["bound_by"].startswith("when: ")],
             OUTCOMES[int(result.metrics["outcome"][scenario])],
         )
 
@@ -178,9 +173,23 @@ def metric(value: Any, unit: str) -> int | float:
     return nearest(number) if unit == "number" else int(value)
 
 
-def line(verbs: Mapping[tuple[str, int], str], row: LedgerRow) -> Line:
-    """A row of the ledger with its step's verb, and a note by its own name whichever part of it is paid."""
+def line(document: Mapping[str, Any], row: LedgerRow) -> Line:
+    """A row of the ledger with its verb, and a note by its own name whichever part of it is paid."""
     waterfall, position = row["waterfall"], row["position"]
     amounts = (int(row["requested"]), int(row["available"]), int(row["amount"]))
-    target = row["to"].partition(".")[0]
-    return Line(row["period"], waterfall, position, verbs[waterfall, position], row["from"], target, *amounts)
+    target, _, part = row["to"].partition(".")
+    step = document["waterfalls"][waterfall][position]
+    verb = verb_of(step)
+    if verb == "pay":
+        verb = short_form(document, step["pay"]["dues"], target, part)
+    return Line(row["period"], waterfall, position, verb, row["from"], target, *amounts)
+
+
+def short_form(document: Mapping[str, Any], dues: Sequence[str], target: str, part: str) -> str:
+    """The verb that is the short form of a `pay` step's due, by which the laws know what a line pays."""
+    if part == "interest":
+        return "pay_interest"
+    if part == "principal":
+        return "sweep" if f"{target}.balance" in dues else "pay_principal"
+    tables = {"fees": "pay_fee", "cashflows": "pay_cost", "taxes": "pay_tax"}
+    return next(verb for name, verb in tables.items() if target in document.get(name, {}))
