@@ -50,6 +50,9 @@ class Terms(TypedDict, total=False):
     extra_dates: NotRequired[str]
     """A schedule of dates that are on the grid besides those the objects need."""
 
+    seniority: NotRequired[list[list[str]]]
+    """Who ranks before whom: lists of payees, the most senior first, those of one list equal. It moves no cash; the law `senior_before_junior` reads it."""
+
 
 class RegularSchedule(TypedDict, total=False):
     """Dates at a regular distance of months, on one day of the month or the last day of a shorter month."""

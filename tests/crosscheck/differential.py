@@ -1,6 +1,7 @@
 """Engine against reference, exactly: every recorded flow, every metric, every movement of cash.
 
-`python tests/crosscheck/differential.py --deals 20000` runs more deals than CI does.
+`python tests/crosscheck/differential.py --deals 20000` runs more deals than CI does. With `--small` it stops at the
+first deal that differs, and prints it with all left out that has nothing to do with the difference.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from typing import Any
 import numpy as np
 
 import cashfall as cf
+from cashfall.testing.dropping import smallest_deal
 from cashfall.testing.generated import generate
 from cashfall.testing.reference import Reference
 from cashfall.testing.reference.outcome import Outcome
 from cashfall.testing.scenario_paths import Paths, generate_scenarios, in_units
+from cashfall.testing.toml_text import to_toml
 
 N_SCENARIOS = 8
 
@@ -80,11 +83,22 @@ def compare(plan: cf.Plan, outcome: Outcome, flows: Any, figures: Any, prefix: s
     return found + [f"{prefix}only one side has {name}" for name in sorted(missing)]
 
 
+def smallest(deal: Mapping[str, Any], n_scenarios: int, seed: int) -> tuple[Mapping[str, Any], list[str]]:
+    """The smallest deal that still differs, on scenarios drawn for it by the same seed, and what differs."""
+
+    def found(candidate: Mapping[str, Any]) -> list[str]:
+        return differences(candidate, generate_scenarios(candidate, n_scenarios, seed))
+
+    small = smallest_deal(deal, lambda candidate: bool(found(candidate)))
+    return small, found(small)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--deals", type=int, default=2_000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--scenarios", type=int, default=N_SCENARIOS)
+    parser.add_argument("--small", action="store_true", help="stop at the first deal that differs, and make it small")
     arguments = parser.parse_args()
     failed = 0
     for seed in range(arguments.first, arguments.first + arguments.deals):
@@ -96,6 +110,10 @@ def main() -> int:
         if found:
             failed += 1
             print(f"seed {seed}:", *found[:6], sep="\n  ")
+            if arguments.small:
+                small, found = smallest(deal, arguments.scenarios, seed)
+                print("its smallest form differs in:", *found[:6], sep="\n  ", end=f"\n\n{to_toml(small)}\n")
+                break
     print(f"{arguments.deals} deals x {arguments.scenarios} scenarios: {failed} differ")
     return 1 if failed else 0
 

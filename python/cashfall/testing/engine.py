@@ -29,9 +29,9 @@ from .reference.numbers import SCALE, quantise
 OUTCOMES = ("ok", "overflow")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
-    """One line of the engine's ledger; a `laws.Transfer`."""
+    """One line of the engine's ledger; a `laws.Transfer`. Not frozen: there are many, and those are slow to make."""
 
     index: int
     waterfall: str

@@ -14,7 +14,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
@@ -471,6 +473,12 @@ def is_at_least(test: Mapping[str, Any]) -> bool:
     return bool(test.get("requires", "at_most" if measures & {"ltv", "cumulative_loss"} else "at_least") == "at_least")
 
 
+@lru_cache(maxsize=1024)
+def threshold(level: Decimal | float) -> int:
+    """A level in 1e-9."""
+    return in_units(level, SCALE)
+
+
 def successors(test: Mapping[str, Any], state: tuple[int, int], value: Value) -> set[tuple[int, int]]:
     """The states (failing, counter) that a value may lead to."""
     failing, counter = state
@@ -481,7 +489,7 @@ def successors(test: Mapping[str, Any], state: tuple[int, int], value: Value) ->
         verdicts = {test["when_undefined"] == "pass"}
     else:
         key = "cure_level" if failing and not sticky and "cure_level" in test else "level"
-        bound = in_units(test[key], SCALE)
+        bound = threshold(test[key])
         better = value > bound if is_at_least(test) else value < bound
         verdicts = {True, False} if value == bound else {better}
     found = set()

@@ -62,7 +62,9 @@ def kinds_by_step(document: Mapping[str, Any]) -> Kinds:
 
 
 def kinds_of(kinds: Kinds, line: Transfer) -> set[str]:
-    """What a line of the ledger pays; both where its step pays both, as the line does not say which."""
+    """What a line of the ledger pays, by its verb; of a step of any dues what it pays this payee, maybe both."""
+    if line.verb in SHORT_FORMS:
+        return {KIND[SHORT_FORMS[line.verb][1]]}
     return kinds.get((line.waterfall, line.position, line.target), set())
 
 
