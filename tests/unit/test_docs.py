@@ -69,9 +69,9 @@ def run_console(text: str) -> None:
 
 
 def pytest_prints(words: list[str]) -> str:
-    """What a session of pytest prints, run in the page's folder."""
+    """What a session of pytest prints, run in the page's folder, without the shares of tests done."""
     session = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
-    return session.stdout + session.stderr
+    return re.sub(r" +\[ *\d+%\]$", "", session.stdout + session.stderr, flags=re.M)
 
 
 def lines(text: str) -> list[str]:

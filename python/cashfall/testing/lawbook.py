@@ -52,13 +52,17 @@ def has_verb(document: Document, verb: str) -> bool:
 
 def has_several_payees(document: Document) -> bool:
     """Whether any step pays more than one payee."""
-    return any(isinstance(value, list) and len(value) > 1 for body in bodies(document) for value in body.values())
+    fields = ("dues", "notes", "fees", "cashflows", "taxes", "swaps", "facilities")
+    return any("from" in body and len(body.get(field, [])) > 1 for body in bodies(document) for field in fields)
 
 
 APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
     laws.no_payee_gets_more_than_due: lambda document: any(document.get(key) for key in ("notes", "fees", "cashflows")),
     laws.senior_before_junior: lambda document: "seniority" in document["deal"] or has_several_payees(document),
     laws.pro_rata_is_fair: lambda document: any(body.get("ranking") == "pro_rata" for body in bodies(document)),
+    laws.weights_are_kept: lambda document: any("weights" in body for body in bodies(document)),
+    laws.payees_stand_in_order: has_several_payees,
+    laws.supports_come_last: lambda document: any("support" in body for body in bodies(document)),
     laws.steps_pay_what_they_can: lambda document: any("limit" not in body for body in bodies(document)),
     laws.fill_never_lifts_above_target: lambda document: has_verb(document, "fill_reserve"),
     laws.principal_sums: lambda document: bool(document.get("notes")),
