@@ -206,6 +206,29 @@ class ShareOf(TypedDict, total=False):
     """A formula that gives an amount."""
 
 
+class PerYear(TypedDict, total=False):
+    """An amount a year, prorated by day count."""
+
+    amount: Required[Number]
+    """The amount of a year."""
+
+    day_count: Required[Literal["30/360_bond_basis", "30/360_us", "30e/360", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "regular"]]
+    """How a period's fraction of a year is counted."""
+
+
+class RateOf(TypedDict, total=False):
+    """A rate a year on a quantity, prorated by day count; below zero the quantity counts as zero."""
+
+    rate: Required[Number]
+    """The rate a year."""
+
+    quantity: Required[Formula]
+    """A formula that gives an amount."""
+
+    day_count: Required[Literal["30/360_bond_basis", "30/360_us", "30e/360", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "regular"]]
+    """How a period's fraction of a year is counted."""
+
+
 class FeeAmount(TypedDict, total=False):
     """How much of a fee accrues on a payment date. Exactly one key."""
 
@@ -214,6 +237,44 @@ class FeeAmount(TypedDict, total=False):
 
     share_of: NotRequired[ShareOf]
     """A share of a quantity."""
+
+    per_year: NotRequired[PerYear]
+    """An amount a year, prorated."""
+
+    rate_of: NotRequired[RateOf]
+    """A rate a year on a quantity, prorated."""
+
+    table: NotRequired[list[tuple[Date, Number] | list[Date | Number]]]
+    """Amounts in time: each holds from its date until the next."""
+
+
+class UnpaidInterest(TypedDict, total=False):
+    """Interest on what was due and unpaid."""
+
+    rate: Required[Number]
+    """The rate a year."""
+
+    day_count: Required[Literal["30/360_bond_basis", "30/360_us", "30e/360", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "regular"]]
+    """How days are counted; the denominator must be fixed."""
+
+
+class AnnualCap(TypedDict, total=False):
+    """The most that falls due in a cap year; the rest is a due of its own."""
+
+    annual: Required[Number]
+    """The amount of a cap year."""
+
+    year_starts: Required[str]
+    """`closing`, or the month and day on which cap years begin, such as `01-01`."""
+
+    stub: NotRequired[Literal["prorated", "full"]]
+    """What the first cap year may hold where it is shorter than a year."""
+
+    carry_forward: NotRequired[bool]
+    """Whether what is left of a cap year is added to the next."""
+
+    suspended_if: NotRequired[Formula]
+    """A flag formula; where it is 1 the cap holds nothing back and is not used up."""
 
 
 class Fee(TypedDict, total=False):
@@ -227,6 +288,22 @@ class Fee(TypedDict, total=False):
 
     amount: Required[FeeAmount]
     """How much accrues on a payment date."""
+
+    accrues_on_unpaid: NotRequired[UnpaidInterest]
+    """Interest on what is due and unpaid."""
+
+    cap: NotRequired[AnnualCap]
+    """The most that falls due in a cap year."""
+
+
+class FeeCap(TypedDict, total=False):
+    """One annual cap for several fees."""
+
+    fees: Required[list[str]]
+    """The fees that share it."""
+
+    cap: Required[AnnualCap]
+    """The cap."""
 
 
 class FixedCoupon(TypedDict, total=False):
@@ -1000,6 +1077,29 @@ PayTax = TypedDict(
 """Computes taxes, and pays what is due."""
 
 
+PayExcess = TypedDict(
+    "PayExcess",
+    {
+        # The fees.
+        "fees": Required[list[str]],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # How the fees rank.
+        "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # By what the fees share, with `ranking = "pro_rata"`; without it by what is due.
+        "weights": NotRequired[Literal["balance"] | list[Number]],
+        # In which order the fees stand.
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+        # Who pays what the sources leave unpaid, in order.
+        "support": NotRequired[list[Support]],
+    },
+    total=False,
+)
+"""Pays what a cap on fees has held back."""
+
+
 class Step(TypedDict, total=False):
     """One step of a waterfall: a verb, and when it happens. Exactly one verb."""
 
@@ -1066,6 +1166,9 @@ class Step(TypedDict, total=False):
     pay_tax: NotRequired[PayTax]
     """Computes taxes, and pays what is due."""
 
+    pay_excess: NotRequired[PayExcess]
+    """Pays what a cap on fees has held back."""
+
 
 class Deal(TypedDict, total=False):
     """A deal: its terms, its dates, what comes in, who is owed, and who is paid in which order."""
@@ -1093,6 +1196,9 @@ class Deal(TypedDict, total=False):
 
     fees: NotRequired[dict[str, Fee]]
     """Fees that fall due on payment dates."""
+
+    fee_caps: NotRequired[dict[str, FeeCap]]
+    """Annual caps that several fees share."""
 
     notes: NotRequired[dict[str, Note]]
     """Notes: interest, principal and a schedule."""

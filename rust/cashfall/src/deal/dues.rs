@@ -9,6 +9,8 @@ use super::weights::Weights;
 pub enum DueKind {
     /// What is due of a fee.
     Fee,
+    /// What a cap on a fee has held back.
+    Excess,
     /// What is due of an outgoing cashflow.
     Cost,
     /// Interest that is due on a note.
@@ -59,7 +61,9 @@ pub struct PaymentTerms<'a> {
 
 /// The quantities of an object that are dues, with their kinds; nothing if it has none.
 pub fn dues_of(deal: &Deal, object: &str) -> &'static [(&'static str, DueKind)] {
-    if deal.fees.get(object).is_some() {
+    if deal.fees.get(object).is_some() && deal.is_capped(object) {
+        &[("due", DueKind::Fee), ("excess_due", DueKind::Excess)]
+    } else if deal.fees.get(object).is_some() {
         &[("due", DueKind::Fee)]
     } else if deal.cashflows.get(object).is_some() {
         &[("due", DueKind::Cost)]
@@ -83,6 +87,7 @@ impl Verb {
         let (names, kind) = match self {
             Verb::Pay(step) => return step.dues.iter().filter_map(|written| due(deal, written)).collect(),
             Verb::PayFee(step) => (&step.fees, DueKind::Fee),
+            Verb::PayExcess(step) => (&step.fees, DueKind::Excess),
             Verb::PayInterest(step) => (&step.notes, DueKind::Interest),
             Verb::PayPrincipal(step) => (&step.notes, DueKind::Principal),
             Verb::PayCost(step) => (&step.cashflows, DueKind::Cost),
@@ -108,6 +113,7 @@ impl Verb {
         match self {
             Verb::Pay(step) => terms!(step),
             Verb::PayFee(step) => terms!(step),
+            Verb::PayExcess(step) => terms!(step),
             Verb::PayInterest(step) => terms!(step),
             Verb::PayPrincipal(step) => terms!(step),
             Verb::PayCost(step) => terms!(step),

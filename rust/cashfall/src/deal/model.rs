@@ -8,6 +8,7 @@ use super::declare::{self, choice, object, tagged};
 use super::decode::{
     At, Context, Decode, Fields, Tagged, decode_choice, decode_tagged, expected_choice, expected_tagged,
 };
+pub use super::fees::*;
 pub use super::measure::*;
 use super::place::Place;
 use super::shape::{Field, Kind, Shape, Shapes, joined};
@@ -37,6 +38,8 @@ object! {
         accounts: Table<Account> = Table::default(),
         /// Fees that fall due on payment dates.
         fees: Table<Fee> = Table::default(),
+        /// Annual caps that several fees share.
+        fee_caps: Table<FeeCap> = Table::default(),
         /// Notes: interest, principal and a schedule.
         notes: Table<Note> = Table::default(),
         /// Who receives distributions.
@@ -248,6 +251,10 @@ object! {
         payment_dates: Name,
         /// How much accrues on a payment date.
         amount: FeeAmount,
+        /// Interest on what is due and unpaid.
+        accrues_on_unpaid: Option<UnpaidInterest>,
+        /// The most that falls due in a cap year.
+        cap: Option<AnnualCap>,
     }
 }
 
@@ -258,6 +265,12 @@ tagged! {
         Fixed(FixedFee) = "fixed",
         /// A share of a quantity.
         ShareOf(ShareOf) = "share_of",
+        /// An amount a year, prorated.
+        PerYear(PerYear) = "per_year",
+        /// A rate a year on a quantity, prorated.
+        RateOf(RateOf) = "rate_of",
+        /// Amounts in time: each holds from its date until the next.
+        Table(Vec<(Located<Date>, Amount)> where NOT_NEGATIVE_LIST) = "table",
     }
 }
 
@@ -524,6 +537,8 @@ tagged! {
         Book(Book) = "book",
         /// Computes taxes, and pays what is due.
         PayTax(PayTax) = "pay_tax",
+        /// Pays what a cap on fees has held back.
+        PayExcess(PayExcess) = "pay_excess",
     }
 }
 

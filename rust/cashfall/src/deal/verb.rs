@@ -20,6 +20,7 @@ impl Verb {
             Verb::Transfer(step) => &step.from,
             Verb::Distribute(step) => &step.from,
             Verb::PayTax(step) => &step.from,
+            Verb::PayExcess(step) => &step.from,
             Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_) | Verb::Book(_) => &[],
         }
     }
@@ -52,6 +53,7 @@ impl Verb {
             Verb::Distribute(step) => std::slice::from_ref(&step.to),
             Verb::Book(step) => std::slice::from_ref(&step.ledger),
             Verb::PayTax(step) => &step.taxes,
+            Verb::PayExcess(step) => &step.fees,
             Verb::FillReserve(_) | Verb::ReleaseReserve(_) | Verb::ReleaseTrap(_) | Verb::Transfer(_) => &[],
         }
     }
@@ -69,6 +71,7 @@ impl Verb {
             Verb::Transfer(step) => step.limit.as_ref(),
             Verb::Distribute(step) => step.limit.as_ref(),
             Verb::PayTax(step) => step.limit.as_ref(),
+            Verb::PayExcess(step) => step.limit.as_ref(),
             _ => None,
         }
     }

@@ -70,10 +70,32 @@ pub enum Quantity {
     Proceeds,
     Distributed,
     Failing,
+    ExcessDue,
+    ExcessPaid,
+    ExcessShortfall,
+    CapRoom,
     /// The value of an input on the date.
     Value,
     /// The position of the date on the grid.
     Index,
+}
+
+impl Quantity {
+    /// Whether it is what is owed, which a payment lowers.
+    pub fn is_due(self) -> bool {
+        matches!(self, Quantity::Due | Quantity::InterestDue | Quantity::PrincipalDue | Quantity::ExcessDue)
+    }
+
+    /// The due whose closing value it is, if it is a shortfall.
+    pub fn shortfall_of(self) -> Option<Quantity> {
+        match self {
+            Quantity::Shortfall => Some(Quantity::Due),
+            Quantity::InterestShortfall => Some(Quantity::InterestDue),
+            Quantity::PrincipalShortfall => Some(Quantity::PrincipalDue),
+            Quantity::ExcessShortfall => Some(Quantity::ExcessDue),
+            _ => None,
+        }
+    }
 }
 
 /// One quantity of one object of the deal.

@@ -16,6 +16,16 @@ const COST: Quantities = &[("amount", Q::Amount), ("due", Q::Due), ("paid", Q::P
 const RESERVE: Quantities = &[("balance", Q::Balance), ("target", Q::Target)];
 const ACCOUNT: Quantities = &[("balance", Q::Balance)];
 const FEE: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
+const CAPPED_FEE: Quantities = &[
+    ("accrued", Q::Accrued),
+    ("due", Q::Due),
+    ("paid", Q::Paid),
+    ("shortfall", Q::Shortfall),
+    ("excess_due", Q::ExcessDue),
+    ("excess_paid", Q::ExcessPaid),
+    ("excess_shortfall", Q::ExcessShortfall),
+    ("cap_room", Q::CapRoom),
+];
 const NOTE: Quantities = &[
     ("balance", Q::Balance),
     ("interest_accrued", Q::InterestAccrued),
@@ -71,7 +81,7 @@ impl QuantityRef {
             Object::Input => return format!("inputs.{}", deal.inputs.name(self.index).text),
             Object::Period => return "period.index".to_owned(),
         };
-        let quantities = [LEASE, COST, RESERVE, FEE, NOTE, EQUITY, TEST].concat();
+        let quantities = [LEASE, COST, RESERVE, CAPPED_FEE, NOTE, EQUITY, TEST].concat();
         let word = quantities.iter().find(|(_, quantity)| *quantity == self.quantity).map_or("", |(word, _)| word);
         let prefix = if self.object == Object::Test { "tests." } else { "" };
         format!("{prefix}{}.{word}", name.text)
@@ -162,7 +172,13 @@ impl Resolver<'_> {
                 None => (Object::Account, index, ACCOUNT, "an account without target"),
             })
         };
-        let fee = || deal.fees.position(name).map(|index| (Object::Fee, index, FEE, "a fee"));
+        let fee = || {
+            let index = deal.fees.position(name)?;
+            Some(match deal.is_capped(name) {
+                true => (Object::Fee, index, CAPPED_FEE, "a fee with a cap"),
+                false => (Object::Fee, index, FEE, "a fee"),
+            })
+        };
         let note = || deal.notes.position(name).map(|index| (Object::Note, index, NOTE, "a note"));
         let equity = || deal.equity.position(name).map(|index| (Object::Equity, index, EQUITY, "equity"));
         let ledger = || deal.ledgers.position(name).map(|index| (Object::Ledger, index, LEDGER, "a ledger"));
@@ -208,9 +224,9 @@ impl Resolver<'_> {
         quantities: &[(&str, Quantity)],
         called: &str,
     ) -> Result<QuantityRef, Problem> {
-        use Quantity::{InterestShortfall, PrincipalShortfall, Shortfall, Value};
+        use Quantity::Value;
         let readable = |quantity: Quantity| match quantity {
-            Shortfall | InterestShortfall | PrincipalShortfall => false,
+            _ if quantity.shortfall_of().is_some() => false,
             Value => object != Object::Test,
             _ => true,
         };

@@ -45,6 +45,8 @@ pub struct TaxModel {
 pub enum Claim {
     /// A tax.
     Tax(usize),
+    /// What a cap on a fee has held back.
+    Excess(usize),
 }
 
 impl Claim {
@@ -52,6 +54,7 @@ impl Claim {
     pub fn due(self) -> QuantityRef {
         match self {
             Claim::Tax(index) => QuantityRef { object: Object::Tax, index, quantity: Quantity::Due },
+            Claim::Excess(index) => QuantityRef { object: Object::Fee, index, quantity: Quantity::ExcessDue },
         }
     }
 
@@ -59,6 +62,7 @@ impl Claim {
     pub fn paid(self) -> QuantityRef {
         match self {
             Claim::Tax(index) => QuantityRef { object: Object::Tax, index, quantity: Quantity::Paid },
+            Claim::Excess(index) => QuantityRef { object: Object::Fee, index, quantity: Quantity::ExcessPaid },
         }
     }
 
@@ -66,6 +70,7 @@ impl Claim {
     pub fn shortfall(self) -> QuantityRef {
         match self {
             Claim::Tax(index) => QuantityRef { object: Object::Tax, index, quantity: Quantity::Shortfall },
+            Claim::Excess(index) => QuantityRef { object: Object::Fee, index, quantity: Quantity::ExcessShortfall },
         }
     }
 
@@ -73,12 +78,14 @@ impl Claim {
     pub fn name(self, model: &Model) -> String {
         match self {
             Claim::Tax(index) => model.taxes[index].name.clone(),
+            Claim::Excess(index) => format!("{}.excess", model.fees[index].name),
         }
     }
 
     /// Every claim of a deal.
     pub fn all(model: &Model) -> Vec<Claim> {
-        (0..model.taxes.len()).map(Claim::Tax).collect()
+        let capped = (0..model.fees.len()).filter(|fee| model.fees[*fee].cap.is_some());
+        capped.map(Claim::Excess).chain((0..model.taxes.len()).map(Claim::Tax)).collect()
     }
 }
 

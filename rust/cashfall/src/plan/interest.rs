@@ -145,7 +145,7 @@ fn years_between_payments(note: &mut NoteModel, dates: &[Date]) {
     }
 }
 
-fn reduced(numerator: i128, denominator: i128) -> Fraction {
+pub(super) fn reduced(numerator: i128, denominator: i128) -> Fraction {
     let (mut a, mut b) = (numerator.max(1), denominator);
     while b != 0 {
         (a, b) = (b, a % b);

@@ -3,6 +3,7 @@
 mod claims;
 mod coupon;
 mod evaluate;
+mod fees;
 mod fuse;
 mod grid;
 mod inside;
@@ -21,6 +22,7 @@ mod resolve;
 mod schedule;
 mod sizing;
 mod steps;
+mod weights;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -28,6 +30,7 @@ use std::sync::{Arc, Mutex};
 use crate::basics::NUMBER_SCALE;
 use crate::deal::{Deal, DealError};
 
+pub(crate) use fees::month_and_day;
 pub use lower::{Demand, Lowered, TOO_LARGE};
 pub use model::{
     AccountModel, Action, InputModel, Limits, Measured, Model, NoteModel, Payee, Payer, Payment, Ratio, Shares,
@@ -37,6 +40,7 @@ pub use movement::{Movement, Party, Phase, Trace};
 pub use op::{Direction, Factor, Group, Op, Param, PlainTest, ProRata, Series, Slot, TestSlots, Threshold, Undefined};
 pub use outputs::{MetricKind, MetricSpec, OutputSpec, OutputUnit};
 pub use program::{DateEntry, MetricSource, Program};
+pub(crate) use weights::fixed_denominator;
 
 /// A compiled deal.
 #[derive(Debug)]

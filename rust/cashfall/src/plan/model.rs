@@ -8,6 +8,7 @@ pub use super::claims::{Claim, LedgerModel, TaxModel};
 use super::coupon::CouponModel;
 use super::inside::Inside;
 
+pub use super::fees::{FeeCapModel, UnpaidModel};
 use super::op::{Direction, Undefined};
 use super::schedule::InterestRule;
 
@@ -36,6 +37,8 @@ pub struct Model {
     pub accounts: Vec<AccountModel>,
     /// Fees.
     pub fees: Vec<FeeModel>,
+    /// Caps on fees.
+    pub fee_caps: Vec<FeeCapModel>,
     /// Notes.
     pub notes: Vec<NoteModel>,
     /// Equity holders.
@@ -121,6 +124,10 @@ pub struct FeeModel {
     pub on: Vec<bool>,
     /// What accrues.
     pub amount: FeeRule,
+    /// Interest on what is due and unpaid.
+    pub unpaid: Option<UnpaidModel>,
+    /// Its cap.
+    pub cap: Option<usize>,
 }
 
 /// What a fee accrues on a payment date.
@@ -132,6 +139,13 @@ pub enum FeeRule {
     ShareOf {
         /// The share.
         share: i64,
+        /// The quantity.
+        quantity: Box<Expr>,
+    },
+    /// A factor for each date, of a quantity.
+    RateOf {
+        /// The factors.
+        factors: Vec<Fraction>,
         /// The quantity.
         quantity: Box<Expr>,
     },

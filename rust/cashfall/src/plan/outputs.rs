@@ -123,6 +123,9 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
     }
     for i in 0..model.fees.len() {
         push(Object::Fee, i, &[Q::Accrued, Q::Due, Q::Paid, Q::Shortfall]);
+        if model.fees[i].cap.is_some() {
+            push(Object::Fee, i, &[Q::ExcessDue, Q::ExcessPaid, Q::ExcessShortfall, Q::CapRoom]);
+        }
     }
     for (i, note) in model.notes.iter().enumerate() {
         push(

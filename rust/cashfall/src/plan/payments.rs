@@ -7,7 +7,7 @@ use crate::deal::model::{Limit, Order, Ranking, Support, SupportSource, Verb};
 use crate::deal::{FormulaText, Weights};
 use crate::formula::Unit;
 
-use super::model::{Action, Limits, Payee, Payment, Shares, SupportModel, Written};
+use super::model::{Action, Claim, Limits, Payee, Payment, Shares, SupportModel, Written};
 use super::resolve::Resolver;
 
 impl Resolver<'_> {
@@ -67,6 +67,7 @@ impl Resolver<'_> {
         let deal = self.deal;
         Some(match due.kind {
             DueKind::Fee => Payee::Fee(deal.fees.position(due.object)?),
+            DueKind::Excess => Payee::Claim(Claim::Excess(deal.fees.position(due.object)?)),
             DueKind::Cost => Payee::Cost(deal.cashflows.position(due.object)?),
             DueKind::Interest => Payee::Interest(deal.notes.position(due.object)?),
             DueKind::Principal => Payee::Principal(deal.notes.position(due.object)?),

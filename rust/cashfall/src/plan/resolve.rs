@@ -2,8 +2,8 @@
 
 use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, full_years};
 use crate::deal::model::{
-    Amortisation, BaseRent, Cashflow, Coupon, Direction as FlowDirection, Effect, Escalator, Fee, FeeAmount, Input,
-    InputUnit, Lease, Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
+    Amortisation, BaseRent, Cashflow, Coupon, Direction as FlowDirection, Effect, Escalator, Input, InputUnit, Lease,
+    Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
 };
 use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
 use crate::formula::{self, Expr, Unit};
@@ -52,6 +52,7 @@ impl Resolver<'_> {
             cashflows: deal.cashflows.iter().map(|(name, cashflow)| self.cashflow(name, cashflow)).collect(),
             accounts: Vec::new(),
             fees: deal.fees.iter().map(|(name, fee)| self.fee(name, fee)).collect(),
+            fee_caps: Vec::new(),
             notes: Vec::new(),
             equity: deal.equity.iter().map(|(name, _)| name.text.clone()).collect(),
             ledgers: deal.ledgers.iter().map(|(name, ledger)| self.ledger(name, ledger)).collect(),
@@ -61,6 +62,7 @@ impl Resolver<'_> {
             waterfalls: terms.statuses.iter().map(|status| self.steps(&status.text)).collect(),
             after: self.steps("after"),
         };
+        model.fee_caps = self.fee_caps(&mut model.fees);
         let notes = deal.notes.iter().filter_map(|(name, note)| self.note(name, note, &model)).collect();
         model.notes = notes;
         self.inside_periods(&mut model);
@@ -78,7 +80,7 @@ impl Resolver<'_> {
     }
 
     /// The dates of a schedule named by the document.
-    fn dates(&self, schedule: &Name) -> &[Date] {
+    pub fn dates(&self, schedule: &Name) -> &[Date] {
         self.deal.schedules.position(&schedule.text).map_or(&[], |index| self.grid.schedule(index))
     }
 
@@ -186,29 +188,6 @@ impl Resolver<'_> {
             amounts,
             factor: cashflow.factor.as_ref().and_then(|factor| self.deal.inputs.position(&factor.text)),
         }
-    }
-
-    fn fee(&mut self, name: &Name, fee: &Fee) -> FeeModel {
-        let on = self.marks(&fee.payment_dates);
-        let amount = match &fee.amount {
-            FeeAmount::Fixed(fixed) => {
-                let closing = self.deal.deal.closing_date;
-                let mut amounts = vec![0; self.grid.len()];
-                let mut previous = closing;
-                for &date in self.dates(&fee.payment_dates) {
-                    let year = full_years(closing, previous);
-                    amounts[self.grid.index(date).expect("fee dates are on the grid")] =
-                        escalated(self.deal, fixed.per_date.0, fixed.escalator.as_ref(), year);
-                    previous = date;
-                }
-                FeeRule::Fixed(amounts)
-            }
-            FeeAmount::ShareOf(share_of) => match self.formula(&share_of.quantity, Unit::Amount) {
-                Some(quantity) => FeeRule::ShareOf { share: share_of.share.0, quantity: Box::new(quantity) },
-                None => FeeRule::Fixed(vec![0; self.grid.len()]),
-            },
-        };
-        FeeModel { name: name.text.clone(), on, amount }
     }
 
     fn note(&mut self, name: &Name, note: &Note, model: &Model) -> Option<NoteModel> {
@@ -435,7 +414,7 @@ impl Resolver<'_> {
 }
 
 /// `base[y] = R(base[y-1] * (1e9 + annual) / 1e9)`.
-fn escalated(deal: &Deal, base: i64, escalator: Option<&Escalator>, years: u32) -> i64 {
+pub(super) fn escalated(deal: &Deal, base: i64, escalator: Option<&Escalator>, years: u32) -> i64 {
     match escalator {
         None => base,
         Some(Escalator::Annual(rate)) => {

@@ -55,7 +55,7 @@ impl Quantities for At<'_> {
             }
             (Object::Fee, _) => match &self.model.fees[index].amount {
                 FeeRule::Fixed(amounts) => amounts[self.t],
-                FeeRule::ShareOf { .. } => 0,
+                FeeRule::ShareOf { .. } | FeeRule::RateOf { .. } => 0,
             },
             _ => 0,
         }

@@ -43,6 +43,7 @@ impl Resolver<'_> {
             | Verb::PayInterest(_)
             | Verb::PayPrincipal(_)
             | Verb::PayCost(_)
+            | Verb::PayExcess(_)
             | Verb::Sweep(_) => self.pay_dues(verb)?,
             Verb::FillReserve(fill) => {
                 let payee = Payee::Reserve(self.account(&fill.account)?);
@@ -117,6 +118,7 @@ fn label(verb: &Verb) -> (&'static str, String) {
         Verb::Transfer(v) => ("transfer", v.to.text.clone()),
         Verb::Distribute(v) => ("distribute", v.to.text.clone()),
         Verb::Book(v) => ("book", v.ledger.text.clone()),
+        Verb::PayExcess(v) => ("pay_excess", listed(&v.fees)),
         Verb::PayTax(v) => ("pay_tax", listed(&v.taxes)),
         Verb::RunTests(v) => ("run_tests", listed(&v.tests)),
     }

@@ -1,5 +1,6 @@
 //! Ledgers, taxes, fees, facilities and hedges on small deals, date by date in cents.
 
+mod fees;
 mod ledgers;
 
 use cashfall::deal::Deal;

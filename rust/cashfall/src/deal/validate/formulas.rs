@@ -64,9 +64,13 @@ impl<'a> Checker<'a> {
             places.extend(account.target.iter().map(|target| (Site::Target(i), &target.formula, Unit::Amount)));
         }
         for (i, (_, fee)) in deal.fees.iter().enumerate() {
-            if let FeeAmount::ShareOf(share) = &fee.amount {
-                places.push((Site::Share(i), &share.quantity, Unit::Amount));
+            match &fee.amount {
+                FeeAmount::ShareOf(share) => places.push((Site::Share(i), &share.quantity, Unit::Amount)),
+                FeeAmount::RateOf(rate) => places.push((Site::Share(i), &rate.quantity, Unit::Amount)),
+                _ => {}
             }
+            let suspended = fee.cap.as_ref().and_then(|cap| cap.suspended_if.as_ref());
+            places.extend(suspended.map(|flag| (Site::Share(i), flag, Unit::Flag)));
         }
         for (i, (_, note)) in deal.notes.iter().enumerate() {
             places.extend(note.default_rate.iter().map(|rate| (Site::Accrual(i), &rate.when, Unit::Flag)));
@@ -80,6 +84,12 @@ impl<'a> Checker<'a> {
         }
         for (_, ledger) in &deal.ledgers {
             places.extend(ledger.reset_when.iter().map(|flag| (Site::Start, flag, Unit::Flag)));
+        }
+        for (_, joint) in &deal.fee_caps {
+            let first = deal.fees.position(&joint.fees[0].text);
+            let suspended =
+                first.and_then(|fee| Some((Site::Share(fee), joint.cap.suspended_if.as_ref()?, Unit::Flag)));
+            places.extend(suspended);
         }
         for (name, tax) in &deal.taxes {
             places.push((Site::Verbs(&["pay_tax"], &name.text), &tax.base, Unit::Amount));

@@ -5,6 +5,7 @@
 
 mod claims;
 mod coupons;
+mod fees;
 mod formulas;
 mod names;
 mod notes;
@@ -44,6 +45,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.terms();
     checker.objects();
     checker.claims();
+    checker.fees();
     checker.notes();
     checker.tests();
     checker.steps();

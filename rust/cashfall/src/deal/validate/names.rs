@@ -15,6 +15,7 @@ pub(crate) enum Kind {
     Cashflow,
     Account,
     Fee,
+    FeeCap,
     Note,
     Equity,
     Ledger,
@@ -32,6 +33,7 @@ impl Kind {
             Kind::Cashflow => "a cashflow",
             Kind::Account => "an account",
             Kind::Fee => "a fee",
+            Kind::FeeCap => "a cap on fees",
             Kind::Note => "a note",
             Kind::Equity => "equity",
             Kind::Ledger => "a ledger",
@@ -51,6 +53,7 @@ impl Kind {
             Kind::Cashflow => "cashflows",
             Kind::Account => "accounts",
             Kind::Fee => "fees",
+            Kind::FeeCap => "fee_caps",
             Kind::Note => "notes",
             Kind::Equity => "equity",
             Kind::Ledger => "ledgers",
@@ -61,7 +64,7 @@ impl Kind {
 }
 
 const RESERVED: [&str; 4] = ["opening", "tests", "inputs", "period"];
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "deal",
     "schedules",
     "inputs",
@@ -70,6 +73,7 @@ const TABLES: [&str; 14] = [
     "cashflows",
     "accounts",
     "fees",
+    "fee_caps",
     "notes",
     "equity",
     "ledgers",
@@ -100,6 +104,7 @@ impl<'a> Checker<'a> {
             .chain(names(&deal.cashflows, Kind::Cashflow))
             .chain(names(&deal.accounts, Kind::Account))
             .chain(names(&deal.fees, Kind::Fee))
+            .chain(names(&deal.fee_caps, Kind::FeeCap))
             .chain(names(&deal.notes, Kind::Note))
             .chain(names(&deal.equity, Kind::Equity))
             .chain(names(&deal.ledgers, Kind::Ledger))

@@ -77,6 +77,14 @@ const PRINCIPAL_PAID: Rule = Rule {
     needed: true,
     single: false,
 };
+const EXCESS_PAID: Rule = Rule {
+    verbs: &[],
+    dues: &[DueKind::Excess],
+    step: "a `pay_excess` step that pays what its cap holds back",
+    way_out: "add it to the `fees` of a `pay_excess` step, or the excess stays due for ever",
+    needed: true,
+    single: false,
+};
 const TAX_PAID: Rule = Rule {
     verbs: &["pay_tax"],
     dues: &[],
@@ -110,6 +118,9 @@ impl<'a> Checker<'a> {
         for (name, _) in &deal.fees {
             self.hold(name, &FEE_ACCRUED);
             self.hold(name, &FEE_PAID);
+            if deal.is_capped(&name.text) {
+                self.hold(name, &EXCESS_PAID);
+            }
         }
         for (name, _) in &deal.notes {
             self.hold(name, &PROCEEDS);

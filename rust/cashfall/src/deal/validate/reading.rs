@@ -65,6 +65,7 @@ impl<'a> Checker<'a> {
         let deal = self.deal;
         let paid: Option<(&[DueKind], _)> = match (of.object, of.quantity) {
             (Object::Fee, Quantity::Paid) => Some((&[DueKind::Fee], deal.fees.name(of.index))),
+            (Object::Fee, Quantity::ExcessPaid) => Some((&[DueKind::Excess], deal.fees.name(of.index))),
             (Object::Cashflow, Quantity::Paid) => Some((&[DueKind::Cost], deal.cashflows.name(of.index))),
             (Object::Note, Quantity::InterestPaid) => Some((&[DueKind::Interest], deal.notes.name(of.index))),
             (Object::Note, Quantity::PrincipalPaid) => {

@@ -56,7 +56,7 @@ impl<'a> Checker<'a> {
     fn objects_of(&mut self, step: &Step) {
         let kinds: &[Kind] = match step.verb {
             Verb::Collect(_) => &[Kind::Lease, Kind::Cashflow, Kind::Note],
-            Verb::AccrueFee(_) | Verb::PayFee(_) => &[Kind::Fee],
+            Verb::AccrueFee(_) | Verb::PayFee(_) | Verb::PayExcess(_) => &[Kind::Fee],
             Verb::AccrueInterest(_) | Verb::PayInterest(_) | Verb::PayPrincipal(_) | Verb::Sweep(_) => &[Kind::Note],
             Verb::PayCost(_) => &[Kind::Cashflow],
             Verb::RunTests(_) => &[Kind::Test],

@@ -29,6 +29,7 @@ impl Lowering<'_> {
         for index in 0..model.cashflows.len() {
             self.cashflow_amount(index);
         }
+        self.begin_fees();
         self.reset_ledgers();
     }
 
@@ -171,7 +172,7 @@ impl Lowering<'_> {
         }
         let accrued = self.fee_accrual(fee);
         let accrued = self.keep(quantity(Object::Fee, fee, Quantity::Accrued), accrued);
-        self.add_to_due(quantity(Object::Fee, fee, Quantity::Due), accrued);
+        self.fee_due(fee, accrued);
     }
 
     pub fn accrue_interest(&mut self, note: usize) {
@@ -212,7 +213,7 @@ impl Lowering<'_> {
         self.n_temporaries = 0;
         for index in self.demand.outputs.clone() {
             match self.outputs[index].of {
-                Some(of) if matches!(of.quantity, Quantity::Due | Quantity::InterestDue | Quantity::PrincipalDue) => {
+                Some(of) if of.quantity.is_due() => {
                     let value = self.read(of);
                     self.record(of, value);
                 }
@@ -240,8 +241,8 @@ impl Lowering<'_> {
             self.n_temporaries = 0;
             let Some(of) = self.outputs[index].of else { continue };
             match of.quantity {
-                Quantity::Due | Quantity::InterestDue | Quantity::PrincipalDue | Quantity::Value => {}
-                Quantity::Shortfall | Quantity::InterestShortfall | Quantity::PrincipalShortfall => {
+                quantity if quantity.is_due() || quantity == Quantity::Value => {}
+                quantity if quantity.shortfall_of().is_some() => {
                     let value = self.read(due_of(of));
                     self.record(of, value);
                 }
@@ -343,11 +344,7 @@ pub fn flow_of(payee: Payee) -> Option<QuantityRef> {
 
 /// The due whose closing value a shortfall is.
 fn due_of(shortfall: QuantityRef) -> QuantityRef {
-    let due = match shortfall.quantity {
-        Quantity::InterestShortfall => Quantity::InterestDue,
-        Quantity::PrincipalShortfall => Quantity::PrincipalDue,
-        _ => Quantity::Due,
-    };
+    let due = shortfall.quantity.shortfall_of().unwrap_or(Quantity::Due);
     QuantityRef { quantity: due, ..shortfall }
 }
 

@@ -5,6 +5,7 @@
 
 mod claims;
 mod collateral;
+mod fees;
 mod interest;
 mod measures;
 mod metrics;
@@ -67,6 +68,8 @@ enum Key {
     YearsSum(usize),
     BalanceDays(usize),
     StatusIs(usize),
+    CapRoom(usize),
+    Weighted(fees::Weighted),
     Past(usize, usize),
     WindowNumerator(usize, usize),
     WindowDenominator(usize, usize),
@@ -128,6 +131,7 @@ struct Lowering<'a> {
     today: HashMap<QuantityRef, Value>,
     fresh: HashSet<QuantityRef>,
     due_bounds: HashMap<QuantityRef, f64>,
+    weighted_bounds: HashMap<fees::Weighted, f64>,
     // tables
     pro_ratas: Vec<super::op::ProRata>,
     tests: Vec<super::op::TestSlots>,
@@ -164,6 +168,7 @@ impl<'a> Lowering<'a> {
             today: HashMap::new(),
             fresh: HashSet::new(),
             due_bounds: HashMap::new(),
+            weighted_bounds: HashMap::new(),
             pro_ratas: Vec::new(),
             tests: Vec::new(),
             plain_tests: Vec::new(),
@@ -195,6 +200,7 @@ impl<'a> Lowering<'a> {
             }
         }
         self.prepare_ledgers();
+        self.prepare_fees();
         self.prepare_reads();
         self.prepare_status();
     }
@@ -376,6 +382,8 @@ impl<'a> Lowering<'a> {
             Key::Peak(of) => format!("peak({})", of_name(of)),
             Key::YearsSum(note) => format!("{}.principal_years", self.model.notes[note].name),
             Key::BalanceDays(note) => format!("{}.balance_days", self.model.notes[note].name),
+            Key::CapRoom(cap) => format!("room({})", self.model.fee_caps[cap].name),
+            Key::Weighted(of) => format!("weighted({of:?})"),
             Key::StatusIs(status) => format!("is_{}", self.model.statuses[status]),
             Key::Past(index, back) => format!("lag({}, {})", of_name(self.pasts[index].of), back + 1),
             Key::WindowNumerator(index, back) => format!("{}.numerator[-{}]", test(index), back + 1),
@@ -503,13 +511,8 @@ fn all_steps(model: &Model) -> impl Iterator<Item = &StepModel> {
 
 /// Every formula of the model that is evaluated in a scenario.
 fn formulas(model: &Model) -> Vec<&Expr> {
-    use super::model::FeeRule;
     let mut formulas: Vec<&Expr> = model.accounts.iter().filter_map(|account| account.target.as_ref()).collect();
-    for fee in &model.fees {
-        if let FeeRule::ShareOf { quantity, .. } = &fee.amount {
-            formulas.push(quantity);
-        }
-    }
+    formulas.extend(fees::formulas_of_fees(model));
     formulas.extend(claims::formulas_of_claims(model));
     for test in &model.tests {
         formulas.extend(test.ratio.formulas());

@@ -4,7 +4,7 @@ use crate::basics::NUMBER_SCALE;
 use crate::formula::{Expr, ExprKind, Object, Quantity, QuantityRef};
 
 use super::super::evaluate::{Quantities, children, evaluate, reads_only};
-use super::super::model::{FeeRule, Model};
+use super::super::model::Model;
 use super::super::op::{Op, Slot};
 use super::claims::may_be_negative;
 use super::{Key, Lowering, as_f64, limit, quantity};
@@ -110,7 +110,7 @@ impl Lowering<'_> {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, 1.0)
             }
-            (_, Quantity::Due | Quantity::InterestDue) => {
+            (_, quantity) if quantity.is_due() => {
                 let bound = self.due_bounds.get(&of).copied().unwrap_or(0.0);
                 if bound == 0.0 {
                     return Value::Constant(0);
@@ -118,8 +118,20 @@ impl Lowering<'_> {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, if bound < limit() { bound } else { limit() })
             }
+            (Object::Fee, Quantity::CapRoom) => {
+                let cap = self.model.fees[of.index].cap.expect("a fee with a cap");
+                let (slot, bound) = (self.slot(Key::CapRoom(cap)), self.room_bound(cap));
+                Value::Slot(slot, if bound < limit() { bound } else { limit() })
+            }
             (Object::Tax, Quantity::Accrued)
-            | (_, Quantity::Paid | Quantity::InterestPaid | Quantity::PrincipalPaid | Quantity::Distributed) => {
+            | (
+                _,
+                Quantity::Paid
+                | Quantity::ExcessPaid
+                | Quantity::InterestPaid
+                | Quantity::PrincipalPaid
+                | Quantity::Distributed,
+            ) => {
                 if !self.fresh.contains(&of) {
                     return Value::Constant(0);
                 }
@@ -461,23 +473,9 @@ fn initial(model: &Model, of: QuantityRef) -> i64 {
         (Object::Note, Quantity::Balance) if model.notes[of.index].starts_at.is_none() => {
             model.notes[of.index].original
         }
+        (Object::Fee, Quantity::CapRoom) => model.fees[of.index].cap.map_or(0, |cap| model.fee_caps[cap].first_room),
         (Object::Ledger, Quantity::Balance) => model.ledgers[of.index].opening,
         (Object::Note, Quantity::ScheduledBalance) => model.notes[of.index].original,
         _ => 0,
-    }
-}
-
-/// What a fee accrues on a payment date.
-impl Lowering<'_> {
-    pub fn fee_accrual(&mut self, fee: usize) -> Value {
-        let model = self.model;
-        match &model.fees[fee].amount {
-            FeeRule::Fixed(amounts) => Value::Constant(amounts[self.t]),
-            FeeRule::ShareOf { share, quantity } => {
-                let value = self.formula(quantity);
-                let value = self.at_least_zero(value);
-                self.scale(value, *share, NUMBER_SCALE)
-            }
-        }
     }
 }
