@@ -177,8 +177,8 @@ def hold_forgets(state: tests.TestState, passed: bool, enter: int, cure: int, st
     return failing, 0 if not failing and counter == 1 else counter
 
 
-def size_short(note: sizing.Note, cash_flow: Any) -> list[sizing.Instalment]:
-    *rows, final = SIZE(note, cash_flow)
+def size_short(note: sizing.Note, cash_flow: Any, market: Any) -> list[sizing.Instalment]:
+    *rows, final = SIZE(note, cash_flow, market)
     return [*rows, sizing.Instalment(final.date, final.interest, final.principal - 1, final.balance + 1)]
 
 

@@ -54,19 +54,23 @@ class Vocabulary:
         """Balances and dues now; what is set on the date only where its step has run."""
         self.amounts += [f"{name}.balance" for name in deal["accounts"]]
         self.amounts += [f"{name}.{part}" for name in deal["notes"] for part in (*BALANCES, *SCHEDULED)]
-        self.amounts += [f"{name}.due" for name in deal["fees"]]
+        self.amounts += [f"{name}.due" for name in (*deal["fees"], *deal.get("taxes", {}))]
+        self.amounts += [f"{name}.balance" for name in deal.get("ledgers", {})]
         flows = [name for name, flow in deal["cashflows"].items() if flow["direction"] == "out"]
         self.amounts += [f"{name}.due" for name in flows] + [f"{name}.amount" for name in flows]
         self.past = [word for word in self.amounts if not word.startswith("inputs.")]
         self.past += [f"{name}.{part}" for name in deal["notes"] for part in ("interest_paid", "principal_paid")]
         self.past += [f"{name}.accrued" for name in deal["fees"]] + [f"{name}.paid" for name in flows]
+        self.past += [f"{name}.{part}" for name in deal.get("taxes", {}) for part in ("accrued", "paid")]
         if place in ("test", "step", "after"):
             self.amounts += [f"{name}.accrued" for name in deal["fees"]]
             self.amounts += [f"{name}.interest_accrued" for name in deal["notes"]]
+            self.numbers += [f"{name}.rate" for name in deal["notes"]]
         if place in ("step", "after") and "target" in deal["accounts"].get("reserve", {}):
             self.amounts.append("reserve.target")
         if place == "after":
             self.amounts += [f"{name}.interest_paid" for name in deal["notes"]]
+            self.amounts += [f"{name}.accrued" for name in deal.get("taxes", {})]
 
     def plain(self, place: str) -> Vocabulary:
         """The same without the past; a target keeps to what is scheduled."""

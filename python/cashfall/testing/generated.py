@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from .amounts import amount, number
 from .choosing import Chooser, SeededChooser, some
-from .formula_texts import Vocabulary, amount_formula
+from .formula_texts import Vocabulary, amount_formula, flag_formula
+from .generated_ledgers import add_ledgers
+from .generated_notes import INDICES, coupon
 from .generated_tests import TestWriter
 from .generated_waterfalls import add_waterfalls
 from .reference import InvalidDeal, Reference
@@ -75,7 +76,9 @@ class Builder:
         self.add_accounts()
         self.add_sizing_case()
         self.add_amortisation()
+        add_ledgers(chooser, self.deal, self.service() + 1, plain)
         self.add_tests()
+        self.add_default_rates()
         add_waterfalls(chooser, self.deal, plain)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:
@@ -104,7 +107,9 @@ class Builder:
             self.cash_dates = list(regular_schedule(first, last, 1, day).dates)
             self.cash_schedule = "cash"
         terms = {"name": "generated", "currency": "USD", "closing_date": self.closing}
-        self.waterfall_schedule = "payments" if chooser.flag(30) else self.cash_schedule
+        # A large balance times the days of a period is in range only where nothing is paid inside the period.
+        quarterly = chooser.flag(30) or self.size > 1
+        self.waterfall_schedule = "payments" if quarterly else self.cash_schedule
         terms |= {"waterfall_dates": self.waterfall_schedule, "statuses": ["normal"]}
         if self.size == 1 and chooser.flag(5):
             terms["decimals"] = chooser.choice([3, 4])
@@ -122,7 +127,8 @@ class Builder:
         """One to three notes; amortisation is chosen once the collateral is known."""
         chooser = self.chooser
         for name in ("senior", "mezzanine", "junior")[: chooser.integer(1, 3)]:
-            dated = self.payments[0] if name != "senior" and chooser.flag(20) else self.closing
+            later = name != "senior" and self.size == 1 and chooser.flag(20)
+            dated = self.payments[0] if later else self.closing
             conventions = [kind for kind in DAY_COUNTS if kind != "regular" or not self.stub or dated != self.closing]
             note: dict[str, Any] = {
                 "original_balance": amount(
@@ -132,17 +138,13 @@ class Builder:
                 "maturity_date": self.payments[-1] if chooser.flag(80) else self.payments[-2],
                 "payment_dates": "payments",
                 "day_count": chooser.choice(conventions),
-                "coupon": {
-                    "fixed": {
-                        "rate": number(chooser.choice([65_810_000, 0, 123_456_789, chooser.integer(1, 200_000_000)]))
-                    }
-                },
+                "coupon": coupon(chooser, self.deal["inputs"], dated, self.payments, self.plain),
             }
             if note["maturity_date"] <= dated:
                 note["maturity_date"] = self.payments[-1]
-            if chooser.flag(25):
+            if "index_level" not in note["coupon"] and chooser.flag(25):
                 unit = chooser.choice([1, 10_000, 25])
-                note["original_balance"] = amount(unit * chooser.integer(1, 900) * (1 if unit > 100 else 997))
+                note["original_balance"] = amount(unit * chooser.integer(1, 900) * (1 if unit > 100 else 11))
                 if factors_fit(note, unit):
                     note["rounding_unit"] = amount(unit)
             self.deal["notes"][name] = note
@@ -252,11 +254,12 @@ class Builder:
 
     def add_sizing_case(self) -> None:
         """Now and then the case schedules are sized on is not the default."""
-        numbers = [name for name, entry in self.deal["inputs"].items() if entry["unit"] == "number"]
-        if numbers and self.chooser.flag(20):
-            self.deal["sizing_case"] = {
-                self.chooser.choice(numbers): self.chooser.choice([Decimal("0.95"), Decimal("1.1")])
-            }
+        chooser, inputs = self.chooser, self.deal["inputs"]
+        numbers = [name for name, entry in inputs.items() if entry["unit"] == "number" and name not in INDICES]
+        if numbers and chooser.flag(20):
+            self.deal["sizing_case"] = {chooser.choice(numbers): chooser.choice([Decimal("0.95"), Decimal("1.1")])}
+        if "sofr" in inputs and chooser.flag(20):
+            self.deal.setdefault("sizing_case", {})["sofr"] = Decimal("0.0625")
 
     def vocabulary(self, place: str) -> Vocabulary:
         """What a formula in a place may read."""
@@ -270,6 +273,8 @@ class Builder:
             dates = [date for date in self.payments if note["dated_date"] < date <= note["maturity_date"]]
             first = dates[chooser.integer(0, len(dates) - 1) // 2]
             kinds = ["bullet", "level", "level", "explicit", "sculpted", "sculpted"]
+            if "index_level" in note["coupon"]:
+                kinds = ["bullet", "explicit"]
             kind = chooser.choice(kinds if self.deal["leases"] else kinds[:4])
             if kind == "bullet":
                 note["amortisation"] = {"bullet": {}}
@@ -302,6 +307,16 @@ class Builder:
         )
         return f"{rent}{other}"
 
+    def add_default_rates(self) -> None:
+        """More interest while something is the matter; the condition reads what is known as interest accrues."""
+        if self.plain:
+            return
+        for note in self.deal["notes"].values():
+            if self.chooser.flag(15):
+                words, extra = self.vocabulary("fee"), self.chooser.choice([20_000_000, 1])
+                condition = flag_formula(self.chooser, words, self.chooser.integer(0, 1))
+                note["default_rate"] = {"extra": number(extra), "when": condition}
+
     def add_tests(self) -> None:
         """None to three tests with their effects."""
         TestWriter(self.chooser, self.deal, self.vocabulary("test"), self.payments, self.plain).add_tests(
@@ -310,10 +325,9 @@ class Builder:
 
 
 def factors_fit(note: Mapping[str, Any], unit: int) -> bool:
-    """Whether every period's factor per denomination surely has a denominator below 2^52, whatever the dates."""
-    years = {"act/act_isda": 365 * 366, "act/act_icma": 12 * 372, "regular": 12}.get(note["day_count"], 366)
-    rate = Fraction(note["coupon"]["fixed"]["rate"])
-    return rate.denominator * years * int(note["original_balance"].scaleb(2)) // unit < 2**52
+    """Whether 1e9 times every period's denominator, times the number of units, is surely below 2^52."""
+    years = {"act/act_isda": 365 * 366, "act/act_icma": 12 * 372, "regular": 12 * 372}.get(note["day_count"], 366)
+    return 10**9 * years * int(note["original_balance"].scaleb(2)) // unit < 2**52
 
 
 def regular_entry(first: dt.date, last: dt.date, months: int, day: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
+from .generated_ledgers import booking
 
 Step = dict[str, Any]
 
@@ -33,6 +34,9 @@ def add_waterfalls(chooser: Chooser, deal: dict[str, Any], plain: bool = False) 
         source = chooser.choice(list(deal["accounts"]))
         distribution = {"distribute": {"to": "sponsor", "from": [source]} | writer.limit(70, "after")}
         after.append(distribution | writer.condition(50, "after"))
+    if "ledgers" in deal:
+        writer.add_bookings()
+        after += [writer.booking("after") for _ in range(chooser.integer(0, 2))]
     if after:
         waterfalls["after"] = after
 
@@ -112,7 +116,7 @@ class StepWriter:
         """A payment step; now and then written as `pay`."""
         sources = self.sources()
         body: dict[str, Any] = {field: payees, "from": sources} | self.terms(payees, field == "notes")
-        if not self.plain and self.chooser.flag(15):
+        if verb in DUES and not self.plain and self.chooser.flag(15):
             verb, body = "pay", {"dues": [f"{name}.{DUES[verb]}" for name in payees]} | body
             del body[field]
         return {verb: body | self.limit(percent, sources=sources) | self.support(sources)} | self.condition(8)
@@ -162,10 +166,11 @@ class StepWriter:
 
     def waterfall(self, severity: int) -> list[Step]:
         """Costs, then debt service, then reserve, and what is left by the status."""
+        taxes = self.tax_payments()
         steps = self.releases(severity) + self.costs()
         if not self.plain and self.chooser.flag(15):
             steps.append(self.mixed_payment())
-        steps += self.debt_service()
+        steps += self.debt_service() + taxes if self.chooser.flag() else taxes + self.debt_service()
         if "target" in self.deal["accounts"].get("reserve", {}):
             sources = [name for name in ("revenue", "operating") if name in self.accounts]
             steps += self.transfers_to_reserve(sources)
@@ -179,6 +184,35 @@ class StepWriter:
             return []
         body = {"from": sources, "to": "reserve"} | self.limit(90, to="reserve")
         return [{"transfer": body} | self.condition(10)]
+
+    def tax_payments(self) -> list[Step]:
+        """A step that computes and pays the taxes."""
+        if "taxes" not in self.deal:
+            return []
+        taxes, sources = list(self.deal["taxes"]), self.sources()
+        body: dict[str, Any] = {"taxes": taxes, "from": sources} | self.limit(12, sources=sources)
+        if len(taxes) > 1 and self.chooser.flag():
+            body["ranking"] = "pro_rata"
+        return [{"pay_tax": body} | self.condition(8)]
+
+    def booking(self, place: str) -> Step:
+        """A booking in one of the ledgers."""
+        return booking(self.chooser, self.deal, self.words[place], self.plain) | self.condition(20, place)
+
+    def add_bookings(self) -> None:
+        """Bookings anywhere in the waterfalls of statuses, and at the end of collection."""
+        chooser = self.chooser
+        for status in self.deal["deal"]["statuses"]:
+            steps = self.deal["waterfalls"][status]
+            for _ in range(chooser.integer(0, 2)):
+                steps.insert(chooser.integer(0, len(steps)), self.booking("step"))
+            swept = [place for place, step in enumerate(steps) if "sweep" in step]
+            if swept and "losses" in self.deal["ledgers"] and chooser.flag(60):
+                note = chooser.choice(steps[swept[0]]["sweep"]["notes"])
+                cure = {"book": {"ledger": "losses", "amount": f"-{note}.principal_paid"}}
+                steps.insert(swept[0] + 1, cure)
+        if chooser.flag(30):
+            self.deal["waterfalls"]["collection"].append(self.booking("step"))
 
     def releases(self, severity: int) -> list[Step]:
         """In the first status a trap gives back; a reserve gives back what is above its target."""

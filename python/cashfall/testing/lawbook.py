@@ -66,6 +66,17 @@ APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
     laws.steps_pay_what_they_can: lambda document: any("limit" not in body for body in bodies(document)),
     laws.fill_never_lifts_above_target: lambda document: has_verb(document, "fill_reserve"),
     laws.principal_sums: lambda document: bool(document.get("notes")),
+    laws.rates_keep_their_bounds: lambda document: any(
+        note["coupon"].keys() & {"floating", "simple_daily", "compounded"}
+        for note in document.get("notes", {}).values()
+    ),
+    laws.interest_follows_the_balance: lambda document: any(
+        note["day_count"] in ("act/360", "act/365f") for note in document.get("notes", {}).values()
+    ),
+    laws.fee_caps_hold: lambda document: any("cap" in fee for fee in document.get("fees", {}).values()),
+    laws.a_draw_lowers_what_is_available: lambda document: bool(document.get("facilities")),
+    laws.swap_legs_net: lambda document: bool(document.get("swaps")),
+    laws.ledgers_add_up: lambda document: bool(document.get("ledgers")),
     laws.test_fires_and_cures_by_its_rule: lambda document: bool(document.get("tests")),
     laws.test_measures_its_window: lambda document: any(
         "dscr" in test["measure"] for test in document.get("tests", {}).values()

@@ -18,10 +18,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, overload
 
 from .breach import Breach
-from .reference.dates import as_date, read_schedule
+from .reference.dates import as_date, in_month, read_schedule
 from .reference.document import verb_of
 from .reference.numbers import SCALE, in_units, mul_div
 from .seniority import stated_seniority_holds
@@ -105,15 +105,56 @@ def opening_balance(run: Run, account: str) -> int:
     return in_units(table(run, "accounts")[account].get("opening_balance", 0), scale_of(run))
 
 
-def payers(run: Run) -> Iterator[tuple[str, str, str]]:
-    """Every outside payee's (name, paid quantity, due quantity)."""
-    for name in table(run, "fees"):
-        yield name, "paid", "due"
+class Claim(NamedTuple):
+    """What is owed to an outside payee: by the names of its flows, what it is paid, what stays owed, what accrues."""
+
+    payee: str
+    paid: str
+    unpaid: Sequence[str]
+    accrued: str
+
+
+def claims(run: Run) -> Iterator[Claim]:
+    """Every claim that grows by what accrues and shrinks by what is paid. The excess of a fee is part of the fee's."""
+    for name, entry in table(run, "fees").items():
+        excess = [f"{name}.excess_shortfall"] if "cap" in entry else []
+        yield Claim(name, f"{name}.paid", [f"{name}.shortfall", *excess], f"{name}.accrued")
+    for name in table(run, "taxes"):
+        yield Claim(name, f"{name}.paid", [f"{name}.shortfall"], f"{name}.accrued")
     for name, entry in table(run, "cashflows").items():
         if entry["direction"] == "out":
-            yield name, "paid", "due"
-    for name in table(run, "notes"):
-        yield name, "interest_paid", "interest_due"
+            yield Claim(name, f"{name}.paid", [f"{name}.shortfall"], f"{name}.amount")
+    for name in [*table(run, "notes"), *table(run, "facilities")]:
+        if f"{name}.unpaid_interest_due" not in run.flows and f"{name}.interest_capitalized" not in run.flows:
+            yield Claim(name, f"{name}.interest_paid", [f"{name}.interest_shortfall"], f"{name}.interest_accrued")
+    for name in table(run, "facilities"):
+        yield Claim(name, f"{name}.fee_paid", [f"{name}.fee_shortfall"], f"{name}.fee_accrued")
+
+
+def payers(run: Run) -> list[str]:
+    """Every flow that is cash paid to outside payees."""
+    found = [claim.paid for claim in claims(run) if not claim.paid.endswith("interest_paid")]
+    found += [f"{name}.interest_paid" for name in [*table(run, "notes"), *table(run, "facilities")]]
+    found += [f"{name}.excess_paid" for name, entry in table(run, "fees").items() if "cap" in entry]
+    found += [f"{name}.principal_paid" for name in table(run, "notes")]
+    found += [f"{name}.distributed" for name in table(run, "equity")]
+    found += [f"{name}.repaid" for name in table(run, "facilities")]
+    found += [f"{name}.{paid}" for name in table(run, "swaps") for paid in ("paid", "termination_paid")]
+    return [name for name in found if name in run.flows or not name.endswith("termination_paid")]
+
+
+PAID_BY = {
+    "pay_interest": "interest_paid",
+    "pay_principal": "principal_paid",
+    "sweep": "principal_paid",
+    "distribute": "distributed",
+    "pay_excess": "excess_paid",
+    "pay_facility_interest": "interest_paid",
+    "pay_facility_fee": "fee_paid",
+    "repay_facility": "repaid",
+    "pay_termination": "termination_paid",
+}
+"""What the payee of a verb records as paid, where it is not simply `paid`."""
 
 
 def grouped(run: Run, *, by_source: bool) -> Iterator[list[Transfer]]:
@@ -158,9 +199,9 @@ def cash_is_conserved(run: Run) -> None:
     incoming = [f"{name}.issuer_rent" for name in table(run, "leases")]
     incoming += [f"{name}.amount" for name, entry in table(run, "cashflows").items() if entry["direction"] == "in"]
     incoming += [f"{name}.proceeds" for name in table(run, "notes") if name in collected]
-    outgoing = [f"{name}.{paid}" for name, paid, _ in payers(run)]
-    outgoing += [f"{name}.principal_paid" for name in table(run, "notes")]
-    outgoing += [f"{name}.distributed" for name in table(run, "equity")]
+    incoming += [f"{name}.draws" for name in table(run, "facilities")]
+    incoming += [f"{name}.received" for name in [*table(run, "swaps"), *table(run, "caps")]]
+    outgoing = payers(run)
     held = sum(opening_balance(run, name) for name in accounts)
     totals = zip(
         run.dates,
@@ -179,21 +220,15 @@ def ledger_readds(run: Run) -> None:
     moved: dict[tuple[int, str, str], int] = {}
     changes: dict[tuple[int, str], int] = {}
     for line in run.ledger:
-        kind = {"pay_interest": "interest_paid", "pay_principal": "principal_paid", "sweep": "principal_paid"}.get(
-            line.verb, "paid"
-        )
-        key = (line.index, line.target, "distributed" if line.verb == "distribute" else kind)
+        key = (line.index, line.target, PAID_BY.get(line.verb, "paid"))
         moved[key] = moved.get(key, 0) + line.amount
         for name, amount in ((line.source, -line.amount), (line.target, line.amount)):
             changes[line.index, name] = changes.get((line.index, name), 0) + amount
-    payees = [(name, paid) for name, paid, _ in payers(run)]
-    payees += [(name, "principal_paid") for name in table(run, "notes")] + [
-        (name, "distributed") for name in table(run, "equity")
-    ]
-    for name, paid in payees:
-        for index, (date, found) in enumerate(zip(run.dates, flow(run, f"{name}.{paid}"), strict=True)):
-            added = moved.get((index, name, paid), 0)
-            assert added == found, Breach(date, f"{name}.{paid}, as the ledger adds up", added, found)
+    for paid in payers(run):
+        name, _, kind = paid.partition(".")
+        for index, (date, found) in enumerate(zip(run.dates, flow(run, paid), strict=True)):
+            added = moved.get((index, name, kind), 0)
+            assert added == found, Breach(date, f"{paid}, as the ledger adds up", added, found)
     for name in table(run, "accounts"):
         balance = opening_balance(run, name)
         for index, (date, found) in enumerate(zip(run.dates, flow(run, f"{name}.balance"), strict=True)):
@@ -218,15 +253,14 @@ def no_payee_gets_more_than_due(run: Run) -> None:
     """Nobody receives more than was asked, and what was owed less what was paid is what stays owed."""
     for line in run.ledger:
         assert 0 <= line.amount <= line.requested, broken_by(run, line, f"0 to the {line.requested} requested")
-    for name, paid, due in payers(run):
-        shortfalls = flow(run, f"{name}.{due.replace('due', 'shortfall')}")
-        kind = "interest_accrued" if due == "interest_due" else "accrued" if name in table(run, "fees") else "amount"
-        rows = zip(
-            before(shortfalls, 0), flow(run, f"{name}.{kind}"), flow(run, f"{name}.{paid}"), shortfalls, strict=True
-        )
+    for claim in claims(run):
+        unpaid = total(run, claim.unpaid)
+        excess = [f"{claim.payee}.excess_paid"] if len(claim.unpaid) > 1 else []
+        paid = total(run, [claim.paid, *excess])
+        rows = zip(before(unpaid, 0), flow(run, claim.accrued), paid, unpaid, strict=True)
         for date, (carried, accrued, amount, left) in zip(run.dates, rows, strict=True):
             owed = carried + accrued - amount
-            assert owed == left >= 0, Breach(date, f"still owed to {name}", max(0, owed), left)
+            assert owed == left >= 0, Breach(date, f"still owed to {claim.payee}", max(0, owed), left)
     scheduled_principal_is_not_exceeded(run)
 
 
@@ -236,11 +270,10 @@ def scheduled_principal_is_not_exceeded(run: Run) -> None:
     for line in run.ledger:
         if line.verb == "pay_principal":
             paid[line.index, line.target] = paid.get((line.index, line.target), 0) + line.amount
-    parts = ("balance", "principal_paid", "scheduled_balance")
-    series = {name: [flow(run, f"{name}.{part}") for part in parts] for name in {name for _, name in paid}}
     for (index, name), amount in paid.items():
-        balance, repaid, scheduled = (values[index] for values in series[name])
-        due = max(0, balance + repaid - scheduled)
+        scheduled = f"{name}.target" if f"{name}.target" in run.flows else f"{name}.scheduled_balance"
+        held = flow(run, f"{name}.balance")[index] + flow(run, f"{name}.principal_paid")[index]
+        due = max(0, held + max(0, written(run, name)[index]) - flow(run, scheduled)[index])
         assert amount <= due, Breach(run.dates[index], f"scheduled principal paid to {name}", f"at most {due}", amount)
 
 
@@ -354,7 +387,7 @@ def steps_pay_what_they_can(run: Run) -> None:
     for lines in grouped(run, by_source=True):
         add_up(balances, lines)
         body = body_of(run, lines[0])
-        if "limit" in body or "weights" in body or lines[0].verb == "collect":
+        if "limit" in body or "weights" in body or lines[0].source not in balances:
             continue
         if any(entry["from_account"] == lines[0].source and "only_if" in entry for entry in body.get("support", [])):
             continue
@@ -426,10 +459,202 @@ def principal_sums(run: Run) -> None:
         assert left == 0, Breach(run.dates[-1], f"{name}.scheduled_balance at the end", 0, left)
         dated, paid = as_date(entry["dated_date"]), flow(run, f"{name}.principal_paid")
         balance = original if dated < run.dates[0] else 0
-        for date, amount, found in zip(run.dates, paid, flow(run, f"{name}.balance"), strict=True):
-            balance += (original if date == dated else 0) - amount
+        lifted = [a - b for a, b in zip(optional(run, f"{name}.interest_capitalized"), written(run, name), strict=True)]
+        for date, amount, more, found in zip(run.dates, paid, lifted, flow(run, f"{name}.balance"), strict=True):
+            balance += (original if date == dated else 0) + more - amount
             assert balance == found >= 0, Breach(date, f"{name}.balance", max(0, balance), found)
-        assert sum(paid) + balance == original, Breach(None, f"{name}: paid and left", original, sum(paid) + balance)
+        left = sum(paid) + balance - sum(lifted)
+        assert left == original, Breach(None, f"{name}: paid and left", original, left)
+
+
+def optional(run: Run, name: str) -> list[int]:
+    """A flow, or zeros where the deal has none."""
+    return flow(run, name) if name in run.flows else [0] * len(run.dates)
+
+
+def written(run: Run, note: str) -> list[int]:
+    """What a note was written down on each date, negative where it was written up."""
+    balances = optional(run, f"{note}.written_down")
+    return [later - earlier for earlier, later in zip(before(balances, 0), balances, strict=True)]
+
+
+def rates_keep_their_bounds(run: Run) -> None:
+    """An all-in rate lies between its floors and its cap and has no more decimals than it may; only a default rate adds
+    to it.
+    """
+    for name, entry in table(run, "notes").items():
+        kind, terms = next(iter(entry["coupon"].items()))
+        if kind not in ("floating", "simple_daily", "compounded"):
+            continue
+        unit = int(10 ** (9 - int(terms.get("rate_decimals", 9))))
+        rounding = str(run.document["deal"].get("rounding", "half_up"))
+        low, high = in_units(terms.get("all_in_floor", 0), SCALE), in_units(terms.get("all_in_cap", 1 << 20), SCALE)
+        if "floor" in terms and (kind == "floating" or terms.get("floor_per") == "period"):
+            floor = in_units(terms["floor"], SCALE) + in_units(terms.get("margin", 0), SCALE)
+            low = min(high, max(low, mul_div(floor, 1, unit, rounding) * unit))
+        extras = {0, in_units(entry.get("default_rate", {}).get("extra", 0), SCALE)}
+        accrues = [date for date in run.dates if as_date(entry["dated_date"]) < date <= as_date(entry["maturity_date"])]
+        paying = set(read_schedule(run.document["schedules"][entry["payment_dates"]]).dates) & set(accrues)
+        for date, rate in zip(run.dates, flow(run, f"{name}.rate"), strict=True):
+            possible = [rate - extra for extra in extras]
+            within = any(low <= base <= high and (base % unit == 0 or base in (low, high)) for base in possible)
+            assert date not in paying or within, Breach(date, f"{name}.rate", f"{low} to {high} by {unit}", rate)
+
+
+def interest_follows_the_balance(run: Run) -> None:
+    """Interest is the rate on the balance of every day of its period, rounded once; nothing earns interest on interest.
+
+    For notes that count actual days, where no step pays principal before interest accrues.
+    """
+    for name, entry in table(run, "notes").items():
+        days_a_year = {"act/360": 360, "act/365f": 365}.get(entry["day_count"])
+        if days_a_year is None or "rounding_unit" in entry or "index_level" in entry["coupon"]:
+            continue
+        if any(line.waterfall == "collection" and line.target == name for line in run.ledger):
+            continue
+        original, dated = in_units(entry["original_balance"], scale_of(run)), as_date(entry["dated_date"])
+        payments = set(read_schedule(run.document["schedules"][entry["payment_dates"]]).dates)
+        balance, since, weighted = original if dated < run.dates[0] else 0, dated, 0
+        for index, date in enumerate(run.dates):
+            weighted += balance * (date - since).days
+            since = max(date, since)
+            balance = flow(run, f"{name}.balance")[index]
+            if date not in payments or not dated < date <= as_date(entry["maturity_date"]):
+                continue
+            accrued = flow(run, f"{name}.interest_accrued")[index]
+            rounding = str(run.document["deal"].get("rounding", "half_up"))
+            found = mul_div(weighted, rate_on(run, name, entry, index), SCALE * days_a_year, rounding)
+            assert accrued == found, Breach(date, f"{name}.interest_accrued on its balance", found, accrued)
+            weighted = 0
+
+
+def rate_on(run: Run, name: str, entry: Mapping[str, Any], index: int) -> int:
+    """The rate of the period that ends on a date: recorded, or that of a fixed coupon."""
+    if f"{name}.rate" in run.flows:
+        return flow(run, f"{name}.rate")[index]
+    return in_units(entry["coupon"]["fixed"]["rate"], SCALE)
+
+
+# ledgers
+
+SETTLED = re.compile(r"(-?)([a-z0-9_]+\.(?:issuer_rent|rent|amount|interest_accrued|scheduled_[a-z_]+))")
+"""Amounts that are settled when collection ends, so that the record shows what was booked of them."""
+
+
+def ledgers_add_up(run: Run) -> None:
+    """A ledger never lies below its floor, one of a maximum never falls, and one that books only what is on record
+    is the sum, or the maximum, of it.
+    """
+    for name, entry in table(run, "ledgers").items():
+        if "reset_when" in entry:
+            continue
+        maximum = entry.get("kind", "cumulative") == "maximum_to_date"
+        floor = in_units(entry["floor"], scale_of(run)) if "floor" in entry else None
+        opening = in_units(entry.get("opening", 0), scale_of(run))
+        balances = flow(run, f"{name}.balance")
+        for date, earlier, later in zip(run.dates, before(balances, opening), balances, strict=True):
+            assert floor is None or later >= floor, Breach(date, f"{name}.balance", f"at least {floor}", later)
+            assert not maximum or later >= earlier, Breach(date, f"{name}.balance", f"at least {earlier}", later)
+        balance = opening
+        for index, date in enumerate(run.dates):
+            booked = bookings(run, name, index)
+            if booked is None:
+                break
+            for amount in booked:
+                balance = max(balance, amount) if maximum else balance + amount
+                balance = balance if floor is None else max(balance, floor)
+            assert balance == balances[index], Breach(date, f"{name}.balance by its bookings", balance, balances[index])
+
+
+def bookings(run: Run, ledger: str, index: int) -> list[int] | None:
+    """What the steps of a date book in a ledger, in order; None where the record does not show one of them."""
+    waterfalls = run.document["waterfalls"]
+    steps = list(waterfalls.get("collection", []))
+    if run.dates[index] in read_schedule(run.document["schedules"][run.document["deal"]["waterfall_dates"]]).dates:
+        statuses = list(run.document["deal"].get("statuses", ["normal"]))
+        steps += waterfalls[statuses[flow(run, "status")[index]]]
+    found = []
+    for step in [*steps, *waterfalls.get("after", [])]:
+        if step.get("book", {}).get("ledger") != ledger:
+            continue
+        amount = SETTLED.fullmatch(step["book"]["amount"])
+        if amount is None or "when" in step:
+            return None
+        if "dates" in step and run.dates[index] not in read_schedule(run.document["schedules"][step["dates"]]).dates:
+            continue
+        found.append(flow(run, amount[2])[index] * (-1 if amount[1] else 1))
+    return found
+
+
+# fees, facilities, hedges
+
+
+def fee_caps_hold(run: Run) -> None:
+    """In a cap year no more of the fees under a cap becomes due than the cap allows, with what earlier years left."""
+    caps: dict[str, tuple[Mapping[str, Any], list[str]]] = {
+        name: (terms, []) for name, terms in table(run, "fee_caps").items()
+    }
+    for name, entry in table(run, "fees").items():
+        if "cap" in entry:
+            joint = entry["cap"].get("joint")
+            caps.setdefault(joint or name, (entry["cap"], []))[1].append(name)
+    for terms, fees in caps.values():
+        if "suspended_if" not in terms:
+            cap_holds(run, terms, fees)
+
+
+def cap_holds(run: Run, terms: Mapping[str, Any], fees: Sequence[str]) -> None:
+    """One cap: what became due of its fees, year by year; in a stub year at most the whole cap."""
+    closing = as_date(run.document["deal"]["closing_date"])
+    starts = str(terms["year_starts"])
+    month, day = (closing.month, closing.day) if starts == "closing" else (int(starts[:2]), int(starts[3:]))
+    annual = in_units(terms["annual"], scale_of(run))
+    due_by_year: dict[int, int] = {}
+    for name in fees:
+        excess, paid = flow(run, f"{name}.excess_shortfall"), flow(run, f"{name}.excess_paid")
+        rows = zip(run.dates, flow(run, f"{name}.accrued"), before(excess, 0), excess, paid, strict=True)
+        for date, accrued, carried, left, amount in rows:
+            year = date.year - (date < in_month(date.year, month, day))
+            due_by_year[year] = due_by_year.get(year, 0) + accrued - (left + amount - carried)
+    first, so_far = closing.year - (closing < in_month(closing.year, month, day)), 0
+    for year, due in sorted(due_by_year.items()):
+        so_far += due
+        allowed = annual * (year - first + 1) if terms.get("carry_forward") else annual
+        found = so_far if terms.get("carry_forward") else due
+        assert found <= allowed, Breach(None, f"{fees} in the cap year from {year}", f"at most {allowed}", found)
+
+
+def a_draw_lowers_what_is_available(run: Run) -> None:
+    """What is drawn is the sum of draws less repayments, and what is available is what the commitment leaves."""
+    for name, entry in table(run, "facilities").items():
+        commitment, end = (
+            in_units(entry["commitment"], scale_of(run)),
+            as_date(entry.get("availability_end", dt.date.max)),
+        )
+        drawn, ever = 0, 0
+        parts = (flow(run, f"{name}.{part}") for part in ("draws", "repaid", "drawn", "available"))
+        for date, draws, repaid, left, available in zip(run.dates, *parts, strict=True):
+            drawn, ever = drawn + draws - repaid, ever + draws
+            assert drawn == left >= 0, Breach(date, f"{name}.drawn", drawn, left)
+            used = drawn if entry.get("revolving", True) else ever
+            expected = max(0, commitment - used) if date <= end else 0
+            assert available == expected, Breach(date, f"{name}.available", expected, available)
+            assert date <= end or not draws, Breach(date, f"{name}.draws after its availability", 0, draws)
+            assert used <= commitment, Breach(date, f"{name} in use", f"at most {commitment}", used)
+
+
+def swap_legs_net(run: Run) -> None:
+    """Of the two legs only the difference is owed, by the one or the other."""
+    for name in table(run, "swaps"):
+        ends = f"{name}.termination_due" in run.flows
+        owed, receivable = 0, 0
+        parts = ("pay_accrued", "receive_accrued", "paid", "received", "shortfall", "receivable")
+        series = (flow(run, f"{name}.{part}") for part in parts)
+        for date, pay, receive, paid, received, short, left in zip(run.dates, *series, strict=True):
+            owed += max(0, pay - receive) - paid
+            receivable += max(0, receive - pay) - received
+            assert owed == short >= 0, Breach(date, f"{name}.shortfall", owed, short)
+            assert ends or receivable == left, Breach(date, f"{name}.receivable", receivable, left)
 
 
 # tests
@@ -580,6 +805,12 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     steps_pay_what_they_can,
     fill_never_lifts_above_target,
     principal_sums,
+    rates_keep_their_bounds,
+    interest_follows_the_balance,
+    ledgers_add_up,
+    fee_caps_hold,
+    a_draw_lowers_what_is_available,
+    swap_legs_net,
     test_fires_and_cures_by_its_rule,
     test_measures_its_window,
     status_follows_its_tests,

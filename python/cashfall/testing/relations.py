@@ -31,7 +31,7 @@ Runner = Callable[[Mapping[str, Any], Inputs], Run]
 AMOUNT_KEYS = ("original_balance", "opening_balance", "per_date", "rounding_unit")
 FORMULA_KEYS = (
     *("formula", "quantity", "cash_flow", "numerator", "denominator", "when", "cap", "keep_balance", "only_if"),
-    *("collateral", "value", "loss", "original", "amount", "minimum", "realised", "contracted", "base"),
+    *("collateral", "value", "loss", "original", "amount", "minimum", "realised", "contracted", "base", "reset_when"),
 )
 
 
@@ -65,7 +65,15 @@ def future_does_not_change_past(runner: Runner, document: Mapping[str, Any], inp
 
 
 def splitting_applies(document: Mapping[str, Any]) -> bool:
-    """Nothing may count grid dates, and outside the waterfall dates steps may only collect, accrue and test."""
+    """Nothing may count grid dates or compound over them, and outside the waterfall dates steps may only collect,
+    accrue and test.
+    """
+    coupons = [note["coupon"] for note in document["notes"].values()]
+    terms = [body for coupon in coupons for body in coupon.values() if isinstance(body, Mapping)]
+    if any("compounded" in coupon for coupon in coupons) or any(
+        body.keys() & {"lookback", "lockout"} for body in terms
+    ):
+        return False
     if any(re.search(r"\b(lag|trailing_sum|opening|period)\b", text) for text in formulas(document)):
         return False
     steps = [*document["waterfalls"].get("collection", []), *document["waterfalls"].get("after", [])]
@@ -118,9 +126,9 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
 
 def scaling_applies(document: Mapping[str, Any]) -> bool:
     """No condition, no formula with a literal or a product, no rounding unit: those may take a side or a size of their
-    own.
+    own. No ledger, which may add up the roundings of every date.
     """
-    if any("rounding_unit" in note for note in document["notes"].values()):
+    if document.get("ledgers") or any("rounding_unit" in note for note in document["notes"].values()):
         return False
     if any("when" in step for steps in document["waterfalls"].values() for step in steps):
         return False
@@ -149,9 +157,9 @@ def scaling_doubles(runner: Runner, document: Mapping[str, Any], inputs: Inputs)
         return
     factors = [value for name, path in inputs.items() if units[name] == "number" for value in path]
     largest_factor = 1 + max(factors, default=0) // 10**9
-    n_objects = sum(len(table(base, name)) for name in ("leases", "cashflows", "fees", "notes", "accounts"))
+    n_objects = sum(len(table(base, name)) for name in ("leases", "cashflows", "fees", "notes", "accounts", "taxes"))
     for name in base.flows:
-        if name == "status" or name.partition(".")[0] in tests:
+        if name == "status" or name.endswith(".rate") or name.partition(".")[0] in tests:
             continue
         for index, (small, large) in enumerate(zip(flow(base, name), flow(other, name), strict=True)):
             n_lines = sum(line.index <= index for run in (base, other) for line in run.ledger)
@@ -165,13 +173,15 @@ def scaling_doubles(runner: Runner, document: Mapping[str, Any], inputs: Inputs)
 def more_cash_applies(document: Mapping[str, Any], senior: str) -> bool:
     """Where more rent cannot make anything ahead of the senior note larger, nor send cash elsewhere first.
 
-    No test sets a status, no step has a limit or a condition, fees are fixed, targets do not depend on payments or
-    rent, the senior note stands first wherever notes are paid until it is paid, and no transfer or distribution stands
-    before it or in `collection`.
+    No test sets a status, no step has a limit or a condition, fees are fixed, no note has a default rate, nothing
+    is taxed, targets do not depend on payments or rent, the senior note stands first wherever notes are paid until it
+    is paid, and no transfer or distribution stands before it or in `collection`.
     """
     if any(test.get("effects") for test in dict(document.get("tests", {})).values()):
         return False
     if any("share_of" in fee["amount"] for fee in dict(document.get("fees", {})).values()):
+        return False
+    if document.get("taxes") or any("default_rate" in note for note in document["notes"].values()):
         return False
     targets = [entry["target"]["formula"] for entry in document["accounts"].values() if "target" in entry]
     if not all(is_steady(text) and not re.search(r"rent|inputs", text) for text in targets):

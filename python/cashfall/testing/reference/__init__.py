@@ -2,9 +2,9 @@
 engine.
 
 It is written to be audited, one rule to a function, each quoting the rule book, one module to a chapter: `collateral`,
-`accounts`, `fees`, `notes` (schedules in `sizing`), `tests` and `steps`, over `numbers`, `dates` and `formulas`. `plan`
-has what is known before any scenario, `scenario` the state of one, `outcome` what it records. It takes a document to be
-valid; what it relies upon and can cheaply see broken raises `InvalidDeal`.
+`accounts`, `fees`, `notes` (schedules in `sizing`, rates in `coupons`), `ledgers`, `taxes`, `tests` and `steps`, over
+`numbers`, `dates` and `formulas`. `plan` has what is known before any scenario, `scenario` the state of one, `outcome`
+what it records. It takes a document to be valid; what it relies upon and can cheaply see broken raises `InvalidDeal`.
 
     outcome = Reference(document).run({"rent_factor": [900_000_000] * 12})
     outcome.flows["senior.interest_paid"]

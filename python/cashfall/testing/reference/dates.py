@@ -177,3 +177,27 @@ def period_fraction(day_count: str, start: dt.date, end: dt.date, maturity: dt.d
             return Fraction(payments.months, 12)
         return act_act_icma(start, end, payments)
     return CONVENTIONS[day_count](start, end, maturity)
+
+
+def part_fraction(
+    day_count: str, start: dt.date, date: dt.date, end: dt.date, maturity: dt.date, payments: Schedule
+) -> Fraction:
+    """The day-count fraction of the part of an interest period (start, end] up to a date inside it.
+
+    notes.md: "Under `regular` a part of a whole period counts its calendar days over the days of the period; under
+    `act/act_icma` (and for stubs under `regular`) a part counts as a stub does".
+    """
+    if date == end:
+        return period_fraction(day_count, start, end, maturity, payments)
+    if day_count not in ("act/act_icma", "regular"):
+        return CONVENTIONS[day_count](start, date, maturity)
+    if day_count == "regular" and start == in_month(end.year, end.month - payments.months, payments.day):
+        return Fraction(payments.months * (date - start).days, 12 * (end - start).days)
+    total, high, month = Fraction(0), end, end.month
+    while high > start:
+        month -= payments.months
+        low = in_month(end.year, month, payments.day)
+        n_days = max(0, (min(date, high) - max(low, start)).days)
+        total += Fraction(n_days * payments.months, (high - low).days * 12)
+        high = low
+    return total

@@ -45,6 +45,20 @@ VERBS = (
     "transfer",
     "distribute",
     "run_tests",
+    "book",
+    "pay_tax",
+    "pay_excess",
+    "draw_facility",
+    "repay_facility",
+    "pay_facility_fee",
+    "pay_facility_interest",
+    "settle_swap",
+    "terminate_swap",
+    "pay_termination",
+    "settle_cap",
+    "capitalize_interest",
+    "write_down",
+    "write_up",
 )
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from . import sizing
+from . import capitalisation, note_targets, sizing
 from .collateral import collected_amounts
-from .numbers import InvalidDeal, in_units, made
+from .coupons import Accrual, Market
+from .numbers import SCALE, InvalidDeal, in_units, made
 from .payments import Payment
-from .sizing import Instalment
+from .sizing import Instalment, Note
 
 if TYPE_CHECKING:
+    from .formulas import Evaluate
     from .plan import Plan
     from .scenario import Scenario
 
@@ -25,7 +29,32 @@ SHORTFALLS = {"interest_shortfall": "interest_due", "principal_shortfall": "prin
 
 def units(plan: Plan) -> dict[str, str]:
     """Section 4, table."""
-    return {f"{name}.{quantity}": "amount" for name in plan.table("notes") for quantity in QUANTITIES}
+    notes = plan.table("notes")
+    numbers = [f"{name}.rate" for name in notes]
+    numbers += [f"{name}.factor" for name, entry in notes.items() if "factor_decimals" in entry]
+    return dict.fromkeys(amounts(plan), "amount") | dict.fromkeys(numbers, "number")
+
+
+def amounts(plan: Plan) -> list[str]:
+    """Section 4, table; notes.md: what some notes have besides."""
+    names = [f"{name}.{quantity}" for name in plan.table("notes") for quantity in QUANTITIES]
+    names += [f"{name}.target" for name in note_targets.with_targets(plan)]
+    unpaid = ("unpaid_interest_accrued", "unpaid_interest_due")
+    names += [f"{name}.{part}" for name in capitalisation.read_on_unpaid(plan) for part in unpaid]
+    names += [f"{name}.interest_capitalized" for name in sorted(note_targets.capitalised(plan))]
+    return names + [f"{name}.written_down" for name in capitalisation.written_down(plan)]
+
+
+def initial_values(plan: Plan, values: Mapping[str, int]) -> dict[str, int]:
+    """notes.md: before the first payment date a target "begins as the original balance"; the factor of what is
+    outstanding.
+    """
+    found = {f"{name}.target": plan.notes[name].original_balance for name in note_targets.with_targets(plan)}
+    for name, entry in plan.table("notes").items():
+        if "factor_decimals" in entry:
+            original = plan.notes[name].original_balance
+            found[f"{name}.factor"] = capitalisation.factor(entry, original, values[f"{name}.balance"], plan.rounding)
+    return found
 
 
 # schedules
@@ -48,23 +77,29 @@ class StaticMoment:
 
 def size_notes(plan: Plan) -> dict[str, list[Instalment]]:
     """notes.md, schedule: "Fixed at compile on the sizing case, the same in every scenario"."""
-    sculpted = [name for name, note in plan.notes.items() if note.amortisation[0] == "sculpted"]
-    moments = sizing_moments(plan) if sculpted else {}
-    instalments = {}
+    paths, instalments = sizing_paths(plan), {}
+    moments: dict[dt.date, StaticMoment] = {}
+
+    def cash_flow(text: str, date: dt.date) -> int:
+        if not moments:
+            moments.update(sizing_moments(plan, paths))
+        return plan.formulas.compile(text, "amount")(moments[date])
+
     for name, note in plan.notes.items():
-        flows: dict[dt.date, int] = {}
-        if name in sculpted:
-            formula = plan.formulas.compile(note.amortisation[1]["cash_flow"], "amount")
-            flows = {date: formula(moments[date]) for date in note.amortising_dates()}
-        instalments[name] = sizing.size(note, flows.__getitem__)
+        instalments[name] = sizing.size(note, cash_flow, Market(plan.grid, paths, plan.rounding))
     return instalments
 
 
-def sizing_moments(plan: Plan) -> dict[dt.date, StaticMoment]:
-    """Every date of the sizing case: "inputs not named take their defaults"."""
+def sizing_paths(plan: Plan) -> dict[str, list[int]]:
+    """Section 3, sizing_case: "inputs not named take their defaults"; one without a default cannot be sized on."""
     case = plan.table("sizing_case")
-    paths = {name: plan.default_path(name) for name in plan.inputs if name not in case}
-    paths |= {name: [in_units(value, plan.input_scale(name))] * len(plan.grid) for name, value in case.items()}
+    given = {name: [in_units(value, plan.input_scale(name))] * len(plan.grid) for name, value in case.items()}
+    defaults = {name for name, entry in plan.inputs.items() if entry.keys() & {"default", "default_steps"}}
+    return {name: plan.default_path(name) for name in defaults - case.keys()} | given
+
+
+def sizing_moments(plan: Plan, paths: Mapping[str, Sequence[int]]) -> dict[dt.date, StaticMoment]:
+    """Every date of the sizing case."""
     moments, closings = {}, list[dict[str, int]]()
     for index, date in enumerate(plan.grid):
         values = {f"inputs.{name}": path[index] for name, path in paths.items()} | {"period.index": index}
@@ -90,7 +125,7 @@ def scheduled_values(plan: Plan) -> list[dict[str, int]]:
             values[f"{name}.scheduled_principal"] = row.principal
             values[f"{name}.scheduled_debt_service"] = row.interest + row.principal
             values[f"{name}.scheduled_balance"] = row.balance
-            values[f"{name}.proceeds"] = note.original_balance if date == note.dated_date else 0
+            values[f"{name}.proceeds"] = note.proceeds() if date == note.dated_date else 0
         rows.append(values)
     return rows
 
@@ -105,19 +140,54 @@ def start_of_date(scenario: Scenario) -> None:
     for name, note in plan.notes.items():
         for quantity in ("interest_accrued", "interest_paid", "principal_paid"):
             values[f"{name}.{quantity}"] = 0
+        for quantity in ("unpaid_interest_accrued", "interest_capitalized"):
+            if f"{name}.{quantity}" in values:
+                values[f"{name}.{quantity}"] = 0
         if plan.grid[scenario.index] == note.dated_date:
             values[f"{name}.balance"] = note.original_balance
+    note_targets.start_of_date(scenario)
 
 
 def accrue_interest(scenario: Scenario, name: str) -> None:
-    """notes.md, interest: on payment dates, "with the balance before this date's payments"."""
+    """notes.md, interest: on payment dates, "it rounds once. Then `interest_due += interest_accrued`"."""
     note, values, date = scenario.plan.notes[name], scenario.values, scenario.plan.grid[scenario.index]
-    if date not in note.fractions:
+    end = next((end for end in note.payment_dates if end >= date), None)
+    if end is None or date <= note.starts[end]:
         return
-    balance = values[f"{name}.balance"] + values[f"{name}.principal_paid"]
-    accrued = made(note.interest(balance, date))
+    scenario.weighted[name] += values[f"{name}.balance"] * elapsed(scenario, note, end)
+    if date < end:
+        return
+    plain = note.accrual(end, Market(scenario.plan.grid, scenario.paths, scenario.plan.rounding))
+    earned = with_default_rate(scenario, name, plain)
+    accrued = made(note.interest(scenario.weighted.pop(name), end, earned))
+    on_unpaid = capitalisation.interest_on_unpaid(scenario, note, end, earned.rate, plain.rate)
+    values[f"{name}.rate"] = earned.rate
     values[f"{name}.interest_accrued"] = accrued
-    values[f"{name}.interest_due"] = made(values[f"{name}.interest_due"] + accrued)
+    values[f"{name}.interest_due"] = made(values[f"{name}.interest_due"] + accrued + on_unpaid)
+
+
+def elapsed(scenario: Scenario, note: Note, end: dt.date) -> Fraction:
+    """notes.md: "`n_g - n_(g')`", g' the grid date before g, within the period that ends on `end`."""
+    grid, index = scenario.plan.grid, scenario.index
+    before = grid[index - 1] if index and grid[index - 1] > note.starts[end] else None
+    return note.part(end, grid[index]) - (note.part(end, before) if before else 0)
+
+
+def with_default_rate(scenario: Scenario, name: str, earned: Accrual) -> Accrual:
+    """notes.md, default rate: "where the flag is 1 when `accrue_interest` runs, `extra` is added"."""
+    if name not in scenario.plan.default_rates:
+        return earned
+    extra, condition = scenario.plan.default_rates[name]
+    return replace(earned, rate=earned.rate + extra) if condition(scenario) else earned
+
+
+def read_default_rates(plan: Plan) -> dict[str, tuple[int, Evaluate]]:
+    """notes.md: "`default_rate = { extra, when = "flag formula" }`"."""
+    written = {name: entry["default_rate"] for name, entry in plan.table("notes").items() if "default_rate" in entry}
+    return {
+        name: (in_units(terms["extra"], SCALE), plan.formulas.compile(terms["when"], "flag"))
+        for name, terms in written.items()
+    }
 
 
 def principal_due(balance: int, scheduled_balance: int) -> int:
@@ -127,12 +197,29 @@ def principal_due(balance: int, scheduled_balance: int) -> int:
 
 def principal_due_of(scenario: Scenario, name: str) -> int:
     """Section 4: in formulas "on every date", whether or not the note pays on it."""
-    return principal_due(scenario.values[f"{name}.balance"], scenario.values[f"{name}.scheduled_balance"])
+    return principal_due(scenario.values[f"{name}.balance"], target_of(scenario, name))
+
+
+def target_of(scenario: Scenario, name: str) -> int:
+    """notes.md, target: the scenario's own "in the place of `scheduled_balance`"."""
+    if name in scenario.targets:
+        return scenario.targets[name].value
+    return scenario.values[f"{name}.scheduled_balance"]
+
+
+def factor_of(scenario: Scenario, name: str) -> int:
+    """notes.md, factor."""
+    plan, balance = scenario.plan, scenario.values[f"{name}.balance"]
+    entry, original = plan.table("notes")[name], plan.notes[name].original_balance
+    return capitalisation.factor(entry, original, balance, plan.rounding)
 
 
 def derived(plan: Plan) -> dict[str, Any]:
     """Quantities worked out whenever they are read."""
-    return {f"{name}.principal_due": principal_due_of for name in plan.notes}
+    found = {f"{name}.principal_due": principal_due_of for name in plan.notes}
+    found |= {f"{name}.target": target_of for name in note_targets.with_targets(plan)}
+    factored = [name for name, entry in plan.table("notes").items() if "factor_decimals" in entry]
+    return found | {f"{name}.factor": factor_of for name in factored}
 
 
 def dues(scenario: Scenario) -> dict[str, int]:
@@ -141,12 +228,19 @@ def dues(scenario: Scenario) -> dict[str, int]:
     for name in scenario.plan.notes:
         found[f"{name}.interest_due"] = scenario.values[f"{name}.interest_due"]
         found[f"{name}.principal_due"] = principal_due_of(scenario, name)
+    for name in scenario.plan.on_unpaid:
+        found[f"{name}.unpaid_interest_due"] = scenario.values[f"{name}.unpaid_interest_due"]
     return found
 
 
 def recorded(plan: Plan) -> list[str]:
-    """Section 5: every quantity, and shortfalls."""
-    return [*units(plan), *(f"{name}.{part}" for name in plan.notes for part in SHORTFALLS)]
+    """Section 5: every quantity, and shortfalls; notes.md: `rate` "for notes whose coupon is not `fixed` or that have a
+    `default_rate`".
+    """
+    names = [*units(plan), *(f"{name}.{part}" for name in plan.notes for part in SHORTFALLS)]
+    notes = plan.table("notes").items()
+    plain = {f"{name}.rate" for name, note in notes if "fixed" in note["coupon"] and "default_rate" not in note}
+    return [name for name in names if name not in plain]
 
 
 # payments
@@ -158,24 +252,25 @@ def interest_request(scenario: Scenario, name: str) -> int:
 
 
 def is_payment_date(scenario: Scenario, name: str) -> bool:
-    """notes.md: "A note's balance changes only on its own payment dates"."""
+    """Whether the note pays on the date."""
     return scenario.plan.grid[scenario.index] in scenario.plan.notes[name].fractions
 
 
 def principal_request(scenario: Scenario, name: str) -> int:
-    """steps.md, pay_principal: "principal_due"."""
+    """notes.md: "`pay_principal` finds something due only on payment dates of the note"."""
     return principal_due_of(scenario, name) if is_payment_date(scenario, name) else 0
 
 
 def sweep_request(scenario: Scenario, name: str) -> int:
-    """steps.md, sweep: "balance"."""
-    return scenario.values[f"{name}.balance"] if is_payment_date(scenario, name) else 0
+    """notes.md: "`sweep` asks for the balance on every date"."""
+    return scenario.values[f"{name}.balance"]
 
 
 def credit_interest(scenario: Scenario, name: str, amount: int) -> None:
     """Interest that is paid is owed no longer."""
     scenario.values[f"{name}.interest_due"] -= amount
     scenario.values[f"{name}.interest_paid"] += amount
+    capitalisation.reduce_unpaid(scenario, name, amount)
 
 
 def credit_principal(scenario: Scenario, name: str, amount: int) -> None:
@@ -201,7 +296,8 @@ def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[s
         for part in ("interest", "principal"):
             found[f"{name}.{part}_paid"] = scenario.totals[f"{name}.{part}_paid"]
             found[f"{name}.{part}_shortfall"] = max(flows[f"{name}.{part}_shortfall"])
-        found[f"{name}.loss"] = scenario.values[f"{name}.balance"] + scenario.values[f"{name}.interest_due"]
+        lost = [f"{name}.{part}" for part in ("balance", "interest_due", "written_down")]
+        found[f"{name}.loss"] = sum(scenario.values.get(part, 0) for part in lost)
         found[f"{name}.wal"] = average_life(scenario.plan, name, flows[f"{name}.principal_paid"])
     return found
 
@@ -212,8 +308,9 @@ def average_life(plan: Plan, name: str, paid: Sequence[int]) -> float:
     """
     note = plan.notes[name]
     weighted, total = 0.0, 0
-    for date in note.payment_dates:
-        amount = paid[plan.position[date]]
+    for amount, date in zip(paid, plan.grid, strict=True):
+        if not amount:
+            continue
         years = note.years_to(date)
         weighted = weighted + float(amount) * (years.numerator / years.denominator)
         total += amount

@@ -7,14 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import collateral, notes
+from . import collateral, facilities, fees, hedges, notes
 from .plan import Plan
 from .scenario import CHAPTERS, Scenario
 from .steps import Movement
 
 Value = int | float | None
 
-SHORTFALLS = {**collateral.SHORTFALLS, **notes.SHORTFALLS}
+SHORTFALLS = {
+    **collateral.SHORTFALLS,
+    **notes.SHORTFALLS,
+    **fees.SHORTFALLS,
+    **facilities.SHORTFALLS,
+    **hedges.SHORTFALLS,
+}
 
 
 @dataclass

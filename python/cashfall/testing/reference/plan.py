@@ -6,7 +6,20 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from . import accounts, collateral, fees, notes, steps, tests
+from . import (
+    accounts,
+    capitalisation,
+    collateral,
+    facilities,
+    fee_caps,
+    fees,
+    hedges,
+    ledgers,
+    notes,
+    steps,
+    taxes,
+    tests,
+)
 from .dates import as_date, read_schedule
 from .document import Document
 from .formulas import Compiler
@@ -41,10 +54,20 @@ class Plan:
         }
         self.opening_balances = accounts.read_opening_balances(self)
         self.targets = accounts.read_targets(self)
-        self.fees = {name: fees.read_fee(self, entry) for name, entry in self.table("fees").items()}
+        self.fee_caps = fee_caps.read_caps(self)
+        self.fees = {name: fees.read_fee(self, name, entry) for name, entry in self.table("fees").items()}
+        self.facilities = {
+            name: facilities.read_facility(self, entry) for name, entry in self.table("facilities").items()
+        }
+        self.swaps = {name: hedges.read_swap(self, name, entry) for name, entry in self.table("swaps").items()}
+        self.caps = {name: hedges.read_cap(self, entry) for name, entry in self.table("caps").items()}
+        self.ledgers = {name: ledgers.read_ledger(self, entry) for name, entry in self.table("ledgers").items()}
+        self.taxes = {name: taxes.read_tax(self, entry) for name, entry in self.table("taxes").items()}
         self.initial = self.initial_values()
         self.instalments = notes.size_notes(self)
         self.fixed = notes.scheduled_values(self)
+        self.on_unpaid = capitalisation.read_on_unpaid(self)
+        self.default_rates = notes.read_default_rates(self)
         self.tests = {name: tests.read_test(self, name, entry) for name, entry in self.table("tests").items()}
         self.waterfalls = {
             name: [steps.read_step(self, name, position, step) for position, step in enumerate(written)]
@@ -70,8 +93,9 @@ class Plan:
             dates.update(self.schedules[self.terms["extra_dates"]].dates)
         for lease in self.table("leases").values():
             dates.update(collateral.lease_dates(lease, self.schedules))
-        for fee in self.table("fees").values():
-            dates.update(self.schedules[fee["payment_dates"]].dates)
+        for table in ("fees", "facilities", "swaps", "caps"):
+            for entry in self.table(table).values():
+                dates.update(self.schedules[entry["payment_dates"]].dates)
         for cashflow in self.table("cashflows").values():
             dates.update(as_date(date) for date, _ in cashflow["amounts"])
         collected = {name for step in self.written_steps() if "collect" in step for name in step["collect"]["from"]}
@@ -86,7 +110,7 @@ class Plan:
     def units(self) -> dict[str, str]:
         """The unit of every quantity a formula can name (section 4, table)."""
         units = {"period.index": "count"}
-        for chapter in (collateral, accounts, fees, notes, tests):
+        for chapter in (collateral, accounts, fees, notes, facilities, hedges, ledgers, taxes, tests):
             units |= chapter.units(self)
         return units | {f"inputs.{name}": entry["unit"] for name, entry in self.table("inputs").items()}
 
@@ -116,8 +140,9 @@ class Plan:
         """
         values = dict.fromkeys(self.units(), 0)
         values |= {f"{name}.balance": balance for name, balance in self.opening_balances.items()}
+        values |= ledgers.initial(self) | fees.initial(self) | facilities.initial(self)
         for note in self.notes.values():
             values[f"{note.name}.scheduled_balance"] = note.original_balance
             if note.dated_date < self.grid[0]:
                 values[f"{note.name}.balance"] = note.original_balance
-        return values
+        return values | notes.initial_values(self, values)

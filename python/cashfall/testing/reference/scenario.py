@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
-from . import accounts, collateral, fees, notes, steps, tests
+from . import accounts, collateral, facilities, fees, hedges, ledgers, note_targets, notes, steps, taxes, tests
 from .numbers import made
 from .plan import Plan
 
-CHAPTERS = (collateral, accounts, fees, notes, tests)
-"""The objects that have a state, each with `start_of_date`, `dues`, `recorded` and `metrics`."""
+CHAPTERS = (collateral, accounts, fees, notes, facilities, hedges, taxes, tests, ledgers)
+"""The objects that have a state, each with `start_of_date`, `dues`, `recorded` and `metrics`. Ledgers
+begin a date last: what resets them is known by then.
+"""
+
+
+TOTALLED = ("paid", "distributed", "draws", "received")
+"""The flows that are added up over the dates."""
 
 
 class Scenario:
@@ -21,12 +28,19 @@ class Scenario:
         self.paths = paths
         self.initial = plan.initial
         self.values = dict(plan.initial)
-        self.derived = accounts.derived(plan) | notes.derived(plan)
+        self.derived = accounts.derived(plan) | notes.derived(plan) | fees.derived(plan)
         self.closings: list[dict[str, int]] = []
         self.index = 0
         self.status = 0
         self.states = {name: tests.TestState() for name in plan.tests}
         self.measured: dict[str, int | float | None] = {}
+        self.rooms = {name: cap.room for name, cap in plan.fee_caps.items()}
+        self.ever_drawn: dict[str, int] = defaultdict(int)
+        self.terminated: set[str] = set()
+        self.targets = {
+            name: note_targets.Target(plan.notes[name].original_balance) for name in note_targets.with_targets(plan)
+        }
+        self.weighted: dict[str, Fraction] = defaultdict(Fraction)
         self.totals: dict[str, int] = defaultdict(int)
         self.ledger: list[steps.Movement] = []
         self.as_of_waterfall: dict[str, int] = {}
@@ -72,6 +86,7 @@ class Scenario:
     def close_of_date(self) -> None:
         """Running totals, and the closing values that later dates can look back at."""
         for key, amount in self.values.items():
-            if key.endswith(("paid", "distributed")):
+            if key.endswith(TOTALLED):
                 self.totals[key] = made(self.totals[key] + amount)
         self.closings.append({**self.values, **{key: self.read(key) for key in self.derived}})
+        note_targets.after_close(self)

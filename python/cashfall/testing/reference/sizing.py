@@ -4,46 +4,69 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 from typing import Any
 
-from .dates import Schedule, as_date, period_fraction
+from .coupons import Accrual, Coupon, Market, accrual, read_coupon
+from .dates import Schedule, as_date, part_fraction, period_fraction
 from .document import variant
-from .numbers import SCALE, InvalidDeal, divide, in_range, in_units
+from .numbers import SCALE, InvalidDeal, divide, in_range, in_units, mul_div
+
+CashFlow = Callable[[str, dt.date], int]
+"""The value of a formula on a date of the sizing case."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """A note's terms in integers; `fractions` are those of its interest periods, by payment date."""
+    """A note's terms in integers; `starts` and `fractions` are those of its interest periods, by payment date."""
 
     name: str
     original_balance: int
-    rate: int
+    coupon: Coupon
     rounding_unit: int | None
     day_count: str
     dated_date: dt.date
     maturity_date: dt.date
     schedule: Schedule
     payment_dates: Sequence[dt.date]
+    starts: Mapping[dt.date, dt.date]
     fractions: Mapping[dt.date, Fraction]
     amortisation: tuple[str, Any]
     amount_scale: int
     rounding: str
+    issue_price: int = SCALE
 
-    def interest(self, balance: int, date: dt.date) -> int:
-        """Section 3: "`R(balance * rate * n / (1e9 * d))`", rounded once; with `rounding_unit = u` per unit."""
-        fraction = self.fractions[date]
-        numerator, denominator = balance * self.rate * fraction.numerator, SCALE * fraction.denominator
-        if self.rounding_unit is None:
-            return divide(numerator, denominator, self.rounding)
-        unit, original = self.rounding_unit, self.original_balance
-        return original // unit * divide(numerator * unit, denominator * original, self.rounding)
+    def proceeds(self) -> int:
+        """notes.md, issue price: "The proceeds are `R(original_balance * issue_price)`"."""
+        return mul_div(self.original_balance, self.issue_price, SCALE, self.rounding)
 
-    def factor(self, date: dt.date) -> Fraction:
-        """Section 3: "`f_t = rate*n/(1e9*d)` is the period factor of amortising date t"."""
-        return Fraction(self.rate, SCALE) * self.fractions[date]
+    def accrual(self, date: dt.date, market: Market) -> Accrual:
+        """What the interest period that ends on a payment date earns."""
+        return accrual(self.coupon, self.starts[date], date, market)
+
+    def interest(self, weighted: Fraction, date: dt.date, earned: Accrual) -> int:
+        """notes.md: "`R(balance * rate * n / (1e9 * d))`", and the growth of an index level; `weighted` is S/d, the
+        balance times its day-count fraction. With `rounding_unit = u` per unit.
+        """
+        if self.rounding_unit is not None:
+            n_units = self.original_balance // self.rounding_unit
+            return n_units * self.rounded(weighted * earned.rate / (SCALE * n_units))
+        growth = weighted / self.fractions[date] * earned.growth if earned.growth else Fraction(0)
+        return self.rounded(growth) + self.rounded(weighted * earned.rate / SCALE)
+
+    def rounded(self, value: Fraction) -> int:
+        """One rounding."""
+        return divide(value.numerator, value.denominator, self.rounding)
+
+    def part(self, end: dt.date, date: dt.date) -> Fraction:
+        """notes.md: "the day-count fraction from the beginning of the period to grid date g" of the period to `end`."""
+        return part_fraction(self.day_count, self.starts[end], date, end, self.maturity_date, self.schedule)
+
+    def factor(self, date: dt.date, earned: Mapping[dt.date, Accrual]) -> Fraction:
+        """notes.md: "`f_t = rate*n/(1e9*d)` is the period factor of amortising date t"."""
+        return Fraction(earned[date].rate, SCALE) * self.fractions[date]
 
     def amortising_dates(self) -> list[dt.date]:
         """Section 3: "the payment dates from `first_date` to maturity; before, interest only"."""
@@ -51,12 +74,15 @@ class Note:
         return [date for date in self.payment_dates if date >= first]
 
     def years_to(self, date: dt.date) -> Fraction:
-        """Section 6, wal: "years in the note's day count from the dated date"; schedule-based counts add their
-        periods.
+        """notes.md: "the years in the note's day count from the dated date; under `regular` and `act/act_icma` the
+        fractions of the whole periods plus that of the part, after maturity plus calendar days over 365".
         """
-        if self.day_count in ("act/act_icma", "regular"):
-            return sum((self.fractions[paid] for paid in self.payment_dates if paid <= date), Fraction(0))
-        return period_fraction(self.day_count, self.dated_date, date, self.maturity_date, self.schedule)
+        if self.day_count not in ("act/act_icma", "regular"):
+            return period_fraction(self.day_count, self.dated_date, date, self.maturity_date, self.schedule)
+        years = sum((self.fractions[end] for end in self.payment_dates if end <= date), Fraction(0))
+        if date > self.maturity_date:
+            return years + Fraction((date - self.maturity_date).days, 365)
+        return years + sum((self.part(end, date) for end in self.payment_dates if end > date > self.starts[end]), 0)
 
 
 @dataclass(frozen=True)
@@ -82,87 +108,117 @@ def read_note(
     unit = in_units(entry["rounding_unit"], scale) if "rounding_unit" in entry else None
     if original <= 0 or (unit is not None and (unit <= 0 or original % unit)):
         raise InvalidDeal(f"{name}: the rounding unit must divide the original balance")
-    starts = [dated, *payment_dates]
-    fractions = {
-        end: period_fraction(day_count, start, end, maturity, schedule)
-        for start, end in zip(starts, payment_dates, strict=False)
-    }
-    coupon, terms = variant(entry["coupon"])
-    assert coupon == "fixed", coupon
+    starts = dict(zip(payment_dates, [dated, *payment_dates], strict=False))
+    fractions = {end: period_fraction(day_count, start, end, maturity, schedule) for end, start in starts.items()}
     return Note(
         name=name,
         original_balance=original,
-        rate=in_units(terms["rate"], SCALE),
+        coupon=read_coupon(entry["coupon"], day_count),
         rounding_unit=unit,
         day_count=day_count,
         dated_date=dated,
         maturity_date=maturity,
         schedule=schedule,
         payment_dates=payment_dates,
+        starts=starts,
         fractions=fractions,
         amortisation=variant(entry["amortisation"]),
         amount_scale=scale,
         rounding=rounding,
+        issue_price=in_units(entry.get("issue_price", 1), SCALE),
     )
 
 
-def discounts(note: Note) -> dict[dt.date, Fraction]:
+def discounts(note: Note, earned: Mapping[dt.date, Accrual]) -> dict[dt.date, Fraction]:
     """Section 3: "`prod_{s<=t} 1/(1+f_s)`" over the amortising dates, exact."""
     running, found = Fraction(1), {}
     for date in note.amortising_dates():
-        running /= 1 + note.factor(date)
+        running /= 1 + note.factor(date, earned)
         found[date] = running
     return found
 
 
-def level_debt_service(note: Note) -> dict[dt.date, int]:
+def level_debt_service(note: Note, earned: Mapping[dt.date, Accrual]) -> dict[dt.date, int]:
     """Section 3: "instalment `L = R(B / sum_t prod_{s<=t} 1/(1+f_s))`"."""
-    weights = discounts(note)
+    weights = discounts(note, earned)
     level = note.original_balance / sum(weights.values(), Fraction(0))
     return dict.fromkeys(weights, divide(level.numerator, level.denominator, note.rounding))
 
 
-def sculpting_multiplier(note: Note, cash_flow: Callable[[dt.date], int]) -> Fraction:
+def sculpting_multiplier(note: Note, flows: Mapping[dt.date, int], earned: Mapping[dt.date, Accrual]) -> Fraction:
     """Section 3: "`k = B / sum_t CF_t * prod_{s<=t} 1/(1+f_s)` exactly"."""
-    present_value = sum((cash_flow(date) * weight for date, weight in discounts(note).items()), Fraction(0))
+    weights = discounts(note, earned)
+    present_value = sum((flows[date] * weight for date, weight in weights.items()), Fraction(0))
     if present_value <= 0:
         raise InvalidDeal(f"{note.name}: the sculpted cash flow has no value to repay the note from")
     return note.original_balance / present_value
 
 
-def sculpted_debt_service(note: Note, cash_flow: Callable[[dt.date], int]) -> dict[dt.date, int]:
+def sculpted_debt_service(note: Note, cash_flow: CashFlow, earned: Mapping[dt.date, Accrual]) -> dict[dt.date, int]:
     """Section 3: "debt service_t = floor(CF_t * k)"; a cash flow below zero on any date is an error."""
-    if any(cash_flow(date) < 0 for date in note.amortising_dates()):
+    text = note.amortisation[1]["cash_flow"]
+    flows = {date: cash_flow(text, date) for date in note.amortising_dates()}
+    if any(flow < 0 for flow in flows.values()):
         raise InvalidDeal(f"{note.name}: the sculpted cash flow is below zero")
-    multiplier = sculpting_multiplier(note, cash_flow)
-    return {date: floor(cash_flow(date) * multiplier) for date in note.amortising_dates()}
+    multiplier = sculpting_multiplier(note, flows, earned)
+    return {date: floor(flow * multiplier) for date, flow in flows.items()}
+
+
+def stated_principal(note: Note, cash_flow: CashFlow, market: Market) -> dict[dt.date, int]:
+    """notes.md: the principal of schedules that do not depend on interest, by payment date."""
+    kind, terms = note.amortisation
+    if kind in ("bullet", "sweep"):
+        return {note.maturity_date: note.original_balance}
+    if kind == "greatest_of":
+        parts = [size(replace(note, amortisation=variant(part)), cash_flow, market) for part in terms]
+        balances = [min(row.balance for row in rows) for rows in zip(*parts, strict=True)]
+        return principal_of_balances(note, dict(zip(note.payment_dates, balances, strict=True)))
+    if kind == "target_balance":
+        rows = {as_date(date): in_units(amount, note.amount_scale) for date, amount in terms}
+        return principal_of_balances(note, rows)
+    if kind == "percent_of_original":
+        shares = [(as_date(date), in_units(share, SCALE)) for date, share in terms]
+        rounded = {date: mul_div(note.original_balance, share, SCALE, note.rounding) for date, share in shares}
+        before = sum(principal for date, principal in rounded.items() if date < note.maturity_date)
+        return rounded | {note.maturity_date: note.original_balance - before}
+    return explicit_principal(note)
+
+
+def principal_of_balances(note: Note, balances: Mapping[dt.date, int]) -> dict[dt.date, int]:
+    """notes.md: "`scheduled_balance` is the balance of the last listed date on or before, ... at maturity 0"."""
+    balance, found = note.original_balance, {}
+    for date in note.payment_dates:
+        after = 0 if date == note.maturity_date else balances.get(date, balance)
+        found[date], balance = balance - after, after
+    return found
 
 
 def explicit_principal(note: Note) -> dict[dt.date, int]:
     """Section 3: "dates are payment dates; the amounts must sum to the original balance"."""
-    kind, terms = note.amortisation
-    if kind == "bullet":
-        return {note.maturity_date: note.original_balance}
+    terms = note.amortisation[1]
     principal = {as_date(date): in_units(amount, note.amount_scale) for date, amount in terms["principal"]}
     if sum(principal.values()) != note.original_balance or not principal.keys() <= set(note.payment_dates):
         raise InvalidDeal(f"{note.name}: the principal does not repay the note on its payment dates")
     return principal
 
 
-def size(note: Note, cash_flow: Callable[[dt.date], int]) -> list[Instalment]:
-    """The schedule: "`principal_t = debt service_t - interest_t`; the last repays what is left"."""
+def size(note: Note, cash_flow: CashFlow, market: Market) -> list[Instalment]:
+    """The schedule: "`principal_t = debt service_t - interest_t`; the last repays what is left", at "the rates that the
+    inputs of the sizing case give".
+    """
     kind = note.amortisation[0]
+    earned = {date: note.accrual(date, market) for date in note.payment_dates}
     service = {}
     principals = {}
     if kind == "level":
-        service = level_debt_service(note)
+        service = level_debt_service(note, earned)
     elif kind == "sculpted":
-        service = sculpted_debt_service(note, cash_flow)
+        service = sculpted_debt_service(note, cash_flow, earned)
     else:
-        principals = explicit_principal(note)
+        principals = stated_principal(note, cash_flow, market)
     balance, instalments = note.original_balance, []
     for date in note.payment_dates:
-        interest = note.interest(balance, date)
+        interest = note.interest(balance * note.fractions[date], date, earned[date])
         principal = service[date] - interest if date in service else principals.get(date, 0)
         if service and date == note.maturity_date:
             principal = balance

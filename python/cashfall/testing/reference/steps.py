@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import accounts, collateral, fees, notes, paying, tests
+from . import accounts, capitalisation, collateral, facilities, fees, hedges, ledgers, notes, paying, taxes, tests
 from .document import verb_of
 from .numbers import SCALE, in_units, made
 from .payments import Payment
@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from .plan import Plan
     from .scenario import Scenario
 
-PAYMENTS: dict[str, Payment] = {**fees.PAYMENTS, **collateral.PAYMENTS, **notes.PAYMENTS, **accounts.PAYMENTS}
+PAYMENTS: dict[str, Payment] = {
+    **fees.PAYMENTS,
+    **collateral.PAYMENTS,
+    **notes.PAYMENTS,
+    **taxes.PAYMENTS,
+    **facilities.PAYMENTS,
+    **hedges.PAYMENTS,
+    **accounts.PAYMENTS,
+}
 """The verbs that pay outside payees."""
 
 
@@ -54,6 +62,8 @@ class Step:
     above_target: bool
     to_target: bool
     share_of_due: int | None
+    amount: Evaluate | None
+    share: Evaluate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,8 @@ def read_step(plan: Plan, waterfall: str, position: int, step: Mapping[str, Any]
         above_target=bool(limit.get("above_target", False)),
         to_target=bool(limit.get("to_target", False)),
         share_of_due=in_units(limit["share_of_due"], SCALE) if "share_of_due" in limit else None,
+        amount=plan.formulas.compile(fields["amount"], "amount") if "amount" in fields else None,
+        share=plan.formulas.compile(fields["share"], "number") if "share" in fields else None,
     )
 
 
@@ -121,9 +133,12 @@ def step_payees(plan: Plan, verb: str, fields: Mapping[str, Any]) -> list[Payee]
     """Who a step pays, or what it acts on, as listed."""
     if verb == "pay":
         return [read_due(plan, due) for due in fields["dues"]]
-    for field in ("fees", "notes", "cashflows", "tests"):
+    for field in ("fees", "notes", "cashflows", "taxes", "tests", "facilities", "swaps"):
         if field in fields:
             return [(verb, name) for name in fields[field]]
+    for field in ("ledger", "swap"):
+        if field in fields:
+            return [(verb, fields[field])]
     return [(verb, fields["account"] if verb == "fill_reserve" else fields["to"])]
 
 
@@ -143,7 +158,7 @@ def payee_order(plan: Plan, payees: Sequence[Payee], order: str) -> list[int]:
     if order == "by_name":
         return sorted(places, key=lambda place: payees[place][1].encode())
     if order == "by_rate":
-        return sorted(places, key=lambda place: -plan.notes[payees[place][1]].rate)
+        return sorted(places, key=lambda place: -plan.notes[payees[place][1]].coupon.fixed_rate())
     if order == "by_maturity":
         return sorted(places, key=lambda place: plan.notes[payees[place][1]].maturity_date)
     assert order == "listed", order
@@ -197,19 +212,93 @@ def run_tests(scenario: Scenario, step: Step) -> None:
     tests.run_tests(scenario, [name for _, name in step.payees])
 
 
+def book(scenario: Scenario, step: Step) -> None:
+    """ledgers.md, book."""
+    assert step.amount is not None
+    ledgers.book(scenario, step.fields["ledger"], step.amount)
+
+
+def pay_tax(scenario: Scenario, step: Step) -> None:
+    """ledgers.md, pay_tax: "When the step begins, for each of its taxes in listed order"; then it pays."""
+    for _, name in step.payees:
+        taxes.accrue(scenario, name)
+    pay(scenario, step)
+
+
+def draw_facility(scenario: Scenario, step: Step) -> None:
+    """facilities.md, draw_facility: "the account receives x from outside"."""
+    facility = step.fields["facility"]
+    wanted = step.amount(scenario) if step.amount else None
+    available = scenario.values[f"{facility}.available"]
+    drawn = facilities.drawable(scenario, facility, wanted)
+    requested = available if wanted is None else max(0, wanted)
+    move(scenario, step, facility, ("draw_facility", step.fields["to"]), (requested, available, drawn))
+    facilities.draw(scenario, facility, drawn)
+
+
+def settle_swap(scenario: Scenario, step: Step) -> None:
+    """hedges.md, settle_swap: first what is receivable comes in, "then `due` is paid from the accounts `from`"."""
+    swap = step.fields["swap"]
+    amount = hedges.receive(scenario, swap)
+    move(scenario, step, swap, ("settle_swap", step.fields["to"]), (amount, amount, amount))
+    pay(scenario, step)
+
+
+def settle_cap(scenario: Scenario, step: Step) -> None:
+    """hedges.md, settle_cap: "all of `receivable` comes from outside into the account"."""
+    cap = step.fields["cap"]
+    amount = hedges.receive(scenario, cap)
+    move(scenario, step, cap, ("settle_cap", step.fields["to"]), (amount, amount, amount))
+
+
+def terminate_swap(scenario: Scenario, step: Step) -> None:
+    """hedges.md, terminate_swap: "A second time it does nothing"."""
+    assert step.amount is not None
+    if step.fields["swap"] not in scenario.terminated:
+        hedges.terminate(scenario, step.fields["swap"], step.amount(scenario))
+
+
+def capitalize_interest(scenario: Scenario, step: Step) -> None:
+    """notes.md, capitalisation: the share is "read once when the step begins"."""
+    share = step.share(scenario) if step.share else SCALE
+    premium = in_units(step.fields.get("pik_premium", 0), SCALE)
+    capitalisation.capitalise(scenario, step.fields["notes"], share, premium)
+
+
+def write_down(scenario: Scenario, step: Step) -> None:
+    """notes.md, write-down."""
+    assert step.amount is not None
+    capitalisation.write_down(scenario, step.fields["notes"], step.amount(scenario))
+
+
+def write_up(scenario: Scenario, step: Step) -> None:
+    """notes.md, write-up."""
+    assert step.amount is not None
+    capitalisation.write_up(scenario, step.fields["notes"], step.amount(scenario))
+
+
 ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
     "collect": collect,
     "accrue_fee": accrue_fees,
     "accrue_interest": accrue_interest,
     "run_tests": run_tests,
+    "book": book,
+    "pay_tax": pay_tax,
+    "capitalize_interest": capitalize_interest,
+    "write_down": write_down,
+    "write_up": write_up,
+    "draw_facility": draw_facility,
+    "settle_swap": settle_swap,
+    "settle_cap": settle_cap,
+    "terminate_swap": terminate_swap,
 }
-"""The verbs that do not pay from accounts."""
+"""The verbs that do more, or other things, than pay from accounts."""
 
 
 def requests(scenario: Scenario, step: Step, cash: Sequence[int]) -> list[int]:
     """What a step asks for, before its limit; transfers, distributions and trap releases ask for all there is."""
     if step.verb == "fill_reserve":
-        return [accounts.gap_of(scenario, step.fields["account"])]
+        return [accounts.reserve_gap_of(scenario, step.fields["account"])]
     if step.verb == "release_reserve":
         return [accounts.excess_of(scenario, step.sources[0])]
     if step.verb in ("transfer", "distribute", "release_trap"):
@@ -293,7 +382,7 @@ def move(
     if not requested and not amount:
         return
     values = scenario.values
-    if verb != "collect":
+    if source in scenario.plan.opening_balances:
         values[f"{source}.balance"] -= amount
     if target in scenario.plan.opening_balances:
         values[f"{target}.balance"] = made(values[f"{target}.balance"] + amount)

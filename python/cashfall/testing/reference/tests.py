@@ -123,7 +123,7 @@ def scheduled_service(scenario: Scenario, name: str) -> int:
     """
     values = scenario.values
     before = values[f"{name}.balance"] + values[f"{name}.principal_paid"]
-    due = notes.principal_due(before, values[f"{name}.scheduled_balance"])
+    due = notes.principal_due(before, notes.target_of(scenario, name))
     return values[f"{name}.interest_accrued"] + min(values[f"{name}.scheduled_principal"], due)
 
 
