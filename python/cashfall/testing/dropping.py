@@ -17,7 +17,19 @@ Path = tuple[str | int, ...]
 Document = dict[str, Any]
 
 # What others refer to comes after what refers to it, so that a second pass finds little left.
-TABLES = ("tests", "fees", "cashflows", "notes", "leases", "accounts", "inputs", "equity", "schedules")
+TABLES = (
+    "tests",
+    "taxes",
+    "ledgers",
+    "fees",
+    "cashflows",
+    "notes",
+    "leases",
+    "accounts",
+    "inputs",
+    "equity",
+    "schedules",
+)
 
 
 def droppable(document: Mapping[str, Any]) -> Iterator[Path]:
@@ -101,10 +113,21 @@ def forget_status(document: Document, status: str) -> None:
         test["effects"] = [effect for effect in test.get("effects", []) if effect != {"set_status": status}]
 
 
+def strike_weights(body: Any, name: str) -> None:
+    """Take the weight of a payee out of a step's list of weights."""
+    weights = body.get("weights")
+    for field in ("dues", "notes", "fees", "cashflows"):
+        payees = body.get(field)
+        if isinstance(weights, list) and isinstance(payees, list) and len(payees) == len(weights):
+            gone = [payee == name or str(payee).startswith(f"{name}.") for payee in payees]
+            weights[:] = [weight for weight, is_gone in zip(weights, gone, strict=True) if not is_gone]
+
+
 def strike(node: Any, name: str) -> bool:
     """Take a name out of the lists under a node; whether one became empty or the name stands elsewhere."""
     spoilt = False
     if isinstance(node, Mapping):
+        strike_weights(node, name)
         for value in node.values():
             spoilt |= value == name or strike(value, name)
     elif isinstance(node, list):
