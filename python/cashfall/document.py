@@ -1050,6 +1050,35 @@ class RunTests(TypedDict, total=False):
     """The tests."""
 
 
+class SetStatus(TypedDict, total=False):
+    """Steps into a status, or out of one."""
+
+    status: Required[str]
+    """The status."""
+
+
+If = TypedDict(
+    "If",
+    {
+        # A flag formula, read when the block begins.
+        "condition": Required[Formula],
+        # The steps where it is 1.
+        "then": Required[list["Step"]],
+        # The steps where it is 0.
+        "else": NotRequired[list["Step"]],
+    },
+    total=False,
+)
+"""Goes one way or the other."""
+
+
+class RunSteps(TypedDict, total=False):
+    """Goes through the steps of a block."""
+
+    block: Required[str]
+    """The block."""
+
+
 class Book(TypedDict, total=False):
     """Writes an amount to a ledger."""
 
@@ -1100,74 +1129,63 @@ PayExcess = TypedDict(
 """Pays what a cap on fees has held back."""
 
 
-class Step(TypedDict, total=False):
-    """One step of a waterfall: a verb, and when it happens. Exactly one verb."""
-
-    name: NotRequired[str]
-    """The name in the ledger; without it the verb and its payee."""
-
-    clause: NotRequired[str]
-    """The section of the document it comes from."""
-
-    when: NotRequired[Formula]
-    """A flag formula; where it is 0 the step moves nothing."""
-
-    dates: NotRequired[str]
-    """The schedule on whose dates the step happens."""
-
-    collect: NotRequired[Collect]
-    """Brings rent, inflows and note proceeds into an account."""
-
-    accrue_fee: NotRequired[AccrueFee]
-    """Makes fees due."""
-
-    accrue_interest: NotRequired[AccrueInterest]
-    """Makes interest due."""
-
-    pay: NotRequired[Pay]
-    """Pays dues of any kind together."""
-
-    pay_fee: NotRequired[PayFee]
-    """Pays fees that are due."""
-
-    pay_interest: NotRequired[PayInterest]
-    """Pays interest that is due."""
-
-    pay_principal: NotRequired[PayPrincipal]
-    """Pays principal that is due."""
-
-    pay_cost: NotRequired[PayCost]
-    """Pays what is due of outgoing cashflows."""
-
-    sweep: NotRequired[Sweep]
-    """Pays principal ahead, up to the balance."""
-
-    fill_reserve: NotRequired[FillReserve]
-    """Lifts a reserve to its target."""
-
-    release_reserve: NotRequired[ReleaseReserve]
-    """Moves what a reserve holds above its target."""
-
-    release_trap: NotRequired[ReleaseTrap]
-    """Moves all that an account holds."""
-
-    transfer: NotRequired[Transfer]
-    """Moves cash between accounts."""
-
-    distribute: NotRequired[Distribute]
-    """Pays equity."""
-
-    run_tests: NotRequired[RunTests]
-    """Measures tests and sets the deal's status."""
-
-    book: NotRequired[Book]
-    """Writes an amount to a ledger."""
-
-    pay_tax: NotRequired[PayTax]
-    """Computes taxes, and pays what is due."""
-
-    pay_excess: NotRequired[PayExcess]
-    """Pays what a cap on fees has held back."""
+Step = TypedDict(
+    "Step",
+    {
+        # The name in the ledger; without it the verb and its payee.
+        "name": NotRequired[str],
+        # The section of the document it comes from.
+        "clause": NotRequired[str],
+        # A flag formula; where it is 0 the step moves nothing.
+        "when": NotRequired[Formula],
+        # The schedule on whose dates the step happens.
+        "dates": NotRequired[str],
+        # Brings rent, inflows and note proceeds into an account.
+        "collect": NotRequired[Collect],
+        # Makes fees due.
+        "accrue_fee": NotRequired[AccrueFee],
+        # Makes interest due.
+        "accrue_interest": NotRequired[AccrueInterest],
+        # Pays dues of any kind together.
+        "pay": NotRequired[Pay],
+        # Pays fees that are due.
+        "pay_fee": NotRequired[PayFee],
+        # Pays interest that is due.
+        "pay_interest": NotRequired[PayInterest],
+        # Pays principal that is due.
+        "pay_principal": NotRequired[PayPrincipal],
+        # Pays what is due of outgoing cashflows.
+        "pay_cost": NotRequired[PayCost],
+        # Pays principal ahead, up to the balance.
+        "sweep": NotRequired[Sweep],
+        # Lifts a reserve to its target.
+        "fill_reserve": NotRequired[FillReserve],
+        # Moves what a reserve holds above its target.
+        "release_reserve": NotRequired[ReleaseReserve],
+        # Moves all that an account holds.
+        "release_trap": NotRequired[ReleaseTrap],
+        # Moves cash between accounts.
+        "transfer": NotRequired[Transfer],
+        # Pays equity.
+        "distribute": NotRequired[Distribute],
+        # Measures tests and sets the deal's status.
+        "run_tests": NotRequired[RunTests],
+        # Steps into a status, or out of one.
+        "set_status": NotRequired[SetStatus],
+        # Goes one way or the other.
+        "if": NotRequired[If],
+        # Goes through the steps of a block.
+        "run_steps": NotRequired[RunSteps],
+        # Writes an amount to a ledger.
+        "book": NotRequired[Book],
+        # Computes taxes, and pays what is due.
+        "pay_tax": NotRequired[PayTax],
+        # Pays what a cap on fees has held back.
+        "pay_excess": NotRequired[PayExcess],
+    },
+    total=False,
+)
+"""One step of a waterfall: a verb, and when it happens. Exactly one verb."""
 
 
 class Deal(TypedDict, total=False):
@@ -1215,5 +1233,8 @@ class Deal(TypedDict, total=False):
     tests: NotRequired[dict[str, Test]]
     """Tests, which fire and cure and set the deal's status."""
 
+    blocks: NotRequired[dict[str, list[Step]]]
+    """Steps for use in several places."""
+
     waterfalls: NotRequired[dict[str, list[Step]]]
-    """The steps of `collection`, of each status and of `after`."""
+    """The steps of `collection`, of `closing`, of each status and of `after`."""

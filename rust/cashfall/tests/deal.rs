@@ -256,7 +256,7 @@ fn the_typed_dicts_say_what_is_required() {
         "    rounding_unit: NotRequired[Number]",
         "    day_count: Required[Literal[\"30/360_bond_basis\",",
         "        \"from\": Required[list[str]],",
-        "    pay_fee: NotRequired[PayFee]",
+        "        \"pay_fee\": NotRequired[PayFee],",
         "    waterfalls: NotRequired[dict[str, list[Step]]]",
     ] {
         assert!(source.contains(part), "{part}\n{source}");

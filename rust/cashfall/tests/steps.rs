@@ -207,3 +207,98 @@ fn supports_pay_what_sources_leave_unpaid() {
         "other > small.interest 0, support: only_if: big.balance < 10"
     );
 }
+
+/// The deal with another status, and with other tables in front of its waterfalls.
+fn with_statuses(tables: &str, collection: &str, normal: &str, other: &str) -> String {
+    let step = r#"{ when = "period.index > 0", pay = {"#;
+    let text = deal("statuses = [\"normal\", \"strict\"]", "20", normal);
+    let text = text
+        .replace("[waterfalls]", &format!("{tables}\n[waterfalls]"))
+        .replace("\n]\nnormal = [", &format!("\n{collection}]\nnormal = ["));
+    assert!(text.contains(step));
+    text + "strict = [\n" + other + "\n]\n"
+}
+
+/// What moved on all dates: `date waterfall position: from > to amount`.
+fn all_moved(text: &str) -> Vec<String> {
+    let deal = Deal::from_toml(text, "steps.toml").unwrap_or_else(|error| panic!("{error}"));
+    let plan = Plan::compile(&deal, "steps.toml").unwrap_or_else(|error| panic!("{error}"));
+    let scenario = TracedScenario::new(&plan, &Scenarios::base(&plan)).expect("the run");
+    assert_eq!(imbalances(&scenario), []);
+    let rows = ledger(&scenario).into_iter().filter(|row| row.waterfall != "collection");
+    rows.filter(|row| row.amount > 0)
+        .map(|row| {
+            format!(
+                "{} {} {}: {} > {} {}",
+                row.period, row.waterfall, row.position, row.from_name, row.to_name, row.amount
+            )
+        })
+        .collect()
+}
+
+const MOVE: &str = r#"{ transfer = { from = ["cash"], to = "other", limit = { cap = "AMOUNT" } } },"#;
+
+fn transfer(amount: u32) -> String {
+    MOVE.replace("AMOUNT", &amount.to_string())
+}
+
+#[test]
+fn one_branch_of_a_block_happens() {
+    let block = |condition: &str| {
+        let (one, two, three, four) = (transfer(1), transfer(2), transfer(3), transfer(4));
+        format!(
+            r#"{one} {{ if = {{ condition = "{condition}", then = [{two} {{ if = {{ condition = "cash.balance > 16.99", then = [{three}] }} }}], else = [{four}] }} }}, {one}"#
+        )
+    };
+    let amounts = |condition: &str| {
+        moved("", "20", &block(condition))
+            .iter()
+            .filter(|row| !row.contains(" 0,"))
+            .map(|row| row.split(['r', ',']).nth(1).map_or(String::new(), |amount| amount.trim().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(amounts("cash.balance > 5"), ["100", "200", "300", "100"]);
+    assert_eq!(amounts("cash.balance > 19"), ["100", "400", "100"]);
+    assert_eq!(amounts("period.index == 0"), ["100", "200", "300", "100"]);
+    assert_eq!(amounts("period.index > 0"), ["100", "400", "100"]);
+}
+
+#[test]
+fn a_step_into_a_status_acts_at_the_next_waterfall_and_can_be_undone() {
+    let tables = format!("[blocks]\nshared = [{}]\n", transfer(1));
+    let normal = format!(
+        r#"{{ run_steps = {{ block = "shared" }} }}, {{ when = "cash.balance > 5", set_status = {{ status = "strict" }} }}, {}"#,
+        transfer(2)
+    );
+    let strict = format!(
+        r#"{}, {{ run_steps = {{ block = "shared" }} }}, {{ set_status = {{ status = "normal" }} }},"#,
+        transfer(3).trim_end_matches(',')
+    );
+    let moves = all_moved(&with_statuses(&tables, "", &normal, &strict));
+    assert_eq!(
+        moves[..4],
+        [
+            "0 normal 0: cash > other 100",
+            "0 normal 2: cash > other 200",
+            "1 strict 0: cash > other 300",
+            "1 strict 1: cash > other 100"
+        ]
+    );
+    let held = normal.replace("cash.balance > 5", "cash.balance > 500");
+    let moves = all_moved(&with_statuses(&tables, "", &held, &strict));
+    assert_eq!(moves[2], "1 normal 0: cash > other 100");
+}
+
+#[test]
+fn the_closing_date_has_a_waterfall_of_its_own() {
+    let text = deal("", "20", "").replace(
+        "\nnormal = [",
+        &format!(
+            "\nclosing = [{}]\nnormal = [",
+            r#"{ transfer = { from = ["reserve"], to = "cash", limit = { above_target = true } } }"#
+        ),
+    );
+    let moves = all_moved(&text);
+    assert_eq!(moves[0], "0 closing 0: reserve > cash 1500");
+    assert!(moves[1..].iter().all(|row| row.starts_with("2 normal") || row.starts_with("1 normal")));
+}

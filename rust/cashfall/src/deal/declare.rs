@@ -2,6 +2,11 @@
 //!
 //! `field: Type where BOUNDS = default` declares a key; an `Option` may be left out, a field with a default too.
 
+/// The key of a field, whose name in Rust may be a raw one.
+pub(crate) fn key(field: &'static str) -> &'static str {
+    field.strip_prefix("r#").unwrap_or(field)
+}
+
 /// Declares a struct that a table stands for. `=> verb: Enum` adds exactly one key of a tagged enum.
 macro_rules! object {
     (
@@ -31,14 +36,14 @@ macro_rules! object {
 
             fn decode(at: &At<'_>, _: &Bounds, context: &mut Context) -> Option<Self> {
                 let keys: Vec<&str> = [
-                    &[$(stringify!($field)),*] as &[&str],
+                    &[$(declare::key(stringify!($field))),*] as &[&str],
                     $(<$verb_type as Tagged>::keys(),)?
                 ].concat();
                 let _fields = Fields::open(at, &keys, context)?;
                 Some($name {
                     place: at.place(),
                     $($field: _fields.take::<$type>(
-                        stringify!($field),
+                        declare::key(stringify!($field)),
                         declare::bounds_or_any!($($bounds)?),
                         declare::default_or_none!($type $(= $default)?),
                         context,
@@ -60,7 +65,7 @@ macro_rules! object {
                     let fields = vec![$({
                         let default: Option<fn() -> $type> = declare::default_or_none!($type $(= $default)?);
                         Field {
-                            name: stringify!($field),
+                            name: declare::key(stringify!($field)),
                             doc: joined(&[$($field_doc),*]),
                             required: default.is_none() && <$type as Decode>::absent().is_none(),
                             default: default.and_then(|value| value().written()),

@@ -29,6 +29,7 @@ pub mod tree;
 mod typed_dicts;
 mod validate;
 mod verb;
+pub(crate) mod walk;
 mod weights;
 
 pub use decimal::DecimalError;

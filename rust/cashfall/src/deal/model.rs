@@ -50,7 +50,9 @@ object! {
         taxes: Table<Tax> = Table::default(),
         /// Tests, which fire and cure and set the deal's status.
         tests: Table<Test> = Table::default(),
-        /// The steps of `collection`, of each status and of `after`.
+        /// Steps for use in several places.
+        blocks: Table<Vec<Step>> = Table::default(),
+        /// The steps of `collection`, of `closing`, of each status and of `after`.
         waterfalls: Table<Vec<Step>> = Table::default(),
     }
 }
@@ -533,6 +535,12 @@ tagged! {
         Distribute(Distribute) = "distribute",
         /// Measures tests and sets the deal's status.
         RunTests(RunTests) = "run_tests",
+        /// Steps into a status, or out of one.
+        SetStatus(SetStatus) = "set_status",
+        /// Goes one way or the other.
+        If(If) = "if",
+        /// Goes through the steps of a block.
+        RunSteps(RunSteps) = "run_steps",
         /// Writes an amount to a ledger.
         Book(Book) = "book",
         /// Computes taxes, and pays what is due.
@@ -751,6 +759,34 @@ object! {
     RunTests {
         /// The tests.
         tests: Vec<Name> where NOT_EMPTY,
+    }
+}
+
+object! {
+    /// Steps into a status, or out of one.
+    SetStatus {
+        /// The status.
+        status: Name,
+    }
+}
+
+object! {
+    /// Goes one way or the other.
+    If {
+        /// A flag formula, read when the block begins.
+        condition: FormulaText,
+        /// The steps where it is 1.
+        then: Vec<Step>,
+        /// The steps where it is 0.
+        r#else: Vec<Step> = Vec::new(),
+    }
+}
+
+object! {
+    /// Goes through the steps of a block.
+    RunSteps {
+        /// The block.
+        block: Name,
     }
 }
 

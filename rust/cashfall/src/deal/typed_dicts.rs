@@ -13,18 +13,29 @@ Number = float | Decimal\n\"\"\"An amount or a ratio; both types are read by the
 Formula = str\n\"\"\"A formula, such as `senior.interest_due + senior.principal_due`.\"\"\"\n";
 
 /// Keys that a class body cannot hold.
-const KEYWORDS: [&str; 3] = ["from", "in", "or"];
+const KEYWORDS: [&str; 5] = ["else", "from", "if", "in", "or"];
 
 /// Python source with a `TypedDict` for every declared object, each after those it needs.
 pub fn typed_dicts() -> String {
     let mut shapes = Shapes::default();
     Deal::shape(&ANY, &mut shapes);
     let needed = |declaration: &&Declaration| declaration.name != "Verb";
-    let classes: Vec<String> = shapes.declarations.iter().filter(needed).map(|d| typed_dict(d, &shapes)).collect();
+    let mut written = Vec::new();
+    let classes: Vec<String> = shapes
+        .declarations
+        .iter()
+        .filter(needed)
+        .map(|declaration| {
+            let text = typed_dict(declaration, &shapes, &written);
+            written.push(declaration.name);
+            text
+        })
+        .collect();
     format!("{HEAD}\n\n{}", classes.join("\n\n"))
 }
 
-fn typed_dict(declaration: &Declaration, shapes: &Shapes) -> String {
+/// The type of one object; `written` are those that stand before it.
+fn typed_dict(declaration: &Declaration, shapes: &Shapes, written: &[&str]) -> String {
     let fields: Vec<Field> = match &declaration.kind {
         Kind::Object(fields, Some(flattened)) => [fields, shapes.fields(flattened)].concat(),
         Kind::Object(fields, None) | Kind::Tagged(fields) => fields.clone(),
@@ -36,30 +47,30 @@ fn typed_dict(declaration: &Declaration, shapes: &Shapes) -> String {
     };
     let name = declaration.name;
     if fields.iter().any(|field| KEYWORDS.contains(&field.name)) {
-        return functional(name, &format!("{}{one}", declaration.doc), &fields);
+        return functional(name, &format!("{}{one}", declaration.doc), &fields, written);
     }
     let mut text = format!("class {name}(TypedDict, total=False):\n    \"\"\"{}{one}\"\"\"\n", declaration.doc);
     for field in &fields {
-        text.push_str(&format!("\n    {}: {}\n    \"\"\"{}\"\"\"\n", field.name, presence(field), field.doc));
+        text.push_str(&format!("\n    {}: {}\n    \"\"\"{}\"\"\"\n", field.name, presence(field, written), field.doc));
     }
     text
 }
 
-fn functional(name: &str, doc: &str, fields: &[Field]) -> String {
+fn functional(name: &str, doc: &str, fields: &[Field], written: &[&str]) -> String {
     let mut text = format!("{name} = TypedDict(\n    \"{name}\",\n    {{\n");
     for field in fields {
-        text.push_str(&format!("        # {}\n        \"{}\": {},\n", field.doc, field.name, presence(field)));
+        text.push_str(&format!("        # {}\n        \"{}\": {},\n", field.doc, field.name, presence(field, written)));
     }
     text.push_str(&format!("    }},\n    total=False,\n)\n\"\"\"{doc}\"\"\"\n"));
     text
 }
 
-fn presence(field: &Field) -> String {
+fn presence(field: &Field, written: &[&str]) -> String {
     let word = if field.required { "Required" } else { "NotRequired" };
-    format!("{word}[{}]", annotation(&field.shape))
+    format!("{word}[{}]", annotation(&field.shape, written))
 }
 
-fn annotation(shape: &Shape) -> String {
+fn annotation(shape: &Shape, written: &[&str]) -> String {
     match shape {
         Shape::Text(_) => "str".to_owned(),
         Shape::Formula => "Formula".to_owned(),
@@ -71,11 +82,13 @@ fn annotation(shape: &Shape) -> String {
             let words: Vec<String> = words.iter().map(|word| json_string(word)).collect();
             format!("Literal[{}]", words.join(", "))
         }
-        Shape::List(element, _) => format!("list[{}]", annotation(element)),
-        Shape::Pair(first, second) => pair(&annotation(first), &annotation(second)),
-        Shape::Map(element) => format!("dict[str, {}]", annotation(element)),
-        Shape::Declared(name) => (*name).to_owned(),
-        Shape::Either(one, other) => format!("{} | {}", annotation(one), annotation(other)),
+        Shape::List(element, _) => format!("list[{}]", annotation(element, written)),
+        Shape::Pair(first, second) => pair(&annotation(first, written), &annotation(second, written)),
+        Shape::Map(element) => format!("dict[str, {}]", annotation(element, written)),
+        Shape::Declared(name) if written.contains(name) => (*name).to_owned(),
+        // An object that holds itself is named before it stands there.
+        Shape::Declared(name) => format!("\"{name}\""),
+        Shape::Either(one, other) => format!("{} | {}", annotation(one, written), annotation(other, written)),
     }
 }
 

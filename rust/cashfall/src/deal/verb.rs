@@ -22,6 +22,7 @@ impl Verb {
             Verb::PayTax(step) => &step.from,
             Verb::PayExcess(step) => &step.from,
             Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_) | Verb::Book(_) => &[],
+            Verb::SetStatus(_) | Verb::If(_) | Verb::RunSteps(_) => &[],
         }
     }
 
@@ -55,6 +56,7 @@ impl Verb {
             Verb::PayTax(step) => &step.taxes,
             Verb::PayExcess(step) => &step.fees,
             Verb::FillReserve(_) | Verb::ReleaseReserve(_) | Verb::ReleaseTrap(_) | Verb::Transfer(_) => &[],
+            Verb::SetStatus(_) | Verb::If(_) | Verb::RunSteps(_) => &[],
         }
     }
 
@@ -76,8 +78,9 @@ impl Verb {
         }
     }
 
-    /// Whether it moves cash in a waterfall, so that `when` and `dates` may hold it back.
+    /// Whether `when` and `dates` may hold it back.
     pub fn may_be_held_back(&self) -> bool {
-        !matches!(self, Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_))
+        use Verb::{AccrueFee, AccrueInterest, Collect, If, RunSteps, RunTests};
+        !matches!(self, Collect(_) | AccrueFee(_) | AccrueInterest(_) | RunTests(_) | If(_) | RunSteps(_))
     }
 }

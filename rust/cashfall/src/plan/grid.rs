@@ -6,6 +6,7 @@ use crate::basics::Date;
 use crate::basics::Regular;
 use crate::deal::Deal;
 use crate::deal::model::{RegularSchedule, Schedule, Verb};
+use crate::deal::walk::walk;
 
 /// The dates of a deal and its schedules.
 #[derive(Clone, Debug)]
@@ -40,6 +41,9 @@ impl Grid {
             if note.dated_date.value > deal.deal.closing_date || is_collected(deal, &name.text) {
                 dates.insert(note.dated_date.value);
             }
+        }
+        if deal.waterfalls.get("closing").is_some() {
+            dates.insert(deal.deal.closing_date);
         }
         Grid { dates: dates.into_iter().collect(), schedules }
     }
@@ -88,6 +92,6 @@ pub fn regular(schedule: &RegularSchedule) -> Regular {
 
 /// Whether some step collects the proceeds of this note.
 fn is_collected(deal: &Deal, note: &str) -> bool {
-    let mut steps = deal.waterfalls.iter().flat_map(|(_, steps)| steps);
+    let mut steps = walk(deal).into_iter().map(|walked| walked.step);
     steps.any(|step| matches!(&step.verb, Verb::Collect(collect) if collect.from.iter().any(|name| name.text == note)))
 }

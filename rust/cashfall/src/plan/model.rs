@@ -51,6 +51,8 @@ pub struct Model {
     pub tests: Vec<TestModel>,
     /// Steps that run first on every date.
     pub collection: Vec<StepModel>,
+    /// Steps that run on the closing date, and its position on the grid.
+    pub closing: Option<(usize, Vec<StepModel>)>,
     /// The steps of each status.
     pub waterfalls: Vec<Vec<StepModel>>,
     /// Steps that run last on every date.
@@ -293,6 +295,8 @@ pub enum Measured {
 pub struct StepModel {
     /// Its label in the ledger.
     pub name: String,
+    /// How many steps of its waterfall stand before it; conditional blocks do not count.
+    pub position: usize,
     /// The document's section.
     pub clause: Option<String>,
     /// Its condition and the text of it.
@@ -369,6 +373,14 @@ pub enum Action {
     },
     /// Tests take a reading.
     RunTests(Vec<usize>),
+    /// The scenario steps into a status.
+    SetStatus(usize),
+    /// The steps up to the next `Else` or `End` of this level happen where the formula is 1.
+    If(Box<Expr>),
+    /// The steps up to the next `End` of this level happen where it was 0.
+    Else,
+    /// The block ends.
+    End,
     /// An amount is written to a ledger.
     Book {
         /// The ledger.

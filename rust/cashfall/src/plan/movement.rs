@@ -7,6 +7,8 @@ use super::model::{Payee, Payer};
 pub enum Phase {
     /// In `collection`.
     Collection,
+    /// In `closing`.
+    Closing,
     /// At the top of every status' waterfall.
     Shared,
     /// In the waterfall of one status, by position.

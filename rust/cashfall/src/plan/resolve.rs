@@ -59,6 +59,7 @@ impl Resolver<'_> {
             taxes: deal.taxes.iter().filter_map(|(name, tax)| self.tax(name, tax)).collect(),
             tests: Vec::new(),
             collection: self.steps("collection"),
+            closing: self.closing(),
             waterfalls: terms.statuses.iter().map(|status| self.steps(&status.text)).collect(),
             after: self.steps("after"),
         };

@@ -8,13 +8,47 @@ use super::model::{Action, Claim, Payee, Payer, Shares, StepModel};
 use super::resolve::Resolver;
 
 impl Resolver<'_> {
-    /// The steps of the waterfall of this name.
+    /// The steps of the waterfall of this name, those of blocks in their places.
     pub fn steps(&mut self, waterfall: &str) -> Vec<StepModel> {
-        let deal = self.deal;
-        deal.waterfalls.get(waterfall).into_iter().flatten().filter_map(|step| self.step(step)).collect()
+        let mut steps = Vec::new();
+        let mut position = 0;
+        self.push_steps(self.deal.waterfalls.get(waterfall).map_or(&[], Vec::as_slice), &mut position, &mut steps);
+        steps
     }
 
-    fn step(&mut self, step: &Step) -> Option<StepModel> {
+    /// The steps of the closing date with its position on the grid.
+    pub fn closing(&mut self) -> Option<(usize, Vec<StepModel>)> {
+        let deal = self.deal;
+        deal.waterfalls.get("closing")?;
+        Some((self.grid.index(deal.deal.closing_date)?, self.steps("closing")))
+    }
+
+    fn push_steps(&mut self, steps: &[Step], position: &mut usize, into: &mut Vec<StepModel>) {
+        let deal = self.deal;
+        for step in steps {
+            match &step.verb {
+                Verb::RunSteps(run) => {
+                    self.push_steps(deal.blocks.get(&run.block.text).map_or(&[], Vec::as_slice), position, into);
+                }
+                Verb::If(block) => {
+                    let Some(condition) = self.formula(&block.condition, Unit::Flag) else { continue };
+                    into.push(marker(Action::If(Box::new(condition)), *position));
+                    self.push_steps(&block.then, position, into);
+                    if !block.r#else.is_empty() {
+                        into.push(marker(Action::Else, *position));
+                        self.push_steps(&block.r#else, position, into);
+                    }
+                    into.push(marker(Action::End, *position));
+                }
+                _ => {
+                    into.extend(self.step(step, *position));
+                    *position += 1;
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, step: &Step, position: usize) -> Option<StepModel> {
         let when = match &step.when {
             Some(text) => Some((self.formula(text, Unit::Flag)?, text.text.clone())),
             None => None,
@@ -22,6 +56,7 @@ impl Resolver<'_> {
         let (verb, payees) = label(&step.verb);
         Some(StepModel {
             name: step.name.clone().unwrap_or_else(|| format!("{verb} {payees}")),
+            position,
             clause: step.clause.clone(),
             when,
             on: step.dates.as_ref().map(|dates| self.marks(dates)),
@@ -76,6 +111,10 @@ impl Resolver<'_> {
                 Action::PayTax { taxes, payment }
             }
             Verb::RunTests(verb) => Action::RunTests(positions(&deal.tests, &verb.tests)),
+            Verb::SetStatus(set) => {
+                Action::SetStatus(deal.deal.statuses.iter().position(|status| status.text == set.status.text)?)
+            }
+            Verb::If(_) | Verb::RunSteps(_) => unreachable!("blocks stand in their places"),
         })
     }
 
@@ -94,6 +133,11 @@ impl Resolver<'_> {
             .or_else(|| deal.cashflows.position(&name.text).map(Payer::Cashflow))
             .or_else(|| deal.notes.position(&name.text).map(Payer::Note))
     }
+}
+
+/// The beginning, the middle or the end of a conditional block.
+fn marker(action: Action, position: usize) -> StepModel {
+    StepModel { name: String::new(), position, clause: None, when: None, on: None, action }
 }
 
 fn positions<T>(table: &Table<T>, names: &[Name]) -> Vec<usize> {
@@ -121,6 +165,9 @@ fn label(verb: &Verb) -> (&'static str, String) {
         Verb::PayExcess(v) => ("pay_excess", listed(&v.fees)),
         Verb::PayTax(v) => ("pay_tax", listed(&v.taxes)),
         Verb::RunTests(v) => ("run_tests", listed(&v.tests)),
+        Verb::SetStatus(v) => ("set_status", v.status.text.clone()),
+        Verb::If(v) => ("if", v.condition.text.clone()),
+        Verb::RunSteps(v) => ("run_steps", v.block.text.clone()),
     }
 }
 

@@ -14,7 +14,7 @@ pub struct LedgerRow {
     pub period: usize,
     /// The date.
     pub date: Date,
-    /// `collection`, the status whose waterfall ran, or `after`.
+    /// `collection`, `closing`, the status whose waterfall ran, or `after`.
     pub waterfall: String,
     /// The step's place in its waterfall, from 0.
     pub position: usize,
@@ -116,9 +116,10 @@ pub(super) fn all_rows(scenario: &TracedScenario) -> Vec<LedgerRow> {
 fn phase_order(phase: Phase) -> usize {
     match phase {
         Phase::Collection => 0,
-        Phase::Shared => 1,
-        Phase::Status(_) => 2,
-        Phase::After => 3,
+        Phase::Closing => 1,
+        Phase::Shared => 2,
+        Phase::Status(_) => 3,
+        Phase::After => 4,
     }
 }
 
@@ -141,6 +142,7 @@ fn row(
     let from_name = party_name(model, movement.from);
     let waterfall = match movement.phase {
         Phase::Collection => "collection".to_string(),
+        Phase::Closing => "closing".to_string(),
         Phase::After => "after".to_string(),
         Phase::Shared | Phase::Status(_) => model.statuses[status].clone(),
     };
@@ -150,7 +152,7 @@ fn row(
         period: t,
         date: model.dates[t],
         waterfall,
-        position: movement.step,
+        position: step.position,
         step: step.name.clone(),
         clause: step.clause.clone(),
         from: movement.from,
@@ -225,6 +227,7 @@ fn bound_of_payment(payment: &Payment, movement: &Movement, account: &str, figur
 fn step_of<'a>(model: &'a Model, movement: &Movement) -> &'a StepModel {
     match movement.phase {
         Phase::Collection => &model.collection[movement.step],
+        Phase::Closing => &model.closing.as_ref().expect("a movement of `closing`").1[movement.step],
         Phase::Shared => &model.waterfalls[0][movement.step],
         Phase::Status(status) => &model.waterfalls[status][movement.step],
         Phase::After => &model.after[movement.step],

@@ -98,6 +98,9 @@ impl<'a> Checker<'a> {
             let site = Site::Step(waterfall, i);
             let when = step.when.iter().filter(|_| step.verb.may_be_held_back());
             places.extend(when.map(|when| (site, when, Unit::Flag)));
+            if let Verb::If(block) = &step.verb {
+                places.push((site, &block.condition, Unit::Flag));
+            }
             if let Verb::Book(book) = &step.verb {
                 places.push((site, &book.amount, Unit::Amount));
             }

@@ -3,6 +3,7 @@
 //! Each file holds the rules of one concept. A rule that rests on something that could not be read is skipped, so that
 //! one mistake is told once.
 
+mod blocks;
 mod claims;
 mod coupons;
 mod fees;
@@ -14,6 +15,7 @@ mod once;
 mod payments;
 mod reading;
 mod schedules;
+mod statuses;
 mod steps;
 mod tests;
 
@@ -24,14 +26,17 @@ use super::model::{Deal, Step};
 use super::place::Place;
 use super::text::Name;
 use super::tree::Node;
+use super::walk::{Walked, walk};
 use crate::basics::date::Date;
 
 pub(crate) use names::Kind;
 
 /// Checks a decoded deal. `unread` are the paths that hold stand-ins.
 pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Problem> {
+    let walked = walk(deal);
     let mut checker = Checker {
         deal,
+        walked: &walked,
         tree,
         unread: unread.iter().map(String::as_str).collect(),
         kinds: HashMap::new(),
@@ -50,12 +55,15 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.tests();
     checker.steps();
     checker.once();
+    checker.statuses();
     checker.formulas();
-    checker.problems
+    checker.told_once()
 }
 
 struct Checker<'a> {
     deal: &'a Deal,
+    /// Every step where a waterfall comes to it.
+    walked: &'a [Walked<'a>],
     tree: &'a Node,
     /// The paths that hold stand-ins.
     unread: Vec<&'a str>,
@@ -111,9 +119,19 @@ impl<'a> Checker<'a> {
         self.is_read("deal.closing_date").then_some(self.deal.deal.closing_date)
     }
 
-    /// All steps with the name of their waterfall and their position in it.
+    /// All steps with the name of their waterfall and their number in it, those of blocks wherever they are run.
     fn all_steps(&self) -> impl Iterator<Item = (&'a str, usize, &'a Step)> + use<'a> {
-        let waterfalls = self.deal.waterfalls.iter();
-        waterfalls.flat_map(|(name, steps)| steps.iter().enumerate().map(|(i, step)| (name.text.as_str(), i, step)))
+        self.walked.iter().map(|walked| (walked.waterfall, walked.number, walked.step))
+    }
+
+    /// Every problem once: a block that several waterfalls run is checked in each.
+    fn told_once(self) -> Vec<Problem> {
+        let mut told: Vec<Problem> = Vec::new();
+        for problem in self.problems {
+            if !told.contains(&problem) {
+                told.push(problem);
+            }
+        }
+        told
     }
 }

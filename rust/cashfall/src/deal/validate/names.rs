@@ -5,6 +5,7 @@ use crate::deal::error::Problem;
 use crate::deal::nearest::{did_you_mean, nearest};
 use crate::deal::place::Place;
 use crate::deal::text::{Name, Table};
+use crate::deal::walk::is_of_status;
 
 /// What a name is.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl Kind {
 }
 
 const RESERVED: [&str; 4] = ["opening", "tests", "inputs", "period"];
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "deal",
     "schedules",
     "inputs",
@@ -79,6 +80,7 @@ const TABLES: [&str; 15] = [
     "ledgers",
     "taxes",
     "tests",
+    "blocks",
     "waterfalls",
 ];
 
@@ -198,9 +200,9 @@ impl<'a> Checker<'a> {
         self.refer_all(&ranked, &[Kind::Note, Kind::Fee, Kind::Equity]);
         for (i, status) in terms.statuses.iter().enumerate() {
             self.well_formed(status);
-            if matches!(status.text.as_str(), "collection" | "after") {
+            if !is_of_status(&status.text) {
                 let found = format!("`{}`", status.text);
-                let way_out = "choose another name: that waterfall runs on every date";
+                let way_out = "choose another name: that waterfall is of no status";
                 self.advise(&status.place, "a status", found, way_out);
             }
             if terms.statuses[..i].iter().any(|other| other.text == status.text) {
@@ -219,15 +221,16 @@ impl<'a> Checker<'a> {
         let unknown: Vec<&Name> = deal.waterfalls.iter().map(|(name, _)| name).collect();
         let unknown: Vec<&Name> = unknown
             .into_iter()
-            .filter(|name| !matches!(name.text.as_str(), "collection" | "after") && !statuses().any(|s| s == name.text))
+            .filter(|name| is_of_status(&name.text) && !statuses().any(|s| s == name.text))
             .collect();
         let missing: Vec<&Name> =
             deal.deal.statuses.iter().filter(|status| deal.waterfalls.position(&status.text).is_none()).collect();
-        let words = || statuses().chain(["collection", "after"]);
+        let words = || statuses().chain(["collection", "closing", "after"]);
         for name in &unknown {
             let advice = did_you_mean(&name.text, words());
             let advice = advice.or_else(|| Some(format!("add `{}` to `deal.statuses`", name.text)));
-            let problem = Problem::new(&name.place, "`collection`, `after` or a status", format!("`{}`", name.text));
+            let problem =
+                Problem::new(&name.place, "`collection`, `closing`, `after` or a status", format!("`{}`", name.text));
             self.problems.push(problem.with_advice(advice));
         }
         for status in missing {

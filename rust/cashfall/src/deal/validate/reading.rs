@@ -12,13 +12,15 @@ type Position<'a> = (&'a str, usize);
 fn stage(waterfall: &str) -> u8 {
     match waterfall {
         "collection" => 0,
-        "after" => 2,
-        _ => 1,
+        "closing" => 1,
+        "after" => 3,
+        _ => 2,
     }
 }
 
 fn is_earlier(a: Position<'_>, b: Position<'_>) -> bool {
-    if a.0 == b.0 { a.1 < b.1 } else { stage(a.0) < stage(b.0) }
+    // What is set on the closing date is not set on others.
+    if a.0 == b.0 { a.1 < b.1 } else { stage(a.0) < stage(b.0) && a.0 != "closing" }
 }
 
 /// The quantities that a formula reads as they stand now.
@@ -50,7 +52,7 @@ impl<'a> Checker<'a> {
                 let by = match formula.site {
                     Site::Step(..) => String::new(),
                     Site::Start => " at the start of the date".to_owned(),
-                    _ => format!(" at `waterfalls.{waterfall}[{i}]`"),
+                    _ => format!(" at `{}`", self.path_of(waterfall, *i)),
                 };
                 let found = format!("`{name}`, which no earlier step sets");
                 let way_out = format!("read `opening.{name}` or `lag({name}, 1, 0)`, or move the step");
@@ -91,6 +93,13 @@ impl<'a> Checker<'a> {
         Some(self.steps_that(|verb| {
             verbs.contains(&verb.key()) && verb.objects().iter().any(|object| object.text == name.text)
         }))
+    }
+
+    /// The path of a step by its number in a waterfall.
+    fn path_of(&self, waterfall: &str, number: usize) -> &'a str {
+        let mut all = self.walked.iter();
+        let found = all.find(|walked| walked.waterfall == waterfall && walked.number == number);
+        found.map_or("", |walked| &walked.step.place.path)
     }
 
     fn steps_that(&self, chosen: impl Fn(&Verb) -> bool) -> Vec<Position<'a>> {

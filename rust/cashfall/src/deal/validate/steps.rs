@@ -3,15 +3,22 @@
 use super::{Checker, Kind};
 use crate::deal::model::{Direction, Step, Verb};
 use crate::deal::text::Name;
+use crate::deal::walk::Walked;
 
 impl<'a> Checker<'a> {
     pub(super) fn steps(&mut self) {
-        for (waterfall, _, step) in self.all_steps() {
-            self.stands_in(waterfall, step);
-            self.held_back(step);
-            self.objects_of(step);
-            self.accounts_of(step);
-            self.payment(step);
+        self.blocks();
+        let mut checked: Vec<*const Step> = Vec::new();
+        for walked in self.walked {
+            self.stands_in(walked);
+            if checked.contains(&std::ptr::from_ref(walked.step)) {
+                continue;
+            }
+            checked.push(walked.step);
+            self.held_back(walked.step);
+            self.objects_of(walked.step);
+            self.accounts_of(walked.step);
+            self.payment(walked.step);
         }
     }
 
@@ -20,7 +27,8 @@ impl<'a> Checker<'a> {
         format!("{}.{}", step.place.path, step.verb.key())
     }
 
-    fn stands_in(&mut self, waterfall: &str, step: &Step) {
+    fn stands_in(&mut self, walked: &Walked) {
+        let Walked { waterfall, depth, step, .. } = *walked;
         let (allowed, where_to): (bool, &str) = match step.verb {
             Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) => {
                 (waterfall == "collection", "`collection`")
@@ -34,6 +42,10 @@ impl<'a> Checker<'a> {
             let found = format!("`{}`", step.verb.key());
             let way_out = format!("move it to {where_to}");
             self.advise(&place, format!("a verb that may stand in `{waterfall}`"), found, way_out);
+        } else if depth > 0 && !step.verb.may_be_held_back() && !matches!(step.verb, Verb::If(_) | Verb::RunSteps(_)) {
+            let place = self.place(&Self::verb_path(step));
+            let found = format!("`{}`", step.verb.key());
+            self.advise(&place, "a verb that may stand in `if`", found, "move it out of the `if`");
         }
     }
 
@@ -45,11 +57,15 @@ impl<'a> Checker<'a> {
             return;
         }
         let key = step.verb.key();
+        let way_out = match key {
+            "if" => "write it into the `condition`".to_owned(),
+            "run_steps" => "put the step into an `if`".to_owned(),
+            _ => format!("drop it: `{key}` always happens"),
+        };
         let when = step.when.as_ref().map(|when| (&when.place, "when"));
         let dates = step.dates.as_ref().map(|dates| (&dates.place, "dates"));
         for (place, word) in when.into_iter().chain(dates) {
-            let way_out = format!("drop it: `{key}` always happens");
-            self.advise(place, format!("no `{word}` on `{key}`"), format!("`{word}`"), way_out);
+            self.advise(place, format!("no `{word}` on `{key}`"), format!("`{word}`"), way_out.as_str());
         }
     }
 

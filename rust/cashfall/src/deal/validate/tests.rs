@@ -32,7 +32,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn status(&mut self, status: &Name) {
+    pub(super) fn status(&mut self, status: &Name) {
         let statuses = &self.deal.deal.statuses;
         if status.text.is_empty()
             || statuses.iter().any(|known| known.text == status.text)

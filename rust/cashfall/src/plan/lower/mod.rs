@@ -3,6 +3,7 @@
 //! Lowering is driven by what is asked for: a flow that nobody reads, records or measures leaves no operation behind.
 //! The same lowering makes the traced program, in which every movement of cash also records what it asked for and found.
 
+mod blocks;
 mod claims;
 mod collateral;
 mod fees;
@@ -70,6 +71,10 @@ enum Key {
     StatusIs(usize),
     CapRoom(usize),
     Weighted(fees::Weighted),
+    SteppedInto(usize),
+    Runs(usize),
+    Block(usize),
+    BlockElse(usize),
     Past(usize, usize),
     WindowNumerator(usize, usize),
     WindowDenominator(usize, usize),
@@ -230,6 +235,9 @@ impl<'a> Lowering<'a> {
         }
         for status in 1..self.model.statuses.len() {
             // A test that alone decides a status that nothing outranks is that status' flag.
+            if steps_into(self.model, status) {
+                continue;
+            }
             let setters: Vec<usize> =
                 (0..self.model.tests.len()).filter(|&i| self.model.tests[i].sets_status.contains(&status)).collect();
             if let ([test], true) = (&setters[..], status + 1 == self.model.statuses.len()) {
@@ -244,16 +252,18 @@ impl<'a> Lowering<'a> {
         self.today.clear();
         self.fresh.clear();
         self.begin_date();
-        for (index, step) in self.model.collection.iter().enumerate() {
-            self.step(Phase::Collection, index, step, None);
+        let model = self.model;
+        self.steps(Phase::Collection, &model.collection, 0, None);
+        if let Some((closing, steps)) = &model.closing
+            && *closing == t
+        {
+            self.steps(Phase::Closing, steps, 0, None);
         }
         self.record_after_collection();
         if self.model.waterfall_on[t] {
             self.status_waterfalls();
         }
-        for (index, step) in self.model.after.iter().enumerate() {
-            self.step(Phase::After, index, step, None);
-        }
+        self.steps(Phase::After, &model.after, 0, None);
         self.close_date();
         let ops = std::mem::take(&mut self.ops);
         let params = std::mem::take(&mut self.params);
@@ -273,25 +283,27 @@ impl<'a> Lowering<'a> {
     /// The waterfalls of all statuses: what they share at the top runs once for every scenario, the rest by status.
     fn status_waterfalls(&mut self) {
         let model = self.model;
-        for (index, step) in model.waterfalls[0][..self.n_shared].iter().enumerate() {
-            self.step(Phase::Shared, index, step, None);
+        self.steps(Phase::Shared, &model.waterfalls[0][..self.n_shared], 0, None);
+        let changes = sets_status(model.waterfalls.iter().flatten());
+        for status in (0..model.waterfalls.len()).filter(|_| changes) {
+            // A status that is taken on the way acts at the next waterfall.
+            if let Some(from) = self.status_flag(status) {
+                let to = self.slot(Key::Runs(status));
+                self.push(Op::Copy { to, from });
+            }
         }
         for (status, steps) in model.waterfalls.iter().enumerate() {
             if steps.len() == self.n_shared {
                 continue;
             }
-            let flag = self.status_flag(status);
+            let flag = if changes { Some(self.slot(Key::Runs(status))) } else { self.status_flag(status) };
             let skip = self.ops.len();
             // The first status is the usual one: looking whether no scenario is in it would hardly ever pay.
             let may_skip = flag.filter(|_| status > 0);
             if let Some(flag) = may_skip {
                 self.push(Op::SkipUnlessAny { flag, n: 0 });
             }
-            self.gate = flag;
-            for (index, step) in steps.iter().enumerate().skip(self.n_shared) {
-                self.step(Phase::Status(status), index, step, flag);
-            }
-            self.gate = None;
+            self.steps(Phase::Status(status), steps, self.n_shared, flag);
             if may_skip.is_some() {
                 self.close_skip(skip);
             }
@@ -310,6 +322,8 @@ impl<'a> Lowering<'a> {
             Action::Pay(payment) => self.pay((phase, index), step, payment, gate),
             Action::Release { account, to } => self.release((phase, index), step, *account, *to, gate),
             Action::RunTests(tests) => self.run_tests(tests),
+            Action::SetStatus(status) => self.set_status(step, *status, gate),
+            Action::If(_) | Action::Else | Action::End => unreachable!("blocks are gone through by `steps`"),
             Action::Book { ledger, amount } => self.book((phase, index), step, *ledger, amount, gate),
             Action::PayTax { taxes, payment } => self.pay_tax((phase, index), step, taxes, payment, gate),
         }
@@ -385,6 +399,10 @@ impl<'a> Lowering<'a> {
             Key::CapRoom(cap) => format!("room({})", self.model.fee_caps[cap].name),
             Key::Weighted(of) => format!("weighted({of:?})"),
             Key::StatusIs(status) => format!("is_{}", self.model.statuses[status]),
+            Key::SteppedInto(status) => format!("stepped_into_{}", self.model.statuses[status]),
+            Key::Runs(status) => format!("runs_{}", self.model.statuses[status]),
+            Key::Block(depth) => format!("then[{depth}]"),
+            Key::BlockElse(depth) => format!("else[{depth}]"),
             Key::Past(index, back) => format!("lag({}, {})", of_name(self.pasts[index].of), back + 1),
             Key::WindowNumerator(index, back) => format!("{}.numerator[-{}]", test(index), back + 1),
             Key::WindowDenominator(index, back) => format!("{}.denominator[-{}]", test(index), back + 1),
@@ -506,7 +524,8 @@ fn limit() -> f64 {
 }
 
 fn all_steps(model: &Model) -> impl Iterator<Item = &StepModel> {
-    model.collection.iter().chain(model.waterfalls.iter().flatten()).chain(&model.after)
+    let closing = model.closing.iter().flat_map(|(_, steps)| steps);
+    model.collection.iter().chain(closing).chain(model.waterfalls.iter().flatten()).chain(&model.after)
 }
 
 /// Every formula of the model that is evaluated in a scenario.
@@ -521,6 +540,9 @@ fn formulas(model: &Model) -> Vec<&Expr> {
     for step in all_steps(model) {
         formulas.extend(step.when.as_ref().map(|(formula, _)| formula));
         formulas.extend(claims::formulas_of_action(&step.action));
+        if let Action::If(condition) = &step.action {
+            formulas.push(condition);
+        }
         if let Some(payment) = step.action.payment() {
             formulas.extend(payment.limits.formulas());
             formulas.extend(payment.supports.iter().flat_map(|support| &support.only_if).map(|(formula, _)| formula));
@@ -529,8 +551,33 @@ fn formulas(model: &Model) -> Vec<&Expr> {
     formulas
 }
 
-/// How many steps at the top all status waterfalls have in common.
+/// How many steps at the top all status waterfalls have in common, whole blocks only, up to one that sets the status.
 fn n_shared_steps(waterfalls: &[Vec<StepModel>]) -> usize {
     let shortest = waterfalls.iter().map(Vec::len).min().unwrap_or(0);
-    (0..shortest).find(|&i| waterfalls.iter().any(|steps| steps[i] != waterfalls[0][i])).unwrap_or(shortest)
+    let is_shared = |i: &usize| {
+        let step = &waterfalls[0][*i];
+        waterfalls.iter().all(|steps| steps[*i] == *step) && !matches!(step.action, Action::SetStatus(_))
+    };
+    let (mut depth, mut n_whole) = (0, 0);
+    for i in (0..shortest).take_while(is_shared) {
+        match waterfalls[0][i].action {
+            Action::If(_) => depth += 1,
+            Action::End => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            n_whole = i + 1;
+        }
+    }
+    n_whole
+}
+
+/// Whether some of these steps sets the status.
+fn sets_status<'a>(mut steps: impl Iterator<Item = &'a StepModel>) -> bool {
+    steps.any(|step| matches!(step.action, Action::SetStatus(_)))
+}
+
+/// Whether some step sets this status.
+fn steps_into(model: &Model, status: usize) -> bool {
+    all_steps(model).any(|step| step.action == Action::SetStatus(status))
 }

@@ -7,7 +7,7 @@ use crate::formula::{Object, Quantity};
 use super::super::model::TestModel;
 use super::super::op::{Group, Op, Slot, TestSlots, Threshold};
 use super::values::Value;
-use super::{Key, Lowering, as_f64, quantity};
+use super::{Key, Lowering, as_f64, quantity, steps_into};
 
 impl Lowering<'_> {
     pub fn run_tests(&mut self, tests: &[usize]) {
@@ -149,7 +149,7 @@ impl Lowering<'_> {
     }
 
     /// The most severe status that a failing test names, or the first.
-    fn update_status(&mut self) {
+    pub fn update_status(&mut self) {
         let n = self.model.statuses.len();
         if n < 2 {
             return;
@@ -157,18 +157,19 @@ impl Lowering<'_> {
         self.n_temporaries = 0;
         let mut taken: Option<Slot> = None;
         for status in (1..n).rev() {
-            let to = self.slot(Key::StatusIs(status));
-            let failing: Vec<usize> =
-                (0..self.model.tests.len()).filter(|&i| self.model.tests[i].sets_status.contains(&status)).collect();
-            if failing.is_empty() {
-                continue;
+            let tests = (0..self.model.tests.len()).filter(|&i| self.model.tests[i].sets_status.contains(&status));
+            let tests: Vec<usize> = tests.collect();
+            let mut sources: Vec<Slot> =
+                tests.iter().map(|&test| self.slot_of(quantity(Object::Test, test, Quantity::Failing))).collect();
+            if steps_into(self.model, status) {
+                sources.push(self.slot(Key::SteppedInto(status)));
             }
-            let first = self.slot_of(quantity(Object::Test, failing[0], Quantity::Failing));
+            let Some((&first, others)) = sources.split_first() else { continue };
+            let to = self.slot(Key::StatusIs(status));
             if first != to {
                 self.push(Op::Copy { to, from: first });
             }
-            for &test in &failing[1..] {
-                let b = self.slot_of(quantity(Object::Test, test, Quantity::Failing));
+            for &b in others {
                 self.push(Op::Maximum { to, a: to, b });
             }
             taken = Some(match taken {
