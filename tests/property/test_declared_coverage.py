@@ -17,6 +17,7 @@ N_DEALS = 400
 UNCOVERED = {
     "Target.view": "says in the document what forward_sum looks at; validation reads it, no figure does",
     "Target.view=scheduled": "as above",
+    "Terms.seniority": "says what the kit's law of seniority holds a deal to; no figure reads it",
     "Input.minimum": "a bound on what a scenario may give; generated scenarios respect it and so it moves nothing",
 }
 """Elements that no generated deal exercises, and why."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -47,12 +48,24 @@ class Instance:
     replacement: Any = None
 
 
+PAYMENT_TERMS = ("ranking", "weights", "order", "limit", "support")
+SHORT_FORMS = ("PayFee", "PayInterest", "PayPrincipal", "PayCost", "PayTax", "Sweep")
+"""Short forms of `pay` are the same step in every respect, so their terms are covered together."""
+
+
+def element(definition: str, key: str) -> str:
+    """The name of a declared key."""
+    return f"{'Pay' if definition in SHORT_FORMS and key in PAYMENT_TERMS else definition}.{key}"
+
+
 class Schema:
     """The declared language: its definitions by name."""
 
     def __init__(self) -> None:
         self.definitions: dict[str, Any] = json.loads(schema("json"))["$defs"]
-        self.verbs = set(self.definitions.pop("Verb")["properties"])
+        self.verbs = set(self.definitions["Verb"]["properties"])
+        referred = set(re.findall(r"#/\$defs/(\w+)", json.dumps([self.definitions, {"$ref": "#/$defs/Deal"}])))
+        self.definitions = {name: entry for name, entry in self.definitions.items() if name in referred}
 
     def declared(self) -> list[str]:
         """Every element."""
@@ -62,10 +75,10 @@ class Schema:
                 if key in DESCRIPTIVE or name == TABLES:
                     continue
                 if key not in definition.get("required", []):
-                    found.append(f"{name}.{key}")
+                    found.append(element(name, key))
                 values = [*prop.get("enum", ()), *((True,) if prop.get("type") == "boolean" else ())]
-                found += [f"{name}.{key}={value}" for value in values if value != prop.get("default", False)]
-        return found
+                found += [f"{element(name, key)}={value}" for value in values if value != prop.get("default", False)]
+        return list(dict.fromkeys(found))
 
     def instances(self, deal: Mapping[str, Any]) -> Iterator[Instance]:
         """Every element of a document."""
@@ -79,10 +92,10 @@ class Schema:
             prop, here = definition["properties"][key], (*place, key)
             optional = key not in definition.get("required", []) and not tagged
             without = (place if name == "Step" and key in self.verbs else here) if optional else removable
-            yield Instance(f"{name}.{key}", here, without)
+            yield Instance(element(name, key), here, without)
             for other in prop.get("enum", [not value] if isinstance(value, bool) else []):
                 if other != value:
-                    yield Instance(f"{name}.{key}={value}", here, here, other)
+                    yield Instance(f"{element(name, key)}={value}", here, here, other)
                     break
             yield from self.below(prop, value, here, without)
 

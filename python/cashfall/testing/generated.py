@@ -135,7 +135,7 @@ class Builder:
                     self.size * chooser.choice([1, 7, 10, 13]) * chooser.integer(10_000, 900_001)
                 ),
                 "dated_date": dated,
-                "maturity_date": self.payments[-1] if chooser.flag(80) else self.payments[-2],
+                "maturity_date": self.payments[-1] if chooser.flag(70) else self.payments[-2],
                 "payment_dates": "payments",
                 "day_count": chooser.choice(conventions),
                 "coupon": coupon(chooser, self.deal["inputs"], dated, self.payments, self.plain),

@@ -141,7 +141,7 @@ class TestWriter:
         if kind in ("ltv", "cumulative_loss") and chooser.flag():
             test["requires"] = "at_least"
         test["level"] = number(level)
-        if chooser.flag(40):
+        if chooser.flag(60):
             at_most = test.get("requires", "at_most" if kind in ("ltv", "cumulative_loss") else "at_least") == "at_most"
             step = chooser.choice([50_000_000, 1, 60_000_000])
             test["cure_level"] = number(level - step if at_most else level + step)

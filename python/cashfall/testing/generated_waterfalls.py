@@ -74,7 +74,7 @@ class StepWriter:
         if self.plain or not self.chooser.flag(percent):
             return {}
         kinds = ["cap", "keep_balance", "share_of_due"]
-        kinds += ["above_target"] * (2 * any(self.has_target(name) for name in sources))
+        kinds += ["above_target"] * (4 * any(self.has_target(name) for name in sources))
         kinds += ["to_target"] * (3 * self.has_target(to))
         chosen = {self.chooser.choice(kinds) for _ in range(self.chooser.choice([1, 1, 2, 3]))}
         if "above_target" in chosen and self.chooser.flag():
@@ -119,6 +119,7 @@ class StepWriter:
         if verb in DUES and not self.plain and self.chooser.flag(15):
             verb, body = "pay", {"dues": [f"{name}.{DUES[verb]}" for name in payees]} | body
             del body[field]
+        percent = 3 * percent if any(self.has_target(name) for name in sources) else percent
         return {verb: body | self.limit(percent, sources=sources) | self.support(sources)} | self.condition(8)
 
     def terms(self, payees: Sequence[str], of_notes: bool) -> dict[str, Any]:
@@ -128,8 +129,8 @@ class StepWriter:
             found["ranking"] = "pro_rata"
             if not self.plain and chooser.flag(40):
                 found["weights"] = "balance" if of_notes and chooser.flag() else self.weights(len(payees))
-        if len(payees) > 1 and not self.plain and chooser.flag(30):
-            orders = ["reverse", "by_name", "listed"] + ["by_maturity"] * of_notes
+        if len(payees) > 1 and not self.plain and chooser.flag(40):
+            orders = ["reverse", "by_name", "listed"] + ["by_maturity"] * 2 * of_notes
             orders += ["by_rate"] * (of_notes and all("fixed" in self.deal["notes"][name]["coupon"] for name in payees))
             found["order"] = chooser.choice(orders)
         return found
