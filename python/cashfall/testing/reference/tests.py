@@ -248,9 +248,9 @@ def run_test(scenario: Scenario, test: Test) -> None:
     pair = ratio_of_date(*pair, rounding) if test.mean_of_ratios else pair
     state.numerators.append(pair[0])
     state.denominators.append(pair[1])
+    numerator, denominator = windowed(test, state, rounding)
     if state.n_measured < test.window and test.window_start == "wait":
         return
-    numerator, denominator = windowed(test, state, rounding)
     if denominator <= 0:
         if test.when_undefined == "hold":
             return
