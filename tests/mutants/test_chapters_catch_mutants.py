@@ -1,4 +1,4 @@
-"""Planted bugs in the chapters on notes, ledgers and taxes: a law catches each, or the comparison with the rule does.
+"""Planted bugs in the chapters on notes, fees, ledgers and taxes: a law catches each, or the rule does.
 
 A mutant replaces one rule of the reference. Beside it stands the law that must fail, or `RULE`: then some flow or
 metric must differ from the unchanged reference, as it would from the engine.
@@ -6,6 +6,7 @@ metric must differ from the unchanged reference, as it would from the engine.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -15,10 +16,10 @@ import pytest
 
 from cashfall.testing import laws
 from cashfall.testing.generated import generate
-from cashfall.testing.reference import Outcome, Reference, coupons, ledgers, notes, sizing, taxes
+from cashfall.testing.reference import Outcome, Reference, coupons, fee_caps, ledgers, notes, sizing, taxes
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
-N_SEEDS = 150
+N_SEEDS = 300
 RULE = "the rule itself"
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -146,6 +147,34 @@ def tax_of_the_absolute_base(original: Any, scenario: Any, name: str) -> None:
     scenario.plan.taxes[name] = tax
 
 
+# fees
+
+
+def no_cap(original: Any, scenario: Any, name: str, accrued: int) -> int:
+    return accrued
+
+
+def room_lost(original: Any, scenario: Any, name: str, accrued: int) -> int:
+    due = int(original(scenario, name, accrued))
+    scenario.rooms[name] = max(0, scenario.rooms[name] - 1)
+    return due
+
+
+def carried_over_unasked(original: Any, scenario: Any) -> None:
+    caps = scenario.plan.fee_caps
+    scenario.plan.fee_caps = {name: replace(cap, carry_forward=True) for name, cap in caps.items()}
+    original(scenario)
+    scenario.plan.fee_caps = caps
+
+
+def a_day_late(original: Any, cap: Any, after: Any, until: Any) -> Any:
+    return original(cap, after - dt.timedelta(days=1), until - dt.timedelta(days=1))
+
+
+def whole_stub(original: Any, annual: int, closing: Any, month: int, day: int, stub: str, rounding: str) -> int:
+    return int(original(annual, closing, month, day, "full", rounding))
+
+
 MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "the floor on the wrong side": (
         rule(coupons, "adjusted", lambda original, coupon, index: min(coupon.floor or index, index)),
@@ -171,7 +200,7 @@ MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     ),
     "interest on the last balance": (
         rule(notes, "accrue_interest", only_the_last_balance),
-        laws.interest_follows_the_balance,
+        RULE,
     ),
     "never in default": (rule(notes, "with_default_rate", never_in_default), RULE),
     "an index level that falls": (rule(coupons, "level_growth", level_may_fall), RULE),
@@ -181,6 +210,11 @@ MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "reset to zero": (rule(ledgers, "start_of_date", reset_to_zero), RULE),
     "never reset": (rule(ledgers, "start_of_date", never_reset), RULE),
     "unpaid tax forgotten": (rule(taxes, "accrue", unpaid_tax_forgotten), laws.no_payee_gets_more_than_due),
+    "no fee cap": (rule(fee_caps, "allowed", no_cap), laws.fee_caps_hold),
+    "a cap's room lost by a cent": (rule(fee_caps, "allowed", room_lost), RULE),
+    "room carried over unasked": (rule(fee_caps, "begin_years", carried_over_unasked), laws.fee_caps_hold),
+    "cap years off by a day": (rule(fee_caps.AnnualCap, "beginnings", a_day_late), RULE),
+    "a stub year with a whole cap": (rule(fee_caps, "first_room", whole_stub), RULE),
     "a loss is taxed": (rule(taxes, "accrue", tax_of_the_absolute_base), RULE),
 }
 

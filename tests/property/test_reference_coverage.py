@@ -19,7 +19,7 @@ SEVERAL = 5
 
 NOT_MOVING = (
     *("accrue_fee", "accrue_interest", "run_tests", "book", "pay"),
-    *("draw_facility", "repay_facility", "pay_facility_fee", "pay_facility_interest", "pay_excess"),
+    *("draw_facility", "repay_facility", "pay_facility_fee", "pay_facility_interest"),
     *("settle_swap", "terminate_swap", "pay_termination", "settle_cap"),
     *("capitalize_interest", "write_down", "write_up"),
 )

@@ -30,7 +30,7 @@ class Vocabulary:
         words = cls()
         words.add_collateral(deal)
         if fixed_fees_only:
-            words.amounts += [f"{name}.accrued" for name, fee in deal["fees"].items() if "fixed" in fee["amount"]]
+            words.amounts += [f"{name}.accrued" for name, fee in deal["fees"].items() if is_fixed(fee)]
             words.past = list(words.amounts)
             return words
         words.add_liabilities(deal, place)
@@ -56,12 +56,19 @@ class Vocabulary:
         self.amounts += [f"{name}.{part}" for name in deal["notes"] for part in (*BALANCES, *SCHEDULED)]
         self.amounts += [f"{name}.due" for name in (*deal["fees"], *deal.get("taxes", {}))]
         self.amounts += [f"{name}.balance" for name in deal.get("ledgers", {})]
+        joint = {name for cap in deal.get("fee_caps", {}).values() for name in cap["fees"]}
+        capped = [name for name, fee in deal["fees"].items() if "cap" in fee or name in joint]
+        self.amounts += [f"{name}.{part}" for name in capped for part in ("excess_due", "cap_room")]
+        parts = ("drawn", "available", "interest_due", "fee_due")
+        self.amounts += [f"{name}.{part}" for name in deal.get("facilities", {}) for part in parts]
+        self.amounts += [f"{name}.{part}" for name in deal.get("swaps", {}) for part in ("due", "receivable")]
         flows = [name for name, flow in deal["cashflows"].items() if flow["direction"] == "out"]
         self.amounts += [f"{name}.due" for name in flows] + [f"{name}.amount" for name in flows]
         self.past = [word for word in self.amounts if not word.startswith("inputs.")]
         self.past += [f"{name}.{part}" for name in deal["notes"] for part in ("interest_paid", "principal_paid")]
         self.past += [f"{name}.accrued" for name in deal["fees"]] + [f"{name}.paid" for name in flows]
         self.past += [f"{name}.{part}" for name in deal.get("taxes", {}) for part in ("accrued", "paid")]
+        self.past += [f"{name}.{part}" for name in deal.get("facilities", {}) for part in ("draws", "repaid")]
         if place in ("test", "step", "after"):
             self.amounts += [f"{name}.accrued" for name in deal["fees"]]
             self.amounts += [f"{name}.interest_accrued" for name in deal["notes"]]
@@ -84,6 +91,11 @@ class Vocabulary:
     def cash_in(self) -> str:
         """The first source of collected cash."""
         return self.incoming[0]
+
+
+def is_fixed(fee: Mapping[str, Any]) -> bool:
+    """Whether a fee accrues the same in every scenario by a fixed amount."""
+    return "fixed" in fee["amount"] and "accrues_on_unpaid" not in fee
 
 
 def tests_in_collection(deal: Mapping[str, Any]) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any
 from .amounts import amount, number
 from .choosing import Chooser, SeededChooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
+from .generated_fees import add_caps, fee
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
 from .generated_tests import TestWriter
@@ -76,7 +77,7 @@ class Builder:
         self.add_accounts()
         self.add_sizing_case()
         self.add_amortisation()
-        add_ledgers(chooser, self.deal, self.service() + 1, plain)
+        self.add_claims()
         self.add_tests()
         self.add_default_rates()
         add_waterfalls(chooser, self.deal, plain)
@@ -216,20 +217,9 @@ class Builder:
         """None to three fees, and an outgoing cashflow now and then."""
         chooser, fees, size = self.chooser, self.deal["fees"], self.service() // 25 + 7
         for name in ("trustee", "servicing", "agency")[: chooser.integer(0, 3)]:
-            schedule = chooser.choice(["payments", self.cash_schedule])
-            if not self.plain and (name == "servicing" or chooser.flag(30)):
-                words = self.vocabulary("fee")
-                quantity = chooser.choice(
-                    [words.simplest(), amount_formula(chooser, words, 1), amount_formula(chooser, words, 2)]
-                )
-                share = number(chooser.choice([10_000_000, 3_333_333, 100_000_001]))
-                terms: dict[str, Any] = {"share_of": {"share": share, "quantity": quantity}}
-            else:
-                fixed: dict[str, Any] = {"per_date": amount(size + chooser.integer(0, 99))}
-                if chooser.flag(40):
-                    fixed["escalator"] = {"annual": number(chooser.choice([25_000_000, 30_303_030]))}
-                terms = {"fixed": fixed}
-            fees[name] = {"payment_dates": schedule, "amount": terms}
+            words, schedule = self.vocabulary("fee"), chooser.choice(["payments", self.cash_schedule])
+            dates = self.payments if schedule == "payments" else self.cash_dates
+            fees[name] = fee(chooser, words, schedule, dates, size, self.plain)
         for name in ("opex", "tax")[: chooser.choice([0, 0, 0, 1, 1, 2])]:
             self.add_cashflow(name, "out", size * 2, self.cash_dates)
 
@@ -306,6 +296,12 @@ class Builder:
             ["", f" + {words.simplest()}", f" + 0.01 * abs({amount_formula(self.chooser, words, 1)})"]
         )
         return f"{rent}{other}"
+
+    def add_claims(self) -> None:
+        """Caps of fees, ledgers and taxes."""
+        chooser, deal, size = self.chooser, self.deal, self.service() + 1
+        add_caps(chooser, deal, self.vocabulary("fee"), size // 25 + 7, self.plain)
+        add_ledgers(chooser, deal, size, self.plain)
 
     def add_default_rates(self) -> None:
         """More interest while something is the matter; the condition reads what is known as interest accrues."""

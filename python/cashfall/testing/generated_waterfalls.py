@@ -7,12 +7,14 @@ from typing import Any
 
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
+from .generated_fees import capped
 from .generated_ledgers import booking
 
 Step = dict[str, Any]
 
 DUES = {
     "pay_fee": "due",
+    "pay_excess": "excess_due",
     "pay_cost": "due",
     "pay_interest": "interest_due",
     "pay_principal": "principal_due",
@@ -172,6 +174,7 @@ class StepWriter:
         if not self.plain and self.chooser.flag(15):
             steps.append(self.mixed_payment())
         steps += self.debt_service() + taxes if self.chooser.flag() else taxes + self.debt_service()
+        steps += self.repayments()
         if "target" in self.deal["accounts"].get("reserve", {}):
             sources = [name for name in ("revenue", "operating") if name in self.accounts]
             steps += self.transfers_to_reserve(sources)
@@ -195,6 +198,14 @@ class StepWriter:
         if len(taxes) > 1 and self.chooser.flag():
             body["ranking"] = "pro_rata"
         return [{"pay_tax": body} | self.condition(8)]
+
+    def payments(self, verb: str, field: str, payees: list[str]) -> list[Step]:
+        """A payment step, if there is anyone to pay."""
+        return [self.payment(verb, field, payees)] if payees else []
+
+    def repayments(self) -> list[Step]:
+        """Fees above their cap."""
+        return self.payments("pay_excess", "fees", capped(self.deal))
 
     def booking(self, place: str) -> Step:
         """A booking in one of the ledgers."""

@@ -73,7 +73,9 @@ APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
     laws.interest_follows_the_balance: lambda document: any(
         note["day_count"] in ("act/360", "act/365f") for note in document.get("notes", {}).values()
     ),
-    laws.fee_caps_hold: lambda document: any("cap" in fee for fee in document.get("fees", {}).values()),
+    laws.fee_caps_hold: lambda document: (
+        bool(document.get("fee_caps")) or any("cap" in fee for fee in document.get("fees", {}).values())
+    ),
     laws.a_draw_lowers_what_is_available: lambda document: bool(document.get("facilities")),
     laws.swap_legs_net: lambda document: bool(document.get("swaps")),
     laws.ledgers_add_up: lambda document: bool(document.get("ledgers")),

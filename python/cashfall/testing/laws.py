@@ -116,8 +116,8 @@ class Claim(NamedTuple):
 
 def claims(run: Run) -> Iterator[Claim]:
     """Every claim that grows by what accrues and shrinks by what is paid. The excess of a fee is part of the fee's."""
-    for name, entry in table(run, "fees").items():
-        excess = [f"{name}.excess_shortfall"] if "cap" in entry else []
+    for name in table(run, "fees"):
+        excess = [f"{name}.excess_shortfall"] if f"{name}.excess_shortfall" in run.flows else []
         yield Claim(name, f"{name}.paid", [f"{name}.shortfall", *excess], f"{name}.accrued")
     for name in table(run, "taxes"):
         yield Claim(name, f"{name}.paid", [f"{name}.shortfall"], f"{name}.accrued")
@@ -135,7 +135,7 @@ def payers(run: Run) -> list[str]:
     """Every flow that is cash paid to outside payees."""
     found = [claim.paid for claim in claims(run) if not claim.paid.endswith("interest_paid")]
     found += [f"{name}.interest_paid" for name in [*table(run, "notes"), *table(run, "facilities")]]
-    found += [f"{name}.excess_paid" for name, entry in table(run, "fees").items() if "cap" in entry]
+    found += [f"{name}.excess_paid" for name in table(run, "fees") if f"{name}.excess_paid" in run.flows]
     found += [f"{name}.principal_paid" for name in table(run, "notes")]
     found += [f"{name}.distributed" for name in table(run, "equity")]
     found += [f"{name}.repaid" for name in table(run, "facilities")]
@@ -347,6 +347,7 @@ def due_names(run: Run, line: Transfer) -> list[tuple[str, str]]:
     if verb != "pay":
         return [(verb, name) for field in ("fees", "notes", "cashflows", "taxes") for name in body.get(field, [])]
     short = {"interest_due": "pay_interest", "principal_due": "pay_principal", "balance": "sweep"}
+    short["excess_due"] = "pay_excess"
     found = []
     for due in body["dues"]:
         name, _, quantity = due.partition(".")
@@ -591,14 +592,9 @@ def bookings(run: Run, ledger: str, index: int) -> list[int] | None:
 
 def fee_caps_hold(run: Run) -> None:
     """In a cap year no more of the fees under a cap becomes due than the cap allows, with what earlier years left."""
-    caps: dict[str, tuple[Mapping[str, Any], list[str]]] = {
-        name: (terms, []) for name, terms in table(run, "fee_caps").items()
-    }
-    for name, entry in table(run, "fees").items():
-        if "cap" in entry:
-            joint = entry["cap"].get("joint")
-            caps.setdefault(joint or name, (entry["cap"], []))[1].append(name)
-    for terms, fees in caps.values():
+    caps = [(entry["cap"], list(entry["fees"])) for entry in table(run, "fee_caps").values()]
+    caps += [(entry["cap"], [name]) for name, entry in table(run, "fees").items() if "cap" in entry]
+    for terms, fees in caps:
         if "suspended_if" not in terms:
             cap_holds(run, terms, fees)
 

@@ -58,20 +58,17 @@ def first_room(annual: int, closing: dt.date, month: int, day: int, stub: str, r
     return mul_div(annual, (following - closing).days, (following - before).days, rounding)
 
 
-def cap_of(name: str, entry: Mapping[str, Any]) -> str | None:
+def cap_of(plan: Plan, name: str) -> str | None:
     """The key of a fee's cap: a joint one's own name, else the fee's; None without a cap."""
-    if "cap" not in entry:
-        return None
-    return str(entry["cap"].get("joint", name))
+    joint = [cap for cap, terms in plan.table("fee_caps").items() if name in terms["fees"]]
+    return joint[0] if joint else name if "cap" in plan.table("fees")[name] else None
 
 
 def read_caps(plan: Plan) -> dict[str, AnnualCap]:
-    """fees.md: "`cap = { annual, ... }` or the name of a cap in `fee_caps`"."""
-    caps = {name: read_cap(plan, terms) for name, terms in plan.table("fee_caps").items()}
-    for name, entry in plan.table("fees").items():
-        if "annual" in entry.get("cap", {}):
-            caps[name] = read_cap(plan, entry["cap"])
-    return caps
+    """fees.md: "`fee_caps.<name> = { fees = [...], cap = { ... } }`, whose fees share its room"."""
+    caps = {name: read_cap(plan, terms["cap"]) for name, terms in plan.table("fee_caps").items()}
+    own = {name: entry["cap"] for name, entry in plan.table("fees").items() if "cap" in entry}
+    return caps | {name: read_cap(plan, terms) for name, terms in own.items()}
 
 
 def begin_years(scenario: Scenario) -> None:

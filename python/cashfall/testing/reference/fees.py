@@ -47,7 +47,7 @@ def units(plan: Plan) -> dict[str, str]:
 
 def capped(plan: Plan) -> list[str]:
     """The fees with a cap."""
-    return [name for name, entry in plan.table("fees").items() if "cap" in entry]
+    return [name for name in plan.table("fees") if fee_caps.cap_of(plan, name)]
 
 
 def read_fee(plan: Plan, name: str, entry: Mapping[str, Any]) -> Fee:
@@ -63,7 +63,7 @@ def read_fee(plan: Plan, name: str, entry: Mapping[str, Any]) -> Fee:
         positions=plan.positions_of(entry["payment_dates"]),
         periods=read_periods(plan, entry),
         unpaid=(in_units(unpaid["rate"], SCALE), unpaid["day_count"]) if unpaid else None,
-        cap=fee_caps.cap_of(name, entry),
+        cap=fee_caps.cap_of(plan, name),
     )
 
 

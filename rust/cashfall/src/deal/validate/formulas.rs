@@ -86,7 +86,7 @@ impl<'a> Checker<'a> {
             places.extend(ledger.reset_when.iter().map(|flag| (Site::Start, flag, Unit::Flag)));
         }
         for (_, joint) in &deal.fee_caps {
-            let first = deal.fees.position(&joint.fees[0].text);
+            let first = joint.fees.first().and_then(|fee| deal.fees.position(&fee.text));
             let suspended =
                 first.and_then(|fee| Some((Site::Share(fee), joint.cap.suspended_if.as_ref()?, Unit::Flag)));
             places.extend(suspended);
