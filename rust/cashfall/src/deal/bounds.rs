@@ -94,6 +94,33 @@ pub const MARGIN: Bounds = bounds(
 /// Decimals of a rate.
 pub const RATE_DECIMALS: Bounds =
     bounds("a whole number from 2 to 9", |v| (2..=9).contains(&v), &[("minimum", "2"), ("maximum", "9")]);
+/// A list with an element, of shares that are not negative.
+pub const SHARE_LIST: Bounds = Bounds {
+    not_empty: true,
+    ..bounds(
+        "a share from 0 to 1 (80% is 0.8)",
+        |v| (0..=NUMBER_SCALE).contains(&v),
+        &[("minimum", "0"), ("maximum", "1")],
+    )
+};
+/// A price of one.
+pub const PRICE: Bounds = bounds(
+    "a price above 0 and at most 2 (99.5% is 0.995)",
+    |v| 0 < v && v <= 2 * NUMBER_SCALE,
+    &[("exclusiveMinimum", "0"), ("maximum", "2")],
+);
+/// A list with an element, of call prices.
+pub const CALL_PRICES: Bounds = Bounds {
+    not_empty: true,
+    ..bounds(
+        "a price per 100 from 100 to 200",
+        |v| (100 * NUMBER_SCALE..=200 * NUMBER_SCALE).contains(&v),
+        &[("minimum", "100"), ("maximum", "200")],
+    )
+};
+/// Decimals of a factor.
+pub const FACTOR_DECIMALS: Bounds =
+    bounds("a whole number from 0 to 9", |v| (0..=9).contains(&v), &[("minimum", "0"), ("maximum", "9")]);
 /// A count of dates that may be none.
 pub const COUNT: Bounds =
     bounds("a whole number from 0 to 10000", |v| (0..=10_000).contains(&v), &[("minimum", "0"), ("maximum", "10000")]);

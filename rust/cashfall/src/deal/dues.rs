@@ -92,6 +92,7 @@ impl Verb {
             Verb::PayPrincipal(step) => (&step.notes, DueKind::Principal),
             Verb::PayCost(step) => (&step.cashflows, DueKind::Cost),
             Verb::Sweep(step) => (&step.notes, DueKind::Balance),
+            Verb::Prepay(step) => (&step.notes, DueKind::Balance),
             _ => return Vec::new(),
         };
         names.iter().map(|written| Due { kind, object: &written.text, written }).collect()

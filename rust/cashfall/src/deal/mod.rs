@@ -19,6 +19,7 @@ pub mod fees;
 mod measure;
 pub mod model;
 pub(crate) mod nearest;
+mod note_terms;
 pub mod place;
 mod read_json;
 mod read_toml;

@@ -10,6 +10,10 @@ use super::decode::{
 };
 pub use super::fees::*;
 pub use super::measure::*;
+pub use super::note_terms::{
+    ApplyTo, Call, CapitalizeInterest, Empty, InterestOnUnpaid, MakeWhole, MissedPrincipal, Prepay, UnpaidRate,
+    WriteDown, WriteUp,
+};
 use super::place::Place;
 use super::shape::{Field, Kind, Shape, Shapes, joined};
 use super::text::{Decimal, FormulaText, Located, Name, Table};
@@ -321,6 +325,18 @@ object! {
         amortisation: Located<Amortisation>,
         /// The denomination per which interest is rounded; it divides the original balance.
         rounding_unit: Option<Located<Amount>> where POSITIVE,
+        /// What unpaid interest bears; without it nothing.
+        interest_on_unpaid: Option<InterestOnUnpaid>,
+        /// When principal that was missed falls due.
+        missed_principal: MissedPrincipal = MissedPrincipal::Carry,
+        /// Which instalments principal paid ahead reduces.
+        apply_to: ApplyTo = ApplyTo::Direct,
+        /// What one unit of the original balance was issued for.
+        issue_price: Number where PRICE = Number(NUMBER_SCALE),
+        /// To how many decimals the recorded factor is rounded.
+        factor_decimals: Option<i64> where FACTOR_DECIMALS,
+        /// At what prices it may be prepaid; without it at 100.
+        call: Option<Call>,
     }
 }
 
@@ -335,6 +351,14 @@ tagged! {
         Explicit(Explicit) = "explicit",
         /// All at maturity.
         Bullet(Bullet) = "bullet",
+        /// All at maturity, as steps sweep what there is.
+        Sweep(Bullet) = "sweep",
+        /// Pairs of payment date and scheduled balance, which holds until the next.
+        TargetBalance(Vec<(Located<Date>, Amount)> where NOT_NEGATIVE_LIST) = "target_balance",
+        /// Pairs of payment date and share of the original balance.
+        PercentOfOriginal(Vec<(Located<Date>, Number)> where SHARE_LIST) = "percent_of_original",
+        /// The greatest principal due of several schedules: the least of their balances.
+        GreatestOf(Vec<Located<Amortisation>> where NOT_EMPTY) = "greatest_of",
     }
 }
 
@@ -533,6 +557,14 @@ tagged! {
         Transfer(Transfer) = "transfer",
         /// Pays equity.
         Distribute(Distribute) = "distribute",
+        /// Pays principal ahead at call prices.
+        Prepay(Prepay) = "prepay",
+        /// Adds interest that is due to the balance.
+        CapitalizeInterest(CapitalizeInterest) = "capitalize_interest",
+        /// Writes balances down, beginning with the last note.
+        WriteDown(WriteDown) = "write_down",
+        /// Writes balances up again, beginning with the first note.
+        WriteUp(WriteUp) = "write_up",
         /// Measures tests and sets the deal's status.
         RunTests(RunTests) = "run_tests",
         /// Steps into a status, or out of one.

@@ -14,6 +14,7 @@ impl Verb {
             Verb::PayPrincipal(step) => &step.from,
             Verb::PayCost(step) => &step.from,
             Verb::Sweep(step) => &step.from,
+            Verb::Prepay(step) => &step.from,
             Verb::FillReserve(step) => &step.from,
             Verb::ReleaseReserve(step) => from_ref(&step.account),
             Verb::ReleaseTrap(step) => from_ref(&step.account),
@@ -23,6 +24,7 @@ impl Verb {
             Verb::PayExcess(step) => &step.from,
             Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_) | Verb::Book(_) => &[],
             Verb::SetStatus(_) | Verb::If(_) | Verb::RunSteps(_) => &[],
+            Verb::CapitalizeInterest(_) | Verb::WriteDown(_) | Verb::WriteUp(_) => &[],
         }
     }
 
@@ -51,6 +53,10 @@ impl Verb {
             Verb::PayCost(step) => &step.cashflows,
             Verb::Sweep(step) => &step.notes,
             Verb::RunTests(step) => &step.tests,
+            Verb::Prepay(step) => &step.notes,
+            Verb::CapitalizeInterest(step) => &step.notes,
+            Verb::WriteDown(step) => &step.notes,
+            Verb::WriteUp(step) => &step.notes,
             Verb::Distribute(step) => std::slice::from_ref(&step.to),
             Verb::Book(step) => std::slice::from_ref(&step.ledger),
             Verb::PayTax(step) => &step.taxes,

@@ -56,6 +56,12 @@ pub enum Quantity {
     Target,
     Accrued,
     Rate,
+    UnpaidInterestAccrued,
+    UnpaidInterestDue,
+    InterestCapitalized,
+    WrittenDown,
+    PremiumPaid,
+    Factor,
     InterestAccrued,
     InterestDue,
     InterestPaid,
@@ -83,7 +89,14 @@ pub enum Quantity {
 impl Quantity {
     /// Whether it is what is owed, which a payment lowers.
     pub fn is_due(self) -> bool {
-        matches!(self, Quantity::Due | Quantity::InterestDue | Quantity::PrincipalDue | Quantity::ExcessDue)
+        matches!(
+            self,
+            Quantity::Due
+                | Quantity::InterestDue
+                | Quantity::PrincipalDue
+                | Quantity::ExcessDue
+                | Quantity::UnpaidInterestDue
+        )
     }
 
     /// The due whose closing value it is, if it is a shortfall.

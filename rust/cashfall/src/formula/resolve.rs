@@ -41,6 +41,13 @@ const NOTE: Quantities = &[
     ("scheduled_balance", Q::ScheduledBalance),
     ("proceeds", Q::Proceeds),
     ("rate", Q::Rate),
+    ("target", Q::Target),
+    ("unpaid_interest_accrued", Q::UnpaidInterestAccrued),
+    ("unpaid_interest_due", Q::UnpaidInterestDue),
+    ("interest_capitalized", Q::InterestCapitalized),
+    ("written_down", Q::WrittenDown),
+    ("factor", Q::Factor),
+    ("premium_paid", Q::PremiumPaid),
 ];
 const LEDGER: Quantities = &[("balance", Q::Balance)];
 const TAX: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
@@ -61,7 +68,7 @@ impl QuantityRef {
             Object::Input if deal.inputs[self.index].unit == InputUnit::Number => Unit::Number,
             Object::Period => Unit::Count,
             Object::Test => Unit::Flag,
-            _ if self.quantity == Quantity::Rate => Unit::Number,
+            _ if matches!(self.quantity, Quantity::Rate | Quantity::Factor) => Unit::Number,
             _ => Unit::Amount,
         }
     }

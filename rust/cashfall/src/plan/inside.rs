@@ -75,5 +75,11 @@ pub fn changes_inside(model: &Model, note: usize) -> bool {
 }
 
 fn changes_balance(action: &Action, note: usize) -> bool {
-    matches!(action, Action::Pay(payment) if payment.payees.contains(&Payee::Balance(note)))
+    match action {
+        Action::Pay(payment) => payment.payees.contains(&Payee::Balance(note)),
+        Action::Prepay { notes, .. } | Action::Capitalize { notes, .. } | Action::Write { notes, .. } => {
+            notes.contains(&note)
+        }
+        _ => false,
+    }
 }

@@ -54,7 +54,8 @@ impl Resolver<'_> {
             widest,
             "use a larger rounding_unit, or leave it out",
         )?;
-        if !matches!(coupon, CouponModel::Known(_)) || note.default_rate.is_some() {
+        if !matches!(coupon, CouponModel::Known(_)) || note.default_rate.is_some() || note.interest_on_unpaid.is_some()
+        {
             self.exact_rates(note, coupon, periods, model, units)?;
         }
         Some(InterestRule { factors, growths, original, n_units, rounding })

@@ -1,5 +1,7 @@
 //! A plan: a deal compiled for its dates, ready to run. Immutable, shareable between threads, fingerprinted.
 
+mod balances;
+mod call;
 mod claims;
 mod coupon;
 mod evaluate;

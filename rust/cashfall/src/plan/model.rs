@@ -1,9 +1,10 @@
 //! The deal with its names resolved, its dates on the grid and its schedules sized: what is lowered to operations.
 
 use crate::basics::{Date, DayCount, Fraction, Period, Rounding};
-use crate::deal::model::Remainder;
+use crate::deal::model::{ApplyTo, Remainder};
 use crate::formula::Expr;
 
+use super::call::CallPrice;
 pub use super::claims::{Claim, LedgerModel, TaxModel};
 use super::coupon::CouponModel;
 use super::inside::Inside;
@@ -184,6 +185,24 @@ pub struct NoteModel {
     pub coupon: CouponModel,
     /// Whether its rate is recorded: it is not one rate for the whole term.
     pub records_rate: bool,
+    /// What its unpaid interest bears.
+    pub unpaid: Option<UnpaidInterest>,
+    /// What it was issued for.
+    pub proceeds: i64,
+    /// Decimals of its factor.
+    pub factor_decimals: u32,
+    /// Whether its factor is recorded.
+    pub records_factor: bool,
+    /// Whether some step adds interest to its balance.
+    pub capitalizes: bool,
+    /// Whether some step prepays it.
+    pub prepaid: bool,
+    /// Its call price on each grid date.
+    pub call: Vec<CallPrice>,
+    /// Whether some step writes it down.
+    pub written: bool,
+    /// How each scenario's target moves away from the schedule, if it does.
+    pub target: Option<TargetRule>,
     /// The day-count fraction of each interest period.
     pub fractions: Vec<Fraction>,
     /// What is added to the rate, in 1e-9, where a flag holds.
@@ -201,6 +220,11 @@ impl NoteModel {
         }
     }
 
+    /// Whether its balance changes by more than payments of principal.
+    pub fn moves_without_cash(&self) -> bool {
+        self.capitalizes || self.written
+    }
+
     /// Whether the balance exists on a date.
     pub fn exists(&self, t: usize) -> bool {
         self.starts_at.is_none_or(|start| t >= start)
@@ -208,8 +232,39 @@ impl NoteModel {
 
     /// The proceeds collected on a date.
     pub fn proceeds(&self, t: usize) -> i64 {
-        if self.starts_at == Some(t) { self.original } else { 0 }
+        if self.starts_at == Some(t) { self.proceeds } else { 0 }
     }
+}
+
+/// What unpaid interest bears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnpaidInterest {
+    /// The rate.
+    pub rate: UnpaidRateModel,
+    /// Whether interest on unpaid interest bears interest itself.
+    pub compounding: bool,
+}
+
+/// The rate that unpaid interest bears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnpaidRateModel {
+    /// The note's.
+    Note,
+    /// The note's without default rate, and this more.
+    Plus(i64),
+    /// A rate of its own.
+    Own(i64),
+}
+
+/// How a scenario's target moves away from the schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TargetRule {
+    /// Which instalments principal paid ahead reduces.
+    pub apply_to: ApplyTo,
+    /// Whether missed principal falls due at maturity.
+    pub at_maturity: bool,
+    /// Whether what is capitalised falls due at maturity.
+    pub shifts: bool,
 }
 
 /// A test on the grid.
@@ -370,6 +425,33 @@ pub enum Action {
         account: usize,
         /// Where it goes.
         to: usize,
+    },
+    /// Notes are prepaid at their call prices.
+    Prepay {
+        /// The notes, in order.
+        notes: Vec<usize>,
+        /// The source accounts, in order.
+        from: Vec<usize>,
+        /// What bounds the principal in all.
+        amount: Option<Expr>,
+    },
+    /// Interest that is due is added to balances.
+    Capitalize {
+        /// The notes.
+        notes: Vec<usize>,
+        /// The share; without it all.
+        share: Option<Expr>,
+        /// The rate that capitalised interest bears besides the note's, in 1e-9.
+        premium: i64,
+    },
+    /// Balances are written down or up.
+    Write {
+        /// The notes, in the order in which they are written.
+        notes: Vec<usize>,
+        /// The amount in all.
+        amount: Expr,
+        /// Whether up.
+        up: bool,
     },
     /// Tests take a reading.
     RunTests(Vec<usize>),

@@ -47,6 +47,14 @@ pub enum Party {
     Ledger(usize),
     /// The formula of such an amount.
     Formula,
+    /// The interest due of a note.
+    InterestDue(usize),
+    /// The balance of a note.
+    Balance(usize),
+    /// The premium of a note.
+    Premium(usize),
+    /// What is written down.
+    Loss,
 }
 
 /// The series that a movement records, in order.

@@ -3,7 +3,7 @@
 use crate::deal::Deal;
 use crate::formula::{Object, Quantity, QuantityRef};
 
-use super::model::{Claim, Model};
+use super::model::{Claim, Model, NoteModel};
 use super::op::Direction;
 
 /// The unit of an output or metric.
@@ -64,6 +64,8 @@ pub enum MetricKind {
     InterestShortfall(usize),
     /// The largest principal due and unpaid at the close of a date.
     PrincipalShortfall(usize),
+    /// Premium paid in all.
+    PremiumPaid(usize),
     /// Balance and interest due at the end.
     Loss(usize),
     /// Weighted average life in years from the dated date.
@@ -147,9 +149,7 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
                 Q::Proceeds,
             ],
         );
-        if note.records_rate {
-            push(Object::Note, i, &[Q::Rate]);
-        }
+        push(Object::Note, i, &further_quantities(note));
     }
     for i in 0..model.equity.len() {
         push(Object::Equity, i, &[Q::Distributed]);
@@ -180,6 +180,9 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
         push(format!("{}.principal_shortfall", note.name), amount, K::PrincipalShortfall(i));
         push(format!("{}.loss", note.name), amount, K::Loss(i));
         push(format!("{}.wal", note.name), OutputUnit::Years, K::Wal(i));
+        if note.prepaid {
+            push(format!("{}.premium_paid", note.name), amount, K::PremiumPaid(i));
+        }
     }
     for (i, fee) in model.fees.iter().enumerate() {
         push(format!("{}.paid", fee.name), amount, K::FeePaid(i));
@@ -218,9 +221,24 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
     specs
 }
 
+/// What is recorded of a note for terms that it has.
+fn further_quantities(note: &NoteModel) -> Vec<Quantity> {
+    use Quantity as Q;
+    let terms: [(bool, &[Quantity]); 7] = [
+        (note.records_rate, &[Q::Rate]),
+        (note.target.is_some(), &[Q::Target]),
+        (note.unpaid.is_some(), &[Q::UnpaidInterestAccrued, Q::UnpaidInterestDue]),
+        (note.capitalizes, &[Q::InterestCapitalized]),
+        (note.written, &[Q::WrittenDown]),
+        (note.records_factor, &[Q::Factor]),
+        (note.prepaid, &[Q::PremiumPaid]),
+    ];
+    terms.iter().filter(|(has, _)| *has).flat_map(|(_, quantities)| *quantities).copied().collect()
+}
+
 fn unit(quantity: Quantity) -> OutputUnit {
     match quantity {
-        Quantity::Value | Quantity::Rate => OutputUnit::Number,
+        Quantity::Value | Quantity::Rate | Quantity::Factor => OutputUnit::Number,
         Quantity::Failing | Quantity::Index => OutputUnit::Count,
         _ => OutputUnit::Amount,
     }

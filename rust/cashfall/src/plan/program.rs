@@ -59,6 +59,8 @@ pub enum MetricSource {
     Ratio(Slot, Slot),
     /// The first divided by (constant less the second), in binary64; NaN where that is zero.
     Average(Slot, f64, Slot),
+    /// The first divided by the second, in binary64; NaN where that is zero.
+    Mean(Slot, Slot),
     /// The sum of slots with weights.
     Weighted(Vec<(f64, Slot)>),
     /// A value that no scenario changes.

@@ -2,17 +2,17 @@
 
 use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, full_years};
 use crate::deal::model::{
-    Amortisation, BaseRent, Cashflow, Coupon, Direction as FlowDirection, Effect, Escalator, Input, InputUnit, Lease,
-    Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
+    BaseRent, Cashflow, Coupon, Direction as FlowDirection, Effect, Escalator, Input, InputUnit, Lease, Note, Requires,
+    Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
 };
 use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
 use crate::formula::{self, Expr, Unit};
 
+use super::balances::unpaid;
 use super::grid::{Grid, regular};
 use super::model::*;
 use super::op::{Direction, Undefined};
-use super::schedule::{self, InterestRule, Schedule, SizingError};
-use super::sizing::SizingCase;
+use super::schedule::{InterestRule, Schedule, SizingError};
 
 /// Resolve a validated deal.
 ///
@@ -66,7 +66,9 @@ impl Resolver<'_> {
         model.fee_caps = self.fee_caps(&mut model.fees);
         let notes = deal.notes.iter().filter_map(|(name, note)| self.note(name, note, &model)).collect();
         model.notes = notes;
+        self.moving_balances(&mut model);
         self.inside_periods(&mut model);
+        self.call_prices(&mut model);
         model.accounts = deal
             .accounts
             .iter()
@@ -226,6 +228,15 @@ impl Resolver<'_> {
             coupon,
             default_rate,
             inside: None,
+            unpaid: unpaid(note),
+            proceeds: self.deal.deal.rounding.mul_div(note.original_balance.value.0, note.issue_price.0, NUMBER_SCALE),
+            factor_decimals: note.factor_decimals.map_or(9, |decimals| u32::try_from(decimals).unwrap_or(9)),
+            records_factor: note.factor_decimals.is_some(),
+            capitalizes: false,
+            prepaid: false,
+            call: Vec::new(),
+            written: false,
+            target: None,
         };
         let years = years_from_dated_date(note, &sized.periods);
         for (position, date) in payment_dates.iter().enumerate() {
@@ -273,43 +284,7 @@ impl Resolver<'_> {
         dates: &[Date],
         model: &Model,
     ) -> Option<Schedule> {
-        let position = |date: Date| dates.iter().position(|d| *d == date).unwrap_or(0);
-        let result = match &note.amortisation.value {
-            Amortisation::Level(level) => schedule::level(rule, position(level.first_date.value)),
-            Amortisation::Sculpted(sculpted) => {
-                let first = position(sculpted.first_date.value);
-                let cash_flow = self.formula(&sculpted.cash_flow, Unit::Amount)?;
-                let case = SizingCase { model };
-                let mut cash_flows = Vec::new();
-                let mut out_of_range = None;
-                for date in &dates[first..] {
-                    let t = self.grid.index(*date).expect("payment dates are on the grid");
-                    let value = case.value(&cash_flow, t);
-                    if value.is_none() {
-                        out_of_range = out_of_range.or(Some(cash_flows.len() + first));
-                    }
-                    cash_flows.push(value.unwrap_or(0));
-                }
-                match out_of_range {
-                    Some(index) => Err(SizingError::OutOfRange { index }),
-                    None => schedule::sculpted(rule, first, &cash_flows),
-                }
-            }
-            Amortisation::Explicit(explicit) => {
-                let mut principal = vec![0; dates.len()];
-                for (date, amount) in &explicit.principal {
-                    principal[position(date.value)] += amount.0;
-                }
-                schedule::explicit(rule, &principal)
-            }
-            Amortisation::Bullet(_) => {
-                let mut principal = vec![0; dates.len()];
-                if let Some(last) = principal.last_mut() {
-                    *last = rule.original;
-                }
-                schedule::explicit(rule, &principal)
-            }
-        };
+        let result = self.amortise(&note.amortisation.value, rule, dates, model)?;
         let in_range = |schedule: Schedule| {
             let mut services = schedule.interest.iter().zip(&schedule.principal);
             match services.position(|(interest, principal)| interest.saturating_add(*principal) >= LIMIT) {

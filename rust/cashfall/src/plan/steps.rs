@@ -110,6 +110,32 @@ impl Resolver<'_> {
                 let payment = Box::new(self.payment(payees, verb, shares)?);
                 Action::PayTax { taxes, payment }
             }
+            Verb::Prepay(verb) => Action::Prepay {
+                notes: positions(&deal.notes, &verb.notes),
+                from: verb.from.iter().filter_map(|name| self.account(name)).collect(),
+                amount: match &verb.amount {
+                    Some(amount) => Some(self.amount(amount)?),
+                    None => None,
+                },
+            },
+            Verb::CapitalizeInterest(verb) => Action::Capitalize {
+                notes: positions(&deal.notes, &verb.notes),
+                share: match &verb.share {
+                    Some(share) => Some(self.formula(share, Unit::Number)?),
+                    None => None,
+                },
+                premium: verb.pik_premium.0,
+            },
+            Verb::WriteDown(verb) => {
+                let mut notes = positions(&deal.notes, &verb.notes);
+                notes.reverse();
+                Action::Write { notes, amount: self.amount(&verb.amount)?, up: false }
+            }
+            Verb::WriteUp(verb) => Action::Write {
+                notes: positions(&deal.notes, &verb.notes),
+                amount: self.amount(&verb.amount)?,
+                up: true,
+            },
             Verb::RunTests(verb) => Action::RunTests(positions(&deal.tests, &verb.tests)),
             Verb::SetStatus(set) => {
                 Action::SetStatus(deal.deal.statuses.iter().position(|status| status.text == set.status.text)?)
@@ -164,6 +190,10 @@ fn label(verb: &Verb) -> (&'static str, String) {
         Verb::Book(v) => ("book", v.ledger.text.clone()),
         Verb::PayExcess(v) => ("pay_excess", listed(&v.fees)),
         Verb::PayTax(v) => ("pay_tax", listed(&v.taxes)),
+        Verb::Prepay(v) => ("prepay", listed(&v.notes)),
+        Verb::CapitalizeInterest(v) => ("capitalize_interest", listed(&v.notes)),
+        Verb::WriteDown(v) => ("write_down", listed(&v.notes)),
+        Verb::WriteUp(v) => ("write_up", listed(&v.notes)),
         Verb::RunTests(v) => ("run_tests", listed(&v.tests)),
         Verb::SetStatus(v) => ("set_status", v.status.text.clone()),
         Verb::If(v) => ("if", v.condition.text.clone()),

@@ -238,6 +238,10 @@ fn step_of<'a>(model: &'a Model, movement: &Movement) -> &'a StepModel {
 pub fn party_name(model: &Model, party: Party) -> String {
     match party {
         Party::Account(i) => model.accounts[i].name.clone(),
+        Party::InterestDue(i) => format!("{}.interest_due", model.notes[i].name),
+        Party::Balance(i) => format!("{}.balance", model.notes[i].name),
+        Party::Premium(i) => format!("{}.premium", model.notes[i].name),
+        Party::Loss => "loss".to_string(),
         Party::Payer(Payer::Lease(i)) => model.leases[i].name.clone(),
         Party::Payer(Payer::Cashflow(i)) | Party::Payee(Payee::Cost(i)) => model.cashflows[i].name.clone(),
         Party::Payer(Payer::Note(i)) => model.notes[i].name.clone(),

@@ -71,6 +71,11 @@ fn read<const L: usize>(source: &MetricSource, cpu: Cpu, rounding: Rounding, blo
                 *value = if total == 0.0 { f64::NAN } else { sum / total };
             }
         }
+        MetricSource::Mean(sum, total) => {
+            for (value, (sum, total)) in values.iter_mut().zip(block.row(*sum).iter().zip(block.row(*total))) {
+                *value = if *total == 0.0 { f64::NAN } else { sum / total };
+            }
+        }
         MetricSource::Ratio(numerator, denominator) => {
             return ratios(cpu, rounding, block.row(*numerator), block.row(*denominator));
         }

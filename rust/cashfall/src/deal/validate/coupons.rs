@@ -37,7 +37,7 @@ impl<'a> Checker<'a> {
     }
 
     /// That the index is a number input.
-    fn index(&mut self, name: &Name) {
+    pub(super) fn index(&mut self, name: &Name) {
         if self.refer(name, &[Kind::Input]).is_none() {
             return;
         }
@@ -62,7 +62,11 @@ impl<'a> Checker<'a> {
             let found = "a `rounding_unit`";
             self.advise(&unit.place, "no `rounding_unit` beside an index level", found, "leave it out");
         }
-        let sized = matches!(note.amortisation.value, Amortisation::Level(_) | Amortisation::Sculpted(_));
+        let is_sized = |one: &Amortisation| matches!(one, Amortisation::Level(_) | Amortisation::Sculpted(_));
+        let sized = match &note.amortisation.value {
+            Amortisation::GreatestOf(several) => several.iter().any(|one| is_sized(&one.value)),
+            one => is_sized(one),
+        };
         if sized && self.are_read(name, &["amortisation"]) {
             let expected = "a schedule of stated amounts, as the coupon is an index level";
             let found = format!("`{}`", note.amortisation.value.key());

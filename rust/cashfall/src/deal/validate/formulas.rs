@@ -74,8 +74,14 @@ impl<'a> Checker<'a> {
         }
         for (i, (_, note)) in deal.notes.iter().enumerate() {
             places.extend(note.default_rate.iter().map(|rate| (Site::Accrual(i), &rate.when, Unit::Flag)));
-            if let Amortisation::Sculpted(sculpted) = &note.amortisation.value {
-                places.push((Site::Sculpted, &sculpted.cash_flow, Unit::Amount));
+            let several = match &note.amortisation.value {
+                Amortisation::GreatestOf(several) => &several[..],
+                _ => std::slice::from_ref(&note.amortisation),
+            };
+            for amortisation in several {
+                if let Amortisation::Sculpted(sculpted) = &amortisation.value {
+                    places.push((Site::Sculpted, &sculpted.cash_flow, Unit::Amount));
+                }
             }
         }
         for (i, (_, test)) in deal.tests.iter().enumerate() {
@@ -98,12 +104,7 @@ impl<'a> Checker<'a> {
             let site = Site::Step(waterfall, i);
             let when = step.when.iter().filter(|_| step.verb.may_be_held_back());
             places.extend(when.map(|when| (site, when, Unit::Flag)));
-            if let Verb::If(block) = &step.verb {
-                places.push((site, &block.condition, Unit::Flag));
-            }
-            if let Verb::Book(book) = &step.verb {
-                places.push((site, &book.amount, Unit::Amount));
-            }
+            places.extend(own_formula(&step.verb).map(|(formula, unit)| (site, formula, unit)));
             if let Some(limit) = step.verb.limit() {
                 let amounts = limit.cap.iter().chain(&limit.keep_balance);
                 places.extend(amounts.map(|formula| (site, formula, Unit::Amount)));
@@ -189,5 +190,18 @@ impl<'a> Checker<'a> {
             let expected = "a quantity known when the note is sized: an input, rent, the amount of a cashflow, or the accrual of a fixed fee";
             self.report(&formula.text.place_at(start), expected, format!("`{}`", of.written(self.deal)));
         }
+    }
+}
+
+/// The formula that is a verb's own, and the unit it gives.
+fn own_formula(verb: &Verb) -> Option<(&FormulaText, Unit)> {
+    match verb {
+        Verb::Prepay(step) => step.amount.as_ref().map(|amount| (amount, Unit::Amount)),
+        Verb::CapitalizeInterest(step) => step.share.as_ref().map(|share| (share, Unit::Number)),
+        Verb::If(block) => Some((&block.condition, Unit::Flag)),
+        Verb::Book(step) => Some((&step.amount, Unit::Amount)),
+        Verb::WriteDown(step) => Some((&step.amount, Unit::Amount)),
+        Verb::WriteUp(step) => Some((&step.amount, Unit::Amount)),
+        _ => None,
     }
 }

@@ -9,6 +9,7 @@ mod coupons;
 mod fees;
 mod formulas;
 mod names;
+mod note_terms;
 mod notes;
 mod objects;
 mod once;

@@ -5,6 +5,7 @@ use crate::basics::date::Date;
 use crate::basics::day_count::DayCount;
 use crate::deal::decimal::written;
 use crate::deal::model::{Amortisation, Explicit, Note, Schedule};
+use crate::deal::place::Place;
 use crate::deal::text::{Located, Name};
 
 impl<'a> Checker<'a> {
@@ -19,6 +20,12 @@ impl<'a> Checker<'a> {
             }
             if self.are_read(name, &["payment_dates", "day_count"]) {
                 self.day_count(name, note);
+            }
+            if self.are_read(name, &["call", "coupon", "dated_date", "maturity_date"]) {
+                self.call(note);
+            }
+            if self.are_read(name, &["interest_on_unpaid", "default_rate"]) {
+                self.interest_on_unpaid(note);
             }
             if self.are_read(name, &["original_balance", "rounding_unit"]) {
                 self.note_amounts(note);
@@ -47,11 +54,18 @@ impl<'a> Checker<'a> {
                 self.report(&note.payment_dates.place, expected, found);
             }
         }
-        match &note.amortisation.value {
+        self.amortisation(note, &note.amortisation);
+    }
+
+    pub(super) fn amortisation(&mut self, note: &Note, amortisation: &Located<Amortisation>) {
+        match &amortisation.value {
+            Amortisation::TargetBalance(targets) => self.target_balances(note, targets),
+            Amortisation::PercentOfOriginal(shares) => self.shares_of_original(note, shares),
+            Amortisation::GreatestOf(several) => self.greatest_of(note, several),
             Amortisation::Level(level) => self.first_date(note, &level.first_date),
             Amortisation::Sculpted(sculpted) => self.first_date(note, &sculpted.first_date),
-            Amortisation::Explicit(explicit) => self.explicit(note, explicit),
-            Amortisation::Bullet(_) => {}
+            Amortisation::Explicit(explicit) => self.explicit(note, &amortisation.place, explicit),
+            Amortisation::Bullet(_) | Amortisation::Sweep(_) => {}
         }
     }
 
@@ -75,7 +89,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a date lies after the dated date and not after maturity.
-    fn in_term(&mut self, note: &Note, date: &Located<Date>) -> bool {
+    pub(super) fn in_term(&mut self, note: &Note, date: &Located<Date>) -> bool {
         let (dated, maturity) = (note.dated_date.value, note.maturity_date.value);
         let inside = date.value > dated && date.value <= maturity;
         if !inside {
@@ -85,7 +99,7 @@ impl<'a> Checker<'a> {
         inside
     }
 
-    fn explicit(&mut self, note: &Note, explicit: &Explicit) {
+    fn explicit(&mut self, note: &Note, at: &Place, explicit: &Explicit) {
         if !self.increasing(explicit.principal.iter().map(|(date, _)| date)) {
             return;
         }
@@ -103,7 +117,7 @@ impl<'a> Checker<'a> {
                 missing if missing > 0 => format!("principal of {} is missing", text(missing)),
                 excess => format!("principal is {} too much", text(-excess)),
             };
-            let place = self.place(&format!("{}.explicit.principal", note.amortisation.place.path));
+            let place = self.place(&format!("{}.explicit.principal", at.path));
             let expected = format!("a schedule that repays the original balance, {}", text(balance));
             self.advise(&place, expected, format!("a sum of {}", text(sum)), way_out);
         }

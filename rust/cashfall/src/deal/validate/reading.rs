@@ -82,9 +82,11 @@ impl<'a> Checker<'a> {
         }
         let (verbs, name): (&[&str], _) = match (of.object, of.quantity) {
             (Object::Fee, Quantity::Accrued) => (&["accrue_fee"], deal.fees.name(of.index)),
-            (Object::Note, Quantity::InterestAccrued | Quantity::Rate) => {
+            (Object::Note, Quantity::InterestAccrued | Quantity::Rate | Quantity::UnpaidInterestAccrued) => {
                 (&["accrue_interest"], deal.notes.name(of.index))
             }
+            (Object::Note, Quantity::InterestCapitalized) => (&["capitalize_interest"], deal.notes.name(of.index)),
+            (Object::Note, Quantity::PremiumPaid) => (&["prepay"], deal.notes.name(of.index)),
             (Object::Tax, Quantity::Accrued | Quantity::Paid) => (&["pay_tax"], deal.taxes.name(of.index)),
             (Object::Equity, Quantity::Distributed) => (&["distribute"], deal.equity.name(of.index)),
             (Object::Test, Quantity::Failing) => (&["run_tests"], deal.tests.name(of.index)),

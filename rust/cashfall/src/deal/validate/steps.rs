@@ -74,6 +74,7 @@ impl<'a> Checker<'a> {
             Verb::Collect(_) => &[Kind::Lease, Kind::Cashflow, Kind::Note],
             Verb::AccrueFee(_) | Verb::PayFee(_) | Verb::PayExcess(_) => &[Kind::Fee],
             Verb::AccrueInterest(_) | Verb::PayInterest(_) | Verb::PayPrincipal(_) | Verb::Sweep(_) => &[Kind::Note],
+            Verb::Prepay(_) | Verb::CapitalizeInterest(_) | Verb::WriteDown(_) | Verb::WriteUp(_) => &[Kind::Note],
             Verb::PayCost(_) => &[Kind::Cashflow],
             Verb::RunTests(_) => &[Kind::Test],
             Verb::Distribute(_) => &[Kind::Equity],

@@ -6,6 +6,7 @@ use crate::formula::{Expr, Object, Quantity, QuantityRef};
 use super::super::model::{Action, Model, Payment, StepModel};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Op, Slot};
+use super::prepay::premium_paid;
 use super::values::Value;
 use super::{Lowering, as_f64, limit, quantity};
 
@@ -15,6 +16,13 @@ pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
         Action::PayTax { taxes, .. } => {
             taxes.iter().map(|tax| quantity(Object::Tax, *tax, Quantity::Accrued)).collect()
         }
+        Action::Prepay { notes, .. } => notes
+            .iter()
+            .flat_map(|&note| [quantity(Object::Note, note, Quantity::PrincipalPaid), premium_paid(note)])
+            .collect(),
+        Action::Capitalize { notes, .. } => {
+            notes.iter().map(|&note| quantity(Object::Note, note, Quantity::InterestCapitalized)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -22,7 +30,9 @@ pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
 /// The formulas of a step besides its condition and limit.
 pub fn formulas_of_action(action: &Action) -> Vec<&Expr> {
     match action {
-        Action::Book { amount, .. } => vec![amount],
+        Action::Book { amount, .. } | Action::Write { amount, .. } => vec![amount],
+        Action::Prepay { amount, .. } => amount.iter().collect(),
+        Action::Capitalize { share, .. } => share.iter().collect(),
         _ => Vec::new(),
     }
 }

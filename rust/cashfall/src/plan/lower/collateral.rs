@@ -23,6 +23,7 @@ impl Lowering<'_> {
             }
         }
         self.clear_flows();
+        self.begin_targets();
         for index in 0..model.leases.len() {
             self.rent(index);
         }
@@ -132,7 +133,7 @@ impl Lowering<'_> {
     }
 
     /// The most that can be due after another accrual.
-    fn raise_due_bound(&mut self, due: QuantityRef, amount: f64) -> f64 {
+    pub fn raise_due_bound(&mut self, due: QuantityRef, amount: f64) -> f64 {
         let bound = self.due_bounds.entry(due).or_insert(0.0);
         *bound += amount;
         *bound
@@ -253,6 +254,8 @@ impl Lowering<'_> {
             }
         }
         self.shift_histories();
+        self.close_unpaid_parts();
+        self.close_targets();
     }
 
     /// A target that can leave the range is made at every close, recorded or not.
@@ -363,6 +366,6 @@ pub fn inflow_bound(model: &Model) -> f64 {
     for cashflow in model.cashflows.iter().filter(|cashflow| !cashflow.is_out) {
         bound += cashflow.amounts.iter().flatten().map(|amount| scaled(as_f64(*amount), cashflow.factor)).sum::<f64>();
     }
-    bound += model.notes.iter().filter(|note| note.starts_at.is_some()).map(|note| as_f64(note.original)).sum::<f64>();
+    bound += model.notes.iter().filter(|note| note.starts_at.is_some()).map(|note| as_f64(note.proceeds)).sum::<f64>();
     if bound < limit() { bound * 1.000_001 } else { bound }
 }

@@ -12,7 +12,7 @@ impl Lowering<'_> {
     /// Whether the interest of a note is more than its balance times a known factor.
     pub fn accrues_in_lanes(&self, note: usize) -> bool {
         let note = &self.model.notes[note];
-        note.known_rates().is_none() || note.inside.is_some()
+        note.known_rates().is_none() || note.inside.is_some() || note.unpaid.is_some() || note.capitalizes
     }
 
     /// The accrual of a note on this date: a stretch inside a period, or all of it on a payment date.
@@ -41,23 +41,26 @@ impl Lowering<'_> {
         let (sum, product) = (self.slot(Key::BalanceDays(note)), self.temporary());
         self.push(Op::Product { to: product, a: balance, b: days });
         self.push(Op::Add { to: sum, a: sum, b: product });
+        self.check_range(sum, if self.model.notes[note].capitalizes { limit() } else { 0.0 });
     }
 
     /// The balance, or the sum of balance times days, with the days that it still has to be multiplied by and its bound.
     fn accrual_base(&mut self, note: usize, payment: usize) -> (Slot, i64, f64) {
         let model = &self.model.notes[note];
         let days = model.fractions[payment].numerator;
-        let original = as_f64(model.original);
+        let greatest = self.balance_bound(note);
         if model.inside.is_some() {
-            (self.slot(Key::BalanceDays(note)), 1, original * as_f64(days))
+            (self.slot(Key::BalanceDays(note)), 1, greatest * as_f64(days))
         } else {
-            (self.slot_of(quantity(Object::Note, note, Quantity::Balance)), days, original)
+            (self.slot_of(quantity(Object::Note, note, Quantity::Balance)), days, greatest)
         }
     }
 
     fn period_interest(&mut self, note: usize, payment: usize) -> Value {
-        let rate = self.period_rate(note, payment);
+        let coupon_rate = self.coupon_rate(note, payment);
+        let rate = self.with_default_rate(note, coupon_rate);
         self.set_rate(note, rate);
+        self.accrue_on_unpaid(note, payment, (rate, coupon_rate));
         let by_rate = self.interest_by_rate(note, payment, rate);
         match &self.model.notes[note].coupon {
             CouponModel::IndexLevel { .. } => {
@@ -75,20 +78,7 @@ impl Lowering<'_> {
         let fraction = model.fractions[payment];
         let divisor = NUMBER_SCALE * fraction.denominator * n_units;
         let (base, days, bound) = self.accrual_base(note, payment);
-        let interest = match rate {
-            Value::Constant(0) => return Value::Constant(0),
-            Value::Constant(rate) => {
-                let (numerator, divisor) = lowest_terms(rate * days, divisor);
-                self.scale(Value::Slot(base, bound), numerator, divisor)
-            }
-            Value::Slot(rate, greatest) => {
-                let factor = self.times_count(rate, days);
-                let divisor_param = self.param(as_f64(divisor));
-                let to = self.temporary();
-                self.push(Op::MulDiv { to, a: base, b: factor, divisor: divisor_param });
-                self.checked(to, bound * greatest * as_f64(days) / as_f64(divisor) + 1.0)
-            }
-        };
+        let interest = self.interest_on(Value::Slot(base, bound), rate, days, divisor);
         if n_units == 1 {
             return interest;
         }
@@ -96,6 +86,23 @@ impl Lowering<'_> {
         let b = self.in_slot(Value::Constant(n_units));
         self.push(Op::Product { to, a, b });
         self.checked(to, interest.bound() * as_f64(n_units))
+    }
+
+    /// R(base * rate * days / divisor)
+    pub fn interest_on(&mut self, base: Value, rate: Value, days: i64, divisor: i64) -> Value {
+        match rate {
+            Value::Constant(0) => Value::Constant(0),
+            Value::Constant(rate) => {
+                let (numerator, divisor) = lowest_terms(rate * days, divisor);
+                self.scale(base, numerator, divisor)
+            }
+            Value::Slot(rate, greatest) => {
+                let (a, b) = (self.in_slot(base), self.times_count(rate, days));
+                let (to, divisor_param) = (self.temporary(), self.param(as_f64(divisor)));
+                self.push(Op::MulDiv { to, a, b, divisor: divisor_param });
+                self.checked(to, base.bound() * greatest * as_f64(days) / as_f64(divisor) + 1.0)
+            }
+        }
     }
 
     /// R(base * max(0, L_e - L_s) / (L_s * days)), the days only where the base is a sum over them.
@@ -117,9 +124,8 @@ impl Lowering<'_> {
 
     // --- the rate ---
 
-    /// The rate of a period with what is added in default.
-    fn period_rate(&mut self, note: usize, payment: usize) -> Value {
-        let rate = self.coupon_rate(note, payment);
+    /// The rate with what is added in default.
+    fn with_default_rate(&mut self, note: usize, rate: Value) -> Value {
         let Some((extra, when)) = &self.model.notes[note].default_rate else { return rate };
         let flag = self.formula(when);
         let extra = match flag {
@@ -285,7 +291,7 @@ impl Lowering<'_> {
         to
     }
 
-    fn times_count(&mut self, a: Slot, count: i64) -> Slot {
+    pub fn times_count(&mut self, a: Slot, count: i64) -> Slot {
         if count == 1 {
             return a;
         }

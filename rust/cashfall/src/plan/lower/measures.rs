@@ -78,9 +78,15 @@ impl Lowering<'_> {
         let paid = self.read(quantity(Object::Note, note, Quantity::PrincipalPaid));
         let before = self.plus(balance, paid);
         let a = self.in_slot(before);
+        if self.model.notes[note].target.is_some() {
+            let (b, to, floor) = (self.target_of_note(note), self.temporary(), self.param(0.0));
+            self.push(Op::Subtract { to, a, b });
+            self.push(Op::Excess { to, a: to, floor });
+            return Value::Slot(to, self.balance_bound(note));
+        }
         let (to, floor) = (self.temporary(), self.param(as_f64(self.model.notes[note].scheduled_balance[self.t])));
         self.push(Op::Excess { to, a, floor });
-        Value::Slot(to, as_f64(self.model.notes[note].original))
+        Value::Slot(to, self.balance_bound(note))
     }
 
     pub fn plus(&mut self, a: Value, b: Value) -> Value {

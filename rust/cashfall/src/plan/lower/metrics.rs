@@ -9,6 +9,8 @@ use super::super::op::Op;
 use super::super::outputs::{MetricKind, MetricSpec};
 use super::super::program::MetricSource;
 use super::collateral::flow_of;
+use super::prepay::premium_paid;
+use super::values::Value;
 use super::{Demand, Key, Lowering, as_f64, limit, quantity};
 
 /// Which metrics are demanded, by what they need along the way.
@@ -45,6 +47,7 @@ impl MetricPlan {
                 MetricKind::Worst(i) => drop(plan.worst.insert(i)),
                 MetricKind::FirstBreach(i) => drop(plan.first_breach.insert(i)),
                 MetricKind::BreachDates(i) => drop(plan.breach_dates.insert(i)),
+                MetricKind::PremiumPaid(i) => drop(plan.totals.insert(premium_paid(i))),
                 MetricKind::PrincipalPaid(_) | MetricKind::Loss(_) => {}
                 MetricKind::ClosingBalance(_) | MetricKind::Closing(_) => {}
                 MetricKind::Status | MetricKind::Outcome => {}
@@ -55,6 +58,7 @@ impl MetricPlan {
 
     /// Totals are made whether asked for or not, where they can leave the range: an outcome must not depend on the demand.
     pub fn keep_all_totals(&mut self, model: &Model) {
+        (0..model.notes.len()).filter(|i| model.notes[*i].prepaid).for_each(|i| self.totals.extend([premium_paid(i)]));
         (0..model.notes.len()).for_each(|i| self.total(Payee::Interest(i)));
         (0..model.fees.len()).for_each(|i| self.total(Payee::Fee(i)));
         (0..model.cashflows.len()).for_each(|i| self.total(Payee::Cost(i)));
@@ -113,12 +117,14 @@ impl Lowering<'_> {
             }
             let principal = quantity(Object::Note, index, Quantity::PrincipalDue);
             let scheduled = note.scheduled_balance[self.t];
-            if self.metrics.peaks.contains(&principal) && scheduled != note.original {
+            let moves = note.target.is_some() || note.moves_without_cash();
+            if self.metrics.peaks.contains(&principal) && !moves && scheduled != note.original {
                 let balance = self.slot_of(quantity(Object::Note, index, Quantity::Balance));
                 let (peak, floor) = (self.slot(Key::Peak(principal)), self.param(as_f64(scheduled)));
                 self.push(Op::PeakExcess { peak, balance, floor });
             }
         }
+        self.close_moving_peaks();
         for (index, _) in model.fees.iter().enumerate().filter(|(_, fee)| fee.on[t]) {
             let due = quantity(Object::Fee, index, Quantity::Due);
             if self.metrics.peaks.contains(&due) && self.due_bounds.contains_key(&due) {
@@ -139,6 +145,22 @@ impl Lowering<'_> {
             let due = claim.due();
             if self.metrics.peaks.contains(&due) && self.due_bounds.contains_key(&due) {
                 self.peak(due);
+            }
+        }
+    }
+
+    /// Principal due and unpaid where the balance or the target moves on any date.
+    fn close_moving_peaks(&mut self) {
+        for (index, note) in self.model.notes.iter().enumerate() {
+            let principal = quantity(Object::Note, index, Quantity::PrincipalDue);
+            let moves = note.target.is_some() || note.moves_without_cash();
+            if !moves || !self.metrics.peaks.contains(&principal) {
+                continue;
+            }
+            self.n_temporaries = 0;
+            if let Value::Slot(a, _) = self.principal_due(index) {
+                let peak = self.slot(Key::Peak(principal));
+                self.push(Op::Peak { peak, a });
             }
         }
     }
@@ -164,18 +186,32 @@ impl Lowering<'_> {
         let peak = |object: Object, i: usize, due: Quantity| slot(Key::Peak(quantity(object, i, due)), 0.0);
         match kind {
             MetricKind::InterestPaid(i) => total(Payee::Interest(i)),
+            MetricKind::PremiumPaid(i) => slot(Key::Total(premium_paid(i)), 0.0),
             MetricKind::FeePaid(i) => total(Payee::Fee(i)),
             MetricKind::CostPaid(i) => total(Payee::Cost(i)),
             MetricKind::Distributed(i) => total(Payee::Equity(i)),
+            MetricKind::PrincipalPaid(i) if self.model.notes[i].moves_without_cash() => total(Payee::Principal(i)),
             MetricKind::PrincipalPaid(i) => MetricSource::Less(original(i), balance(i)),
             MetricKind::InterestShortfall(i) => peak(Object::Note, i, Quantity::InterestDue),
             MetricKind::PrincipalShortfall(i) => peak(Object::Note, i, Quantity::PrincipalDue),
             MetricKind::FeeShortfall(i) => peak(Object::Fee, i, Quantity::Due),
             MetricKind::CostShortfall(i) => peak(Object::Cashflow, i, Quantity::Due),
+            MetricKind::Loss(i) if self.model.notes[i].written => {
+                let parts = [Quantity::Balance, Quantity::InterestDue, Quantity::WrittenDown];
+                let slots = parts.into_iter().filter_map(|part| known(quantity(Object::Note, i, part)));
+                MetricSource::Weighted(slots.map(|slot| (1.0, slot)).collect())
+            }
             MetricKind::Loss(i) => match known(quantity(Object::Note, i, Quantity::InterestDue)) {
                 Some(interest) => MetricSource::Sum(balance(i), interest),
                 None => MetricSource::Slot(balance(i)),
             },
+            MetricKind::Wal(i) if self.model.notes[i].moves_without_cash() => {
+                let total = Key::Total(quantity(Object::Note, i, Quantity::PrincipalPaid));
+                match (self.slots.get(&Key::YearsSum(i)), self.slots.get(&total)) {
+                    (Some(sum), Some(total)) => MetricSource::Mean(*sum, *total),
+                    _ => MetricSource::Constant(f64::NAN),
+                }
+            }
             MetricKind::Wal(i) => match self.slots.get(&Key::YearsSum(i)) {
                 Some(sum) => MetricSource::Average(*sum, original(i), balance(i)),
                 None => MetricSource::Constant(f64::NAN),

@@ -4,6 +4,7 @@
 //! The same lowering makes the traced program, in which every movement of cash also records what it asked for and found.
 
 mod blocks;
+mod capital;
 mod claims;
 mod collateral;
 mod fees;
@@ -11,6 +12,8 @@ mod interest;
 mod measures;
 mod metrics;
 mod payments;
+mod prepay;
+mod target;
 mod terms;
 mod tests;
 mod values;
@@ -68,6 +71,9 @@ enum Key {
     Peak(QuantityRef),
     YearsSum(usize),
     BalanceDays(usize),
+    TargetScale(usize),
+    TargetBase(usize),
+    TargetShift(usize),
     StatusIs(usize),
     CapRoom(usize),
     Weighted(fees::Weighted),
@@ -206,6 +212,12 @@ impl<'a> Lowering<'a> {
         }
         self.prepare_ledgers();
         self.prepare_fees();
+        let moves = |note: &usize| {
+            let note = &self.model.notes[*note];
+            note.target.is_some() || note.written || note.prepaid
+        };
+        self.swept.extend((0..self.model.notes.len()).filter(moves));
+        self.prepare_targets();
         self.prepare_reads();
         self.prepare_status();
     }
@@ -223,6 +235,14 @@ impl<'a> Lowering<'a> {
         let covered = self.model.tests.iter().flat_map(|test| test.ratio.notes_with_interest_due());
         self.live.extend(covered.map(|&note| quantity(Object::Note, note, Quantity::InterestPaid)));
         self.live.extend(self.swept.iter().map(|&note| quantity(Object::Note, note, Quantity::PrincipalPaid)));
+        for (index, note) in self.model.notes.iter().enumerate() {
+            if note.unpaid.is_some() {
+                self.live.insert(quantity(Object::Note, index, Quantity::InterestPaid));
+            }
+            if note.capitalizes || note.written {
+                self.metrics.totals.insert(quantity(Object::Note, index, Quantity::PrincipalPaid));
+            }
+        }
         if self.inflow_bound >= limit() {
             self.metrics.keep_all_totals(self.model);
         }
@@ -321,6 +341,13 @@ impl<'a> Lowering<'a> {
             Action::AccrueInterest(notes) => notes.iter().for_each(|note| self.accrue_interest(*note)),
             Action::Pay(payment) => self.pay((phase, index), step, payment, gate),
             Action::Release { account, to } => self.release((phase, index), step, *account, *to, gate),
+            Action::Prepay { notes, from, amount } => {
+                self.prepay((phase, index), step, (notes, from, amount.as_ref()), gate);
+            }
+            Action::Capitalize { notes, share, premium } => {
+                self.capitalize((phase, index), step, (notes, share.as_ref(), *premium), gate);
+            }
+            Action::Write { notes, amount, up } => self.write((phase, index), step, (notes, amount, *up), gate),
             Action::RunTests(tests) => self.run_tests(tests),
             Action::SetStatus(status) => self.set_status(step, *status, gate),
             Action::If(_) | Action::Else | Action::End => unreachable!("blocks are gone through by `steps`"),
@@ -395,6 +422,9 @@ impl<'a> Lowering<'a> {
             Key::Total(of) => format!("total({})", of_name(of)),
             Key::Peak(of) => format!("peak({})", of_name(of)),
             Key::YearsSum(note) => format!("{}.principal_years", self.model.notes[note].name),
+            Key::TargetScale(note) => format!("{}.target_scale", self.model.notes[note].name),
+            Key::TargetBase(note) => format!("{}.target_base", self.model.notes[note].name),
+            Key::TargetShift(note) => format!("{}.target_shift", self.model.notes[note].name),
             Key::BalanceDays(note) => format!("{}.balance_days", self.model.notes[note].name),
             Key::CapRoom(cap) => format!("room({})", self.model.fee_caps[cap].name),
             Key::Weighted(of) => format!("weighted({of:?})"),

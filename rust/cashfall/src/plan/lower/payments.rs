@@ -23,7 +23,8 @@ impl Lowering<'_> {
         let sum_is_safe = !takes_all || self.inflow_bound * as_f64(payment.from.len() as i64) < limit();
         let unbound = step.when.is_none() && payment.limits.is_none() && payment.supports.is_empty();
         let plain = sum_is_safe && !self.demand.trace && unbound;
-        if plain && gate.is_none() && payment.shares.are_sequential(payees.len()) {
+        let by_target = payees.iter().any(|payee| self.is_due_by_target(*payee));
+        if plain && !by_target && gate.is_none() && payment.shares.are_sequential(payees.len()) {
             self.pay_plainly(&payees, &payment.from);
         } else if plain && takes_all {
             self.move_all_if(payees[0], &payment.from, gate.expect("an ungated step is plain"));
@@ -48,7 +49,8 @@ impl Lowering<'_> {
         match payee {
             Payee::Principal(note) => {
                 let model = &self.model.notes[note];
-                note_pays(note) && model.scheduled_balance[self.t] != model.original
+                let moves = model.target.is_some() || model.capitalizes;
+                note_pays(note) && (moves || model.scheduled_balance[self.t] != model.original)
             }
             Payee::Balance(note) => self.model.notes[note].exists(self.t),
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => {
@@ -56,6 +58,11 @@ impl Lowering<'_> {
             }
             Payee::Reserve(_) | Payee::Account(_) | Payee::Equity(_) => true,
         }
+    }
+
+    /// Whether what is due is measured by a target of the scenario's own.
+    fn is_due_by_target(&self, payee: Payee) -> bool {
+        matches!(payee, Payee::Principal(note) if self.model.notes[note].target.is_some())
     }
 
     // --- the plain case ---
@@ -306,7 +313,7 @@ impl Lowering<'_> {
     }
 
     /// Where a payment to this payee is added up: today's flow if it is read, else the total if it is measured.
-    fn sink(&mut self, payee: Payee) -> Option<Slot> {
+    pub fn sink(&mut self, payee: Payee) -> Option<Slot> {
         let flow = flow_of(payee)?;
         if self.live.contains(&flow) {
             Some(self.slot_of(flow))

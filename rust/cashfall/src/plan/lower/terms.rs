@@ -202,7 +202,7 @@ impl Lowering<'_> {
     }
 
     /// max(0, formula) in a temporary slot that the step may change.
-    fn own_amount(&mut self, formula: &Expr) -> Slot {
+    pub fn own_amount(&mut self, formula: &Expr) -> Slot {
         let value = self.formula(formula);
         let a = self.in_slot(value);
         let (to, floor) = (self.temporary(), self.param(0.0));

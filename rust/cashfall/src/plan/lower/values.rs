@@ -102,8 +102,20 @@ impl Lowering<'_> {
             }
             (_, Quantity::Balance) => {
                 let slot = self.slot_of(of);
-                Value::Slot(slot, as_f64(self.model.notes[of.index].original))
+                Value::Slot(slot, self.balance_bound(of.index))
             }
+            (Object::Note, Quantity::Target) => match self.model.notes[of.index].target {
+                Some(_) => Value::Slot(self.target_of_note(of.index), limit()),
+                None => Value::Constant(self.model.notes[of.index].scheduled_balance[self.t]),
+            },
+            (Object::Note, Quantity::UnpaidInterestDue) => self.unpaid_part(of.index),
+            (Object::Note, Quantity::InterestCapitalized) if self.fresh.contains(&of) => {
+                Value::Slot(self.slot_of(of), limit())
+            }
+            (Object::Note, Quantity::WrittenDown) if self.model.notes[of.index].written => {
+                Value::Slot(self.slot_of(of), self.balance_bound(of.index))
+            }
+            (Object::Note, Quantity::Factor) => self.note_factor(of.index),
             (Object::Note, Quantity::Rate) => self.note_rate(of),
             (Object::Note, Quantity::PrincipalDue) => self.principal_due(of.index),
             (Object::Test, Quantity::Failing) => {
@@ -130,6 +142,7 @@ impl Lowering<'_> {
                 | Quantity::ExcessPaid
                 | Quantity::InterestPaid
                 | Quantity::PrincipalPaid
+                | Quantity::PremiumPaid
                 | Quantity::Distributed,
             ) => {
                 if !self.fresh.contains(&of) {
@@ -193,14 +206,35 @@ impl Lowering<'_> {
     pub fn principal_due(&mut self, note: usize) -> Value {
         let scheduled = self.model.notes[note].scheduled_balance[self.t];
         let original = self.model.notes[note].original;
-        if scheduled == original {
+        let a = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
+        if self.model.notes[note].target.is_some() {
+            let (b, to, floor) = (self.target_of_note(note), self.temporary(), self.param(0.0));
+            self.push(Op::Subtract { to, a, b });
+            self.push(Op::Excess { to, a: to, floor });
+            return Value::Slot(to, self.balance_bound(note));
+        }
+        if scheduled == original && !self.model.notes[note].capitalizes {
             return Value::Constant(0);
         }
-        let a = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
         let to = self.temporary();
         let floor = self.param(as_f64(scheduled));
         self.push(Op::Excess { to, a, floor });
-        Value::Slot(to, as_f64(original))
+        Value::Slot(to, self.balance_bound(note))
+    }
+
+    /// R(balance * 10^k / original) * 10^(9-k)
+    fn note_factor(&mut self, note: usize) -> Value {
+        let (original, decimals) = (self.model.notes[note].original, self.model.notes[note].factor_decimals);
+        let balance = self.read(quantity(Object::Note, note, Quantity::Balance));
+        let factor = self.scale(balance, 10_i64.pow(decimals), original);
+        let step = 10_i64.pow(9 - decimals);
+        match factor {
+            Value::Constant(factor) => Value::Constant(factor * step),
+            Value::Slot(slot, bound) => {
+                let to = self.times_count(slot, step);
+                self.checked(to, bound * as_f64(step))
+            }
+        }
     }
 
     /// The slot of a value; a constant is put into a temporary one.
@@ -475,7 +509,8 @@ fn initial(model: &Model, of: QuantityRef) -> i64 {
         }
         (Object::Fee, Quantity::CapRoom) => model.fees[of.index].cap.map_or(0, |cap| model.fee_caps[cap].first_room),
         (Object::Ledger, Quantity::Balance) => model.ledgers[of.index].opening,
-        (Object::Note, Quantity::ScheduledBalance) => model.notes[of.index].original,
+        (Object::Note, Quantity::Factor) if model.notes[of.index].starts_at.is_none() => NUMBER_SCALE,
+        (Object::Note, Quantity::ScheduledBalance | Quantity::Target) => model.notes[of.index].original,
         _ => 0,
     }
 }

@@ -1,0 +1,206 @@
+//! Prepayment at call prices: principal ahead, and the premium on it.
+
+use crate::basics::NUMBER_SCALE;
+use crate::formula::{Expr, Object, Quantity, QuantityRef, Relation};
+
+use super::super::call::{CallPrice, Discount, PAR};
+use super::super::model::{Payee, StepModel};
+use super::super::movement::{Movement, Party, Phase, Trace};
+use super::super::op::{Op, Slot};
+use super::values::Value;
+use super::{Key, Lowering, as_f64, limit, quantity};
+
+/// A note that a step prepays: what may still be paid on it, and its price per 100.
+struct Prepaid {
+    note: usize,
+    payee: usize,
+    rest: Slot,
+    price: Value,
+}
+
+/// What holds for every payment of a step.
+struct Terms {
+    at: (Phase, usize),
+    left: Option<Slot>,
+    condition: Option<Slot>,
+}
+
+impl Lowering<'_> {
+    pub fn prepay(
+        &mut self,
+        at: (Phase, usize),
+        step: &StepModel,
+        (notes, from, amount): (&[usize], &[usize], Option<&Expr>),
+        gate: Option<Slot>,
+    ) {
+        let (condition, gate) = self.condition(step, gate);
+        let left = amount.map(|amount| self.where_it_acts(gate, |this| this.own_amount(amount)));
+        let terms = Terms { at, left, condition };
+        let prepaid: Vec<Prepaid> =
+            notes.iter().enumerate().filter_map(|(payee, &note)| self.prepaid(note, payee, gate)).collect();
+        for (source, &account) in from.iter().enumerate() {
+            for note in &prepaid {
+                self.prepay_note(&terms, note, (source, account));
+            }
+        }
+    }
+
+    /// What is read of a note when the step begins; nothing if it may not be called.
+    fn prepaid(&mut self, note: usize, payee: usize, gate: Option<Slot>) -> Option<Prepaid> {
+        if !self.model.notes[note].exists(self.t) {
+            return None;
+        }
+        let price = self.call_price(note)?;
+        let (balance, rest) = (self.slot_of(quantity(Object::Note, note, Quantity::Balance)), self.temporary());
+        self.push(gate.map_or(Op::Copy { to: rest, from: balance }, |b| Op::Product { to: rest, a: balance, b }));
+        Some(Prepaid { note, payee, rest, price })
+    }
+
+    fn call_price(&mut self, note: usize) -> Option<Value> {
+        let model = self.model;
+        match &model.notes[note].call[self.t] {
+            CallPrice::None => None,
+            CallPrice::Known(price) => Some(Value::Constant(*price)),
+            CallPrice::Discounted { index, spread, flows } => {
+                let index = Slot::input(*index);
+                let (rate, floor) = (self.temporary(), self.param(as_f64(-spread)));
+                self.push(Op::Excess { to: rate, a: index, floor });
+                Some(self.discounted(flows, rate))
+            }
+        }
+    }
+
+    /// The backward recursion, each step rounded; less accrued interest, at least 100.
+    fn discounted(&mut self, flows: &Discount, rate: Slot) -> Value {
+        let zero = self.in_slot(Value::Constant(0));
+        let value = self.in_slot(Value::Constant(flows.last));
+        for (coupon, fraction) in flows.legs.iter().rev() {
+            let before = self.n_temporaries;
+            let scale = NUMBER_SCALE * fraction.denominator;
+            let days = self.times_count(rate, fraction.numerator);
+            let (divisor, whole) = (self.temporary(), self.param(as_f64(scale)));
+            self.push(Op::AddConstant { to: divisor, a: days, value: whole });
+            let coupon = self.param(as_f64(*coupon));
+            self.push(Op::AddConstant { to: value, a: value, value: coupon });
+            let scale = self.param(as_f64(scale));
+            self.push(Op::Divide { to: value, a: value, b: divisor, scale, if_zero: zero });
+            self.n_temporaries = before;
+        }
+        let (less, par) = (self.param(as_f64(-flows.accrued)), self.in_slot(Value::Constant(PAR)));
+        self.push(Op::AddConstant { to: value, a: value, value: less });
+        self.push(Op::Maximum { to: value, a: value, b: par });
+        Value::Slot(value, limit())
+    }
+
+    /// R(x * (price - 100) / 100)
+    fn premium(&mut self, principal: Slot, price: Value) -> Value {
+        let bound = self.account_bound();
+        match price {
+            Value::Constant(PAR) => Value::Constant(0),
+            Value::Constant(price) => self.scale(Value::Slot(principal, bound), price - PAR, PAR),
+            Value::Slot(a, _) => {
+                let (over, less) = (self.temporary(), self.param(as_f64(-PAR)));
+                self.push(Op::AddConstant { to: over, a, value: less });
+                let (to, divisor) = (self.temporary(), self.param(as_f64(PAR)));
+                self.push(Op::MulDiv { to, a: principal, b: over, divisor });
+                self.checked(to, limit())
+            }
+        }
+    }
+
+    /// The most principal that cash can pay with its premium.
+    fn affordable(&mut self, cash: Slot, price: Value) -> Slot {
+        let bound = self.account_bound();
+        let principal = match price {
+            Value::Constant(PAR) => return cash,
+            Value::Constant(price) => self.scale(Value::Slot(cash, bound), PAR, price),
+            Value::Slot(b, _) => {
+                let (scale, if_zero) = (self.param(as_f64(PAR)), self.in_slot(Value::Constant(0)));
+                let to = self.temporary();
+                self.push(Op::Divide { to, a: cash, b, scale, if_zero });
+                Value::Slot(to, bound)
+            }
+        };
+        let a = self.in_slot(principal);
+        let premium = self.premium(a, price);
+        let b = self.in_slot(premium);
+        let (sum, over, to) = (self.temporary(), self.temporary(), self.temporary());
+        self.push(Op::Add { to: sum, a, b });
+        self.push(Op::Compare { to: over, a: sum, b: cash, relation: Relation::Greater });
+        self.push(Op::Subtract { to, a, b: over });
+        to
+    }
+
+    fn prepay_note(&mut self, terms: &Terms, prepaid: &Prepaid, (source, account): (usize, usize)) {
+        let before = self.n_temporaries;
+        let Prepaid { note, rest, price, .. } = *prepaid;
+        let from = self.account(account);
+        let request = self.temporary();
+        match terms.left {
+            Some(b) => self.push(Op::Minimum { to: request, a: rest, b }),
+            None => self.push(Op::Copy { to: request, from: rest }),
+        }
+        let (a, paid) = (self.affordable(from, price), self.temporary());
+        self.push(Op::Minimum { to: paid, a, b: request });
+        let premium = self.premium(paid, price);
+        self.trace_prepayment(terms, prepaid, (source, account), (request, paid, premium));
+        let balance = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
+        for to in [Some(from), Some(rest), terms.left, Some(balance)].into_iter().flatten() {
+            self.push(Op::Subtract { to, a: to, b: paid });
+        }
+        if let Some(to) = self.sink(Payee::Balance(note)) {
+            self.push(Op::Add { to, a: to, b: paid });
+        }
+        if let Value::Slot(b, _) = premium {
+            self.push(Op::Subtract { to: from, a: from, b });
+            if let Some(to) = self.sink_of(premium_paid(note)) {
+                self.push(Op::Add { to, a: to, b });
+            }
+        }
+        self.n_temporaries = before;
+    }
+
+    /// The principal's row, then that of its premium.
+    fn trace_prepayment(
+        &mut self,
+        terms: &Terms,
+        prepaid: &Prepaid,
+        (source, account): (usize, usize),
+        (request, paid, premium): (Slot, Slot, Value),
+    ) {
+        if !self.demand.trace {
+            return;
+        }
+        let (from, rest) = (self.account(account), self.temporary());
+        self.push(Op::Subtract { to: rest, a: from, b: paid });
+        let asked = self.premium(request, prepaid.price);
+        let rows = [
+            (Party::Payee(Payee::Balance(prepaid.note)), [request, from, paid]),
+            (Party::Premium(prepaid.note), [self.in_slot(asked), rest, self.in_slot(premium)]),
+        ];
+        for (row, (to, values)) in rows.into_iter().enumerate() {
+            let (phase, step) = terms.at;
+            let payee = 2 * prepaid.payee + row;
+            let movement = Movement { phase, step, source, payee, from: Party::Account(account), to };
+            for (trace, value) in [Trace::Requested, Trace::Available, Trace::Amount].into_iter().zip(values) {
+                self.trace(&movement, trace, value);
+            }
+            if let Some(condition) = terms.condition {
+                self.trace(&movement, Trace::Condition, condition);
+            }
+        }
+    }
+
+    /// Where a flow is added up: today's if it is read, else the total if it is measured.
+    fn sink_of(&mut self, flow: QuantityRef) -> Option<Slot> {
+        if self.live.contains(&flow) {
+            Some(self.slot_of(flow))
+        } else {
+            self.metrics.totals.contains(&flow).then(|| self.slot(Key::Total(flow)))
+        }
+    }
+}
+
+pub fn premium_paid(note: usize) -> QuantityRef {
+    quantity(Object::Note, note, Quantity::PremiumPaid)
+}
