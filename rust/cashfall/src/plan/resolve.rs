@@ -2,7 +2,7 @@
 
 use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, full_years};
 use crate::deal::model::{
-    Amortisation, BaseRent, Cashflow, Coupon, Direction as FlowDirection, Effect, Escalator, Input, InputUnit, Lease,
+    Amortisation, BaseRent, Cashflow, Coupon, Direction as FlowDirection, Escalator, Input, InputUnit, Lease,
     Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
 };
 use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
@@ -383,14 +383,8 @@ impl Resolver<'_> {
                 WhenUndefined::Hold => Undefined::Hold,
             },
             sticky: test.sticky,
-            sets_status: test
-                .effects
-                .iter()
-                .filter_map(|effect| {
-                    let Effect::SetStatus(status) = effect;
-                    self.deal.deal.statuses.iter().position(|s| s.text == status.text)
-                })
-                .collect(),
+            sets_status: self.statuses_set(test),
+            effects: self.effects(test),
         })
     }
 
