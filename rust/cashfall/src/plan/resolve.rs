@@ -2,8 +2,8 @@
 
 use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, full_years};
 use crate::deal::model::{
-    Amortisation, BaseRent, Cashflow, Coupon, Direction as FlowDirection, Escalator, Input, InputUnit, Lease,
-    Note, Requires, Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
+    Amortisation, BaseRent, Cashflow, Coupon, Direction as FlowDirection, Escalator, Input, InputUnit, Lease, Note,
+    Requires, Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
 };
 use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
 use crate::formula::{self, Expr, Unit};
