@@ -719,11 +719,60 @@ Holiday = TypedDict(
 """A span of dates, both ends included."""
 
 
+class LockUp(TypedDict, total=False):
+    """Nothing is distributed."""
+
+
+class CashTrap(TypedDict, total=False):
+    """A share of what would be distributed goes into an account."""
+
+    share: NotRequired[Number]
+    """The share."""
+
+    to: Required[str]
+    """The account."""
+
+
+class SweepEffect(TypedDict, total=False):
+    """A share of what would be distributed repays notes, in order, on their payment dates."""
+
+    share: NotRequired[Number]
+    """The share."""
+
+    notes: Required[list[str]]
+    """The notes."""
+
+
+class SetReserve(TypedDict, total=False):
+    """An account's target is at least a formula."""
+
+    account: Required[str]
+    """The account, which has a target."""
+
+    formula: Required[Formula]
+    """A formula that gives an amount."""
+
+    view: NotRequired[Literal["scheduled"]]
+    """What a formula that looks forward looks at."""
+
+
 class Effect(TypedDict, total=False):
     """What happens while a test fails. Exactly one key."""
 
     set_status: NotRequired[str]
     """The deal takes this status, unless a more severe one is set."""
+
+    lock_up: NotRequired[LockUp]
+    """Nothing is distributed."""
+
+    cash_trap: NotRequired[CashTrap]
+    """A share of what would be distributed goes into an account."""
+
+    sweep: NotRequired[SweepEffect]
+    """A share of what would be distributed repays notes."""
+
+    set_reserve: NotRequired[SetReserve]
+    """An account's target is at least a formula."""
 
 
 class Test(TypedDict, total=False):

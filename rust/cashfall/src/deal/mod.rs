@@ -14,6 +14,7 @@ mod decode;
 mod document;
 pub mod dues;
 mod edit;
+mod effect;
 pub mod error;
 pub mod fees;
 mod measure;

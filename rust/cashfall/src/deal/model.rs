@@ -8,6 +8,7 @@ use super::declare::{self, choice, object, tagged};
 use super::decode::{
     At, Context, Decode, Fields, Tagged, decode_choice, decode_tagged, expected_choice, expected_tagged,
 };
+pub use super::effect::*;
 pub use super::fees::*;
 pub use super::measure::*;
 pub use super::note_terms::{
@@ -500,14 +501,6 @@ object! {
         from: Date,
         /// Its last day.
         to: Date,
-    }
-}
-
-tagged! {
-    /// What happens while a test fails.
-    Effect {
-        /// The deal takes this status, unless a more severe one is set.
-        SetStatus(Name) = "set_status",
     }
 }
 

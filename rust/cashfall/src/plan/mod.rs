@@ -4,6 +4,7 @@ mod balances;
 mod call;
 mod claims;
 mod coupon;
+mod effects;
 mod evaluate;
 mod fees;
 mod fuse;
@@ -35,8 +36,8 @@ use crate::deal::{Deal, DealError};
 pub(crate) use fees::month_and_day;
 pub use lower::{Demand, Lowered, TOO_LARGE};
 pub use model::{
-    AccountModel, Action, InputModel, Limits, Measured, Model, NoteModel, Payee, Payer, Payment, Ratio, Shares,
-    StepModel, SupportModel, TestModel,
+    AccountModel, Action, EffectModel, InputModel, Limits, Measured, Model, NoteModel, Payee, Payer, Payment, Ratio,
+    Shares, StepModel, SupportModel, TestModel,
 };
 pub use movement::{Movement, Party, Phase, Trace};
 pub use op::{Direction, Factor, Group, Op, Param, PlainTest, ProRata, Series, Slot, TestSlots, Threshold, Undefined};

@@ -298,6 +298,80 @@ pub struct TestModel {
     pub sticky: bool,
     /// The positions of the statuses it sets while failing.
     pub sets_status: Vec<usize>,
+    /// Its other effects.
+    pub effects: Vec<EffectModel>,
+}
+
+/// What a test does while it is failing, besides setting a status.
+#[derive(Clone, Debug)]
+pub enum EffectModel {
+    /// Nothing is distributed.
+    LockUp,
+    /// A share, in 1e-9, of what would be distributed goes into an account.
+    CashTrap {
+        /// The share.
+        share: i64,
+        /// The account.
+        to: usize,
+    },
+    /// A share, in 1e-9, of what would be distributed repays notes.
+    Sweep {
+        /// The share.
+        share: i64,
+        /// The notes, in order.
+        notes: Vec<usize>,
+    },
+    /// An account's target is at least a formula.
+    SetReserve {
+        /// The account.
+        account: usize,
+        /// The formula.
+        target: Expr,
+    },
+}
+
+impl EffectModel {
+    /// Its key in a document.
+    pub fn key(&self) -> &'static str {
+        match self {
+            EffectModel::LockUp => "lock_up",
+            EffectModel::CashTrap { .. } => "cash_trap",
+            EffectModel::Sweep { .. } => "sweep",
+            EffectModel::SetReserve { .. } => "set_reserve",
+        }
+    }
+
+    /// Its formula.
+    pub fn formula(&self) -> Option<&Expr> {
+        if let EffectModel::SetReserve { target, .. } = self { Some(target) } else { None }
+    }
+
+    /// Whether it bears on what is distributed.
+    pub fn holds_back(&self) -> bool {
+        matches!(self, EffectModel::LockUp | EffectModel::CashTrap { .. } | EffectModel::Sweep { .. })
+    }
+
+    /// The notes that it repays.
+    pub fn swept(&self) -> &[usize] {
+        match self {
+            EffectModel::Sweep { notes, .. } => notes,
+            _ => &[],
+        }
+    }
+}
+
+impl Model {
+    /// All effects of all tests in the order in which they act, each with its test; their positions are those of a ledger's rows.
+    pub fn effects(&self) -> impl Iterator<Item = (usize, &EffectModel)> {
+        self.tests.iter().enumerate().flat_map(|(index, test)| test.effects.iter().map(move |effect| (index, effect)))
+    }
+
+    /// What an effect is called: `cash_trap of coverage`.
+    pub fn effect_name(&self, position: usize) -> String {
+        self.effects()
+            .nth(position)
+            .map_or_else(String::new, |(test, effect)| format!("{} of {}", effect.key(), self.tests[test].name))
+    }
 }
 
 /// What a test measures.

@@ -32,6 +32,8 @@ pub struct Movement {
     pub from: Party,
     /// Who receives.
     pub to: Party,
+    /// The effect of a test that makes it, by position among all effects.
+    pub effect: Option<usize>,
 }
 
 /// One end of a movement.
@@ -66,8 +68,13 @@ pub enum Trace {
     Available,
     /// What moved.
     Amount,
-    /// 0 where the step's condition did not hold.
+    /// 0 where the step's condition did not hold; -1 - i where the effect of a test at position i held cash back.
     Condition,
     /// What the step's cap still allowed; NaN without one.
     CapLeft,
+}
+
+impl Trace {
+    /// How many series a movement records.
+    pub const COUNT: usize = 5;
 }

@@ -358,14 +358,8 @@ impl Resolver<'_> {
                 WhenUndefined::Hold => Undefined::Hold,
             },
             sticky: test.sticky,
-            sets_status: test
-                .effects
-                .iter()
-                .filter_map(|effect| {
-                    let Effect::SetStatus(status) = effect;
-                    self.deal.deal.statuses.iter().position(|s| s.text == status.text)
-                })
-                .collect(),
+            sets_status: self.statuses_set(test),
+            effects: self.effects(test),
         })
     }
 

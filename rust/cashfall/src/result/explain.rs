@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::basics::{NUMBER_SCALE, format_amount};
 use crate::formula::{Object, Quantity, QuantityRef};
-use crate::plan::{Model, NoteModel, OutputSpec, OutputUnit, Party, Payee, TestModel};
+use crate::plan::{EffectModel, Model, NoteModel, OutputSpec, OutputUnit, Party, Payee};
 
 use super::TracedScenario;
 use super::ledger::{BoundBy, LedgerRow, all_rows};
@@ -42,7 +42,7 @@ impl Explanation<'_> {
             }
             (Object::Note, Quantity::InterestAccrued) => self.write_accrual(text, of.index),
             (Object::Ledger, _) => self.write_ledger(text, of.index),
-            (Object::Test, _) => self.write_test(text, &self.model.tests[of.index]),
+            (Object::Test, _) => self.write_test(text, of.index),
             (Object::Lease, _) => self.write_rent(text, of),
             _ => {
                 self.write_rows(text, &|row| pays(row.to, of));
@@ -176,7 +176,8 @@ impl Explanation<'_> {
         }
     }
 
-    fn write_test(&self, text: &mut String, test: &TestModel) {
+    fn write_test(&self, text: &mut String, index: usize) {
+        let test = &self.model.tests[index];
         let series = |quantity: &str| {
             self.scenario.output(&format!("{}.{quantity}", test.name)).map_or(f64::NAN, |series| series[self.period])
         };
@@ -194,6 +195,41 @@ impl Explanation<'_> {
             (Some(_), false) => "passing",
         };
         let _ = writeln!(text, "  state: {state}");
+        self.write_effects(text, index);
+    }
+
+    /// What a test does while it is failing, and what its effects moved on the date.
+    fn write_effects(&self, text: &mut String, index: usize) {
+        let own: Vec<usize> = self
+            .model
+            .effects()
+            .enumerate()
+            .filter(|(_, (test, _))| *test == index)
+            .map(|(position, _)| position)
+            .collect();
+        for &position in &own {
+            let (_, effect) = self.model.effects().nth(position).expect("an effect of the model");
+            let _ = writeln!(text, "  while failing: {}", self.described(effect));
+        }
+        self.write_rows(text, &|row| row.effect.is_some_and(|effect| own.contains(&effect)));
+    }
+
+    fn described(&self, effect: &EffectModel) -> String {
+        let notes = |notes: &[usize]| {
+            notes.iter().map(|note| self.model.notes[*note].name.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        match effect {
+            EffectModel::LockUp => "nothing is distributed".to_string(),
+            EffectModel::CashTrap { share, to } => {
+                format!("{} of what would be distributed goes to {}", ratio(*share), self.model.accounts[*to].name)
+            }
+            EffectModel::Sweep { share, notes: swept } => {
+                format!("{} of what would be distributed repays {}", ratio(*share), notes(swept))
+            }
+            EffectModel::SetReserve { account, .. } => {
+                format!("the target of {} is raised", self.model.accounts[*account].name)
+            }
+        }
     }
 
     fn write_status(&self, text: &mut String) {

@@ -38,6 +38,8 @@ pub struct LedgerRow {
     pub amount: i64,
     /// What kept it from being more.
     pub bound_by: BoundBy,
+    /// The effect of a test that made the movement, by position among all effects.
+    pub effect: Option<usize>,
 }
 
 /// What kept a movement from being more than it was.
@@ -63,6 +65,8 @@ pub enum BoundBy {
     OnlyIf(String),
     /// What bound a payment by a support.
     Support(Box<BoundBy>),
+    /// The effect of a failing test.
+    Effect(String),
 }
 
 impl fmt::Display for BoundBy {
@@ -78,6 +82,7 @@ impl fmt::Display for BoundBy {
             BoundBy::Condition(formula) => write!(f, "when: {formula}"),
             BoundBy::OnlyIf(formula) => write!(f, "only_if: {formula}"),
             BoundBy::Support(by) => write!(f, "support: {by}"),
+            BoundBy::Effect(effect) => write!(f, "{effect}"),
         }
     }
 }
@@ -95,7 +100,7 @@ pub(super) fn all_rows(scenario: &TracedScenario) -> Vec<LedgerRow> {
     let mut order: Vec<usize> = (0..scenario.lowered.movements.len()).collect();
     order.sort_by_key(|&index| {
         let movement = &scenario.lowered.movements[index];
-        (phase_order(movement.phase), movement.step, movement.source, movement.payee)
+        (phase_order(movement.phase), movement.step, movement.source, movement.effect.is_none(), movement.payee)
     });
     let status = scenario.output("status").unwrap_or(&[]);
     let mut rows = Vec::new();
@@ -132,9 +137,9 @@ fn row(
     t: usize,
     status: usize,
 ) -> Option<LedgerRow> {
-    let at = |trace: Trace| scenario.series(scenario.plan.outputs().len() + 5 * index + trace as usize)[t];
+    let at = |trace: Trace| scenario.series(scenario.plan.outputs().len() + Trace::COUNT * index + trace as usize)[t];
     let requested = at(Trace::Requested);
-    if requested.is_nan() {
+    if requested.is_nan() || (movement.effect.is_some() && at(Trace::Amount) == 0.0) {
         return None;
     }
     let step = step_of(model, movement);
@@ -147,7 +152,10 @@ fn row(
         Phase::Shared | Phase::Status(_) => model.statuses[status].clone(),
     };
     let figures = Figures { requested: requested as i64, available, amount, cap_left: at(Trace::CapLeft) };
-    let bound_by = bound_by(step, movement, &from_name, &figures, at(Trace::Condition) == 0.0);
+    let bound_by = match movement.effect.or(held_by(at(Trace::Condition))) {
+        Some(effect) => BoundBy::Effect(model.effect_name(effect)),
+        None => bound_by(step, movement, &from_name, &figures, at(Trace::Condition) == 0.0),
+    };
     Some(LedgerRow {
         period: t,
         date: model.dates[t],
@@ -163,7 +171,14 @@ fn row(
         available,
         amount,
         bound_by,
+        effect: movement.effect,
     })
+}
+
+/// The effect that held cash back, by position.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn held_by(code: f64) -> Option<usize> {
+    (code < 0.0).then(|| (-1.0 - code) as usize)
 }
 
 /// Whether the payee takes all there is, so that meeting the request says nothing.

@@ -1,7 +1,7 @@
 //! Formulas: syntax, names and units in every place that takes one, and what each place may look at.
 
 use super::Checker;
-use crate::deal::model::{Account, Amortisation, FeeAmount, Measure, Target, Test, Verb, View};
+use crate::deal::model::{Account, Amortisation, Effect, FeeAmount, Measure, Target, Test, Verb, View};
 use crate::deal::text::FormulaText;
 use crate::formula::{self, Expr, ExprKind, Object, Quantity, QuantityRef, Unit};
 
@@ -10,6 +10,8 @@ use crate::formula::{self, Expr, ExprKind, Object, Quantity, QuantityRef, Unit};
 pub(super) enum Site<'a> {
     /// The target of the account at a position.
     Target(usize),
+    /// What a failing test raises the target of the account at a position to, and whether its view is stated.
+    SetReserve(usize, bool),
     /// The quantity of the fee at a position.
     Share(usize),
     /// The cash flow that sculpts a note.
@@ -86,6 +88,13 @@ impl<'a> Checker<'a> {
         }
         for (i, (_, test)) in deal.tests.iter().enumerate() {
             let unit = if matches!(test.measure, Measure::FormulaMeasure(_)) { Unit::Number } else { Unit::Amount };
+            for effect in &test.effects {
+                if let Effect::SetReserve(set) = effect
+                    && let Some(account) = deal.accounts.position(&set.account.text)
+                {
+                    places.push((Site::SetReserve(account, set.view.is_some()), &set.formula, Unit::Amount));
+                }
+            }
             places.extend(test.measure.formulas().into_iter().map(|formula| (Site::Measure(i), formula, unit)));
         }
         for (_, ledger) in &deal.ledgers {
@@ -155,9 +164,14 @@ impl<'a> Checker<'a> {
                 self.deal.accounts[index],
                 Account { target: Some(Target { view: Some(View::Scheduled), .. }), .. }
             ),
+            Site::SetReserve(_, has_view) => has_view,
             _ => false,
         };
         let (expected, way_out) = match formula.site {
+            Site::SetReserve(..) => (
+                "`view = \"scheduled\"` beside a formula that looks forward",
+                "add `view = \"scheduled\"` to the effect",
+            ),
             Site::Target(_) => (
                 "`view = \"scheduled\"` beside a formula that looks forward",
                 "add `view = \"scheduled\"` to the target",

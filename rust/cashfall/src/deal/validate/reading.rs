@@ -127,8 +127,8 @@ impl<'a> Checker<'a> {
                 self.steps_that(|verb| names(verb, "accrue_interest", &deal.notes.name(index).text))
             }
             Site::Measure(index) => self.steps_that(|verb| names(verb, "run_tests", &deal.tests.name(index).text)),
-            Site::Target(index) if seen.contains(&index) => Vec::new(),
-            Site::Target(index) => {
+            Site::Target(index) | Site::SetReserve(index, _) if seen.contains(&index) => Vec::new(),
+            Site::Target(index) | Site::SetReserve(index, _) => {
                 seen.push(index);
                 let name = &deal.accounts.name(index).text;
                 let mut positions = self.steps_that(|verb| match verb {
@@ -150,9 +150,17 @@ impl<'a> Checker<'a> {
 
     /// That a target does not depend on itself.
     fn cycle(&mut self, formula: &Placed<'a>, placed: &[Placed<'a>]) {
-        let Site::Target(start) = formula.site else { return };
+        let (Site::Target(start) | Site::SetReserve(start, _)) = formula.site else { return };
         let mut path = vec![start];
-        if !leads_back(start, start, placed, &mut path, &mut vec![start]) {
+        let mut next = reads(formula).into_iter().filter(|(_, of)| is_target(of, of.index)).map(|(_, of)| of.index);
+        let closes = next.any(|next| {
+            path.truncate(1);
+            next == start || {
+                path.push(next);
+                leads_back(start, next, placed, &mut path, &mut vec![start, next])
+            }
+        });
+        if !closes {
             return;
         }
         let name = |index: &usize| format!("`{}.target`", self.deal.accounts.name(*index).text);
@@ -174,10 +182,8 @@ fn is_target(of: &QuantityRef, index: usize) -> bool {
 
 /// Whether the targets read from `from` lead to `start`; `path` is then the way there. What has been `seen` leads nowhere.
 fn leads_back(start: usize, from: usize, placed: &[Placed<'_>], path: &mut Vec<usize>, seen: &mut Vec<usize>) -> bool {
-    let Some(formula) = placed.iter().find(|formula| formula.site == Site::Target(from)) else {
-        return false;
-    };
-    for (_, of) in reads(formula) {
+    let is_of = |site: Site<'_>| matches!(site, Site::Target(of) | Site::SetReserve(of, _) if of == from);
+    for (_, of) in placed.iter().filter(|formula| is_of(formula.site)).flat_map(reads) {
         if of.object != Object::Account || of.quantity != Quantity::Target {
             continue;
         }

@@ -130,7 +130,7 @@ impl<'a> Checker<'a> {
     }
 
     /// That an account is a reserve: that it has a target.
-    fn reserve(&mut self, name: &Name) {
+    pub(super) fn reserve(&mut self, name: &Name) {
         let Some(account) = self.deal.accounts.get(&name.text) else {
             return;
         };

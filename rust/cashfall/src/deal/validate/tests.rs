@@ -3,8 +3,9 @@
 use super::{Checker, Kind};
 use crate::deal::decimal::number_written;
 use crate::deal::error::Problem;
-use crate::deal::model::{Effect, Requires, Test};
+use crate::deal::model::{Effect, Requires, Test, Verb};
 use crate::deal::nearest::did_you_mean;
+use crate::deal::place::Place;
 use crate::deal::text::Name;
 
 impl<'a> Checker<'a> {
@@ -26,9 +27,36 @@ impl<'a> Checker<'a> {
                     );
                 }
             }
-            for Effect::SetStatus(status) in &test.effects {
-                self.status(status);
+            test.effects.iter().for_each(|effect| self.effect(effect));
+        }
+    }
+
+    fn effect(&mut self, effect: &Effect) {
+        match effect {
+            Effect::SetStatus(status) => self.status(status),
+            Effect::LockUp(lock_up) => self.distributes(&lock_up.place),
+            Effect::CashTrap(trap) => {
+                self.refer(&trap.to, &[Kind::Account]);
+                self.distributes(&trap.place);
             }
+            Effect::Sweep(sweep) => {
+                self.refer_all(&sweep.notes, &[Kind::Note]);
+                self.distributes(&sweep.place);
+            }
+            Effect::SetReserve(set) => {
+                if self.refer(&set.account, &[Kind::Account]).is_some() {
+                    self.reserve(&set.account);
+                }
+            }
+        }
+    }
+
+    /// That there is a distribution on which an effect can bear.
+    fn distributes(&mut self, place: &Place) {
+        let is_known = self.is_read("waterfalls") && self.hidden.is_empty();
+        if is_known && !self.all_steps().any(|(_, _, step)| matches!(step.verb, Verb::Distribute(_))) {
+            let way_out = "drop it, or add the step that distributes";
+            self.advise(place, "a `distribute` step on which the effect bears", "none", way_out);
         }
     }
 

@@ -117,6 +117,7 @@ impl Lowering<'_> {
                 payee: 0,
                 from: Party::Formula,
                 to: Party::Ledger(ledger),
+                effect: None,
             };
             let asked = self.in_slot(amount);
             self.trace(&movement, Trace::Requested, asked);

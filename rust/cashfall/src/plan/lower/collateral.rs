@@ -40,7 +40,9 @@ impl Lowering<'_> {
         let t = self.t;
         for step in all_steps(model).filter(|step| step.happens(t)) {
             let payees = step.action.payment().map_or(&[][..], |payment| &payment.payees);
-            let flows = payees.iter().filter_map(|payee| flow_of(*payee)).chain(flows_of_action(&step.action));
+            let swept = self.swept_with(payees);
+            let flows = payees.iter().chain(&swept).filter_map(|payee| flow_of(*payee));
+            let flows: Vec<_> = flows.chain(flows_of_action(&step.action)).collect();
             for flow in flows {
                 if self.live.contains(&flow) && self.fresh.insert(flow) {
                     let to = self.slot_of(flow);
@@ -158,8 +160,15 @@ impl Lowering<'_> {
             self.check_range(account, self.inflow_bound);
             if self.demand.trace {
                 let slot = self.in_slot(amount);
-                let movement =
-                    Movement { phase, step, source, payee: 0, from: Party::Payer(*payer), to: Party::Account(to) };
+                let movement = Movement {
+                    phase,
+                    step,
+                    source,
+                    payee: 0,
+                    from: Party::Payer(*payer),
+                    to: Party::Account(to),
+                    effect: None,
+                };
                 for trace in [Trace::Requested, Trace::Available, Trace::Amount] {
                     self.trace(&movement, trace, slot);
                 }
@@ -286,7 +295,7 @@ impl Lowering<'_> {
             self.movements.push(movement.clone());
             self.movements.len() - 1
         });
-        let series = self.demand.outputs.len() + 5 * index + trace as usize;
+        let series = self.demand.outputs.len() + Trace::COUNT * index + trace as usize;
         let series = super::Series(u32::try_from(series).expect("fewer than 2^32 series"));
         self.push(Op::Record { series, value });
     }

@@ -7,6 +7,7 @@ mod blocks;
 mod capital;
 mod claims;
 mod collateral;
+mod effects;
 mod fees;
 mod interest;
 mod measures;
@@ -26,7 +27,7 @@ use crate::formula::{Expr, Object, Quantity, QuantityRef};
 use super::evaluate::quantities_read;
 use super::fuse::{Context, fuse};
 use super::model::{Action, Model, Payee, StepModel};
-use super::movement::{Movement, Phase};
+use super::movement::{Movement, Phase, Trace};
 use super::op::{Factor, Op, Param, Series, Slot};
 use super::outputs::{MetricSpec, OutputSpec};
 use super::program::{Program, ProgramBuilder};
@@ -53,7 +54,7 @@ pub struct Lowered {
     pub program: Program,
     /// The demand it answers.
     pub demand: Demand,
-    /// The movements of a traced program, five series each after those of the outputs.
+    /// The movements of a traced program, [`Trace::COUNT`] series each after those of the outputs.
     pub movements: Vec<Movement>,
     /// What a series holds on a date where nothing is recorded.
     pub fill: Vec<f64>,
@@ -197,6 +198,7 @@ impl<'a> Lowering<'a> {
             .filter_map(|step| step.action.payment())
             .flat_map(|payment| payment.payees.clone())
             .filter_map(|payee| if let Payee::Balance(note) = payee { Some(note) } else { None })
+            .chain(self.model.effects().flat_map(|(_, effect)| effect.swept().iter().copied()))
             .collect();
         for (index, account) in self.model.accounts.iter().enumerate() {
             let slot = self.slot_of(quantity(Object::Account, index, Quantity::Balance));
@@ -361,7 +363,7 @@ impl<'a> Lowering<'a> {
         let metrics = self.metric_sources();
         let slot_names = self.slot_names();
         let n_outputs = self.demand.outputs.len();
-        let n_series = n_outputs + 5 * self.movements.len();
+        let n_series = n_outputs + Trace::COUNT * self.movements.len();
         let mut fill = vec![f64::NAN; n_series];
         for (series, &index) in self.demand.outputs.iter().enumerate() {
             let is_value = self.outputs[index].of.is_some_and(|of| of.quantity == Quantity::Value);
@@ -560,11 +562,13 @@ fn all_steps(model: &Model) -> impl Iterator<Item = &StepModel> {
 
 /// Every formula of the model that is evaluated in a scenario.
 fn formulas(model: &Model) -> Vec<&Expr> {
+    use super::model::EffectModel;
     let mut formulas: Vec<&Expr> = model.accounts.iter().filter_map(|account| account.target.as_ref()).collect();
     formulas.extend(fees::formulas_of_fees(model));
     formulas.extend(claims::formulas_of_claims(model));
     for test in &model.tests {
         formulas.extend(test.ratio.formulas());
+        formulas.extend(test.effects.iter().filter_map(EffectModel::formula));
     }
     formulas.extend(model.notes.iter().filter_map(|note| note.default_rate.as_ref().map(|(_, when)| when)));
     for step in all_steps(model) {

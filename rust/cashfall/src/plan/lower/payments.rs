@@ -21,6 +21,7 @@ impl Lowering<'_> {
         }
         let takes_all = all_there_is(&payees);
         let sum_is_safe = !takes_all || self.inflow_bound * as_f64(payment.from.len() as i64) < limit();
+        let sum_is_safe = sum_is_safe && !self.is_held_back(&payees);
         let unbound = step.when.is_none() && payment.limits.is_none() && payment.supports.is_empty();
         let plain = sum_is_safe && !self.demand.trace && unbound;
         let by_target = payees.iter().any(|payee| self.is_due_by_target(*payee));
@@ -202,11 +203,12 @@ impl Lowering<'_> {
             });
         }
         for (index, ((payee, request), paid)) in group.payees.iter().zip(group.requests).zip(&paid).enumerate() {
-            self.push(Op::Subtract { to: from, a: from, b: *paid });
             self.push(Op::Subtract { to: *request, a: *request, b: *paid });
             if let Some(cap) = terms.cap {
                 self.push(Op::Subtract { to: cap, a: cap, b: *paid });
             }
+            self.hold_back(&movements[index], *payee, *paid, condition);
+            self.push(Op::Subtract { to: from, a: from, b: *paid });
             self.credit(*payee, *paid);
             if self.demand.trace {
                 self.trace(&movements[index], Trace::Amount, *paid);
@@ -245,7 +247,7 @@ impl Lowering<'_> {
     }
 
     /// What a payment does to its payee.
-    fn credit(&mut self, payee: Payee, paid: Slot) {
+    pub fn credit(&mut self, payee: Payee, paid: Slot) {
         match payee {
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => {
                 let due = self.slot_of(due(payee));
@@ -356,5 +358,5 @@ fn movement((phase, step): At, (source, index): (usize, usize), account: usize, 
         Payee::Reserve(to) | Payee::Account(to) => Party::Account(to),
         payee => Party::Payee(payee),
     };
-    Movement { phase, step, source, payee: index, from: Party::Account(account), to }
+    Movement { phase, step, source, payee: index, from: Party::Account(account), to, effect: None }
 }

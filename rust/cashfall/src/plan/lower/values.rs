@@ -178,7 +178,8 @@ impl Lowering<'_> {
             return Value::Constant(0);
         };
         let value = self.formula(formula);
-        self.at_least_zero(value)
+        let target = self.at_least_zero(value);
+        self.raised_target(account, target)
     }
 
     pub fn at_least_zero(&mut self, value: Value) -> Value {

@@ -1,0 +1,63 @@
+//! What happens while a test is failing.
+
+use super::bounds::*;
+use super::declare::{self, object, tagged};
+use super::decode::{At, Context, Decode, Fields, Tagged, decode_tagged, expected_tagged};
+use super::model::View;
+use super::place::Place;
+use super::shape::{Field, Kind, Shape, Shapes, joined};
+use super::text::{FormulaText, Name};
+use crate::basics::units::{NUMBER_SCALE, Number};
+
+tagged! {
+    /// What happens while a test fails.
+    Effect {
+        /// The deal takes this status, unless a more severe one is set.
+        SetStatus(Name) = "set_status",
+        /// Nothing is distributed.
+        LockUp(LockUp) = "lock_up",
+        /// A share of what would be distributed goes into an account.
+        CashTrap(CashTrap) = "cash_trap",
+        /// A share of what would be distributed repays notes.
+        Sweep(SweepEffect) = "sweep",
+        /// An account's target is at least a formula.
+        SetReserve(SetReserve) = "set_reserve",
+    }
+}
+
+object! {
+    /// Nothing is distributed.
+    LockUp {}
+}
+
+object! {
+    /// A share of what would be distributed goes into an account.
+    CashTrap {
+        /// The share.
+        share: Number where SHARE = Number(NUMBER_SCALE),
+        /// The account.
+        to: Name,
+    }
+}
+
+object! {
+    /// A share of what would be distributed repays notes, in order, on their payment dates.
+    SweepEffect {
+        /// The share.
+        share: Number where SHARE = Number(NUMBER_SCALE),
+        /// The notes.
+        notes: Vec<Name> where NOT_EMPTY,
+    }
+}
+
+object! {
+    /// An account's target is at least a formula.
+    SetReserve {
+        /// The account, which has a target.
+        account: Name,
+        /// A formula that gives an amount.
+        formula: FormulaText,
+        /// What a formula that looks forward looks at.
+        view: Option<View>,
+    }
+}
