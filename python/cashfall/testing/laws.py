@@ -805,8 +805,6 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     interest_follows_the_balance,
     ledgers_add_up,
     fee_caps_hold,
-    a_draw_lowers_what_is_available,
-    swap_legs_net,
     test_fires_and_cures_by_its_rule,
     test_measures_its_window,
     status_follows_its_tests,
