@@ -469,6 +469,80 @@ class Amortisation(TypedDict, total=False):
     bullet: NotRequired[Bullet]
     """All at maturity."""
 
+    sweep: NotRequired[Bullet]
+    """All at maturity, as steps sweep what there is."""
+
+    target_balance: NotRequired[list[tuple[Date, Number] | list[Date | Number]]]
+    """Pairs of payment date and scheduled balance, which holds until the next."""
+
+    percent_of_original: NotRequired[list[tuple[Date, Number] | list[Date | Number]]]
+    """Pairs of payment date and share of the original balance."""
+
+    greatest_of: NotRequired[list["Amortisation"]]
+    """The greatest principal due of several schedules: the least of their balances."""
+
+
+class Empty(TypedDict, total=False):
+    """Nothing more to say."""
+
+
+class UnpaidRate(TypedDict, total=False):
+    """The rate that unpaid interest bears. Exactly one key."""
+
+    none: NotRequired[Empty]
+    """Nothing."""
+
+    note: NotRequired[Empty]
+    """The note's rate."""
+
+    default: NotRequired[Empty]
+    """The note's rate with what its default rate adds, whether or not its flag holds."""
+
+    rate: NotRequired[Number]
+    """A rate of its own."""
+
+
+class InterestOnUnpaid(TypedDict, total=False):
+    """What unpaid interest bears. Exactly one verb."""
+
+    compounding: NotRequired[bool]
+    """Whether interest on unpaid interest bears interest itself."""
+
+    none: NotRequired[Empty]
+    """Nothing."""
+
+    note: NotRequired[Empty]
+    """The note's rate."""
+
+    default: NotRequired[Empty]
+    """The note's rate with what its default rate adds, whether or not its flag holds."""
+
+    rate: NotRequired[Number]
+    """A rate of its own."""
+
+
+class MakeWhole(TypedDict, total=False):
+    """The rate at which coupons and the first call price are discounted."""
+
+    rate: NotRequired[Number]
+    """A stated rate a year."""
+
+    index: NotRequired[str]
+    """The number input that holds the rate."""
+
+    spread: NotRequired[Number]
+    """What is added to the index."""
+
+
+class Call(TypedDict, total=False):
+    """At what prices a note may be prepaid."""
+
+    schedule: Required[list[tuple[Date, Number] | list[Date | Number]]]
+    """Pairs of date and price per 100, which holds until the next."""
+
+    make_whole: NotRequired[MakeWhole]
+    """The price before the first of these dates: a present value."""
+
 
 class Note(TypedDict, total=False):
     """A note: a balance that bears interest and is repaid on a schedule."""
@@ -505,6 +579,24 @@ class Note(TypedDict, total=False):
 
     rounding_unit: NotRequired[Number]
     """The denomination per which interest is rounded; it divides the original balance."""
+
+    interest_on_unpaid: NotRequired[InterestOnUnpaid]
+    """What unpaid interest bears; without it nothing."""
+
+    missed_principal: NotRequired[Literal["carry", "target_balance", "at_maturity"]]
+    """When principal that was missed falls due."""
+
+    apply_to: NotRequired[Literal["direct", "inverse", "pro_rata"]]
+    """Which instalments principal paid ahead reduces."""
+
+    issue_price: NotRequired[Number]
+    """What one unit of the original balance was issued for."""
+
+    factor_decimals: NotRequired[int]
+    """To how many decimals the recorded factor is rounded."""
+
+    call: NotRequired[Call]
+    """At what prices it may be prepaid; without it at 100."""
 
 
 class Equity(TypedDict, total=False):
@@ -1092,6 +1184,54 @@ Distribute = TypedDict(
 """Pays equity."""
 
 
+Prepay = TypedDict(
+    "Prepay",
+    {
+        # The notes.
+        "notes": Required[list[str]],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # A formula that bounds the principal in all.
+        "amount": NotRequired[Formula],
+    },
+    total=False,
+)
+"""Pays principal ahead at call prices."""
+
+
+class CapitalizeInterest(TypedDict, total=False):
+    """Adds interest that is due to the balance."""
+
+    notes: Required[list[str]]
+    """The notes."""
+
+    share: NotRequired[Formula]
+    """A formula that gives the share of the interest due, from 0 to 1; without it all."""
+
+    pik_premium: NotRequired[Number]
+    """The rate a year that capitalised interest bears besides the note's."""
+
+
+class WriteDown(TypedDict, total=False):
+    """Writes balances down, beginning with the last note."""
+
+    notes: Required[list[str]]
+    """The notes, from the most senior down."""
+
+    amount: Required[Formula]
+    """A formula that gives the amount in all."""
+
+
+class WriteUp(TypedDict, total=False):
+    """Writes balances up again, beginning with the first note, to no more than they were written down."""
+
+    notes: Required[list[str]]
+    """The notes, from the most senior down."""
+
+    amount: Required[Formula]
+    """A formula that gives the amount in all."""
+
+
 class RunTests(TypedDict, total=False):
     """Measures tests and sets the deal's status."""
 
@@ -1217,6 +1357,14 @@ Step = TypedDict(
         "transfer": NotRequired[Transfer],
         # Pays equity.
         "distribute": NotRequired[Distribute],
+        # Pays principal ahead at call prices.
+        "prepay": NotRequired[Prepay],
+        # Adds interest that is due to the balance.
+        "capitalize_interest": NotRequired[CapitalizeInterest],
+        # Writes balances down, beginning with the last note.
+        "write_down": NotRequired[WriteDown],
+        # Writes balances up again, beginning with the first note.
+        "write_up": NotRequired[WriteUp],
         # Measures tests and sets the deal's status.
         "run_tests": NotRequired[RunTests],
         # Steps into a status, or out of one.

@@ -2,7 +2,7 @@
 
 use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, full_years};
 use crate::deal::model::{
-    BaseRent, Cashflow, Coupon, Direction as FlowDirection, Effect, Escalator, Input, InputUnit, Lease, Note, Requires,
+    BaseRent, Cashflow, Coupon, Direction as FlowDirection, Escalator, Input, InputUnit, Lease, Note, Requires,
     Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
 };
 use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};

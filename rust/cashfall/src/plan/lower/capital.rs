@@ -154,7 +154,7 @@ impl Lowering<'_> {
         if !self.demand.trace {
             return;
         }
-        let movement = Movement { phase: at.0, step: at.1, source: 0, payee, from, to };
+        let movement = Movement { phase: at.0, step: at.1, source: 0, payee, from, to, effect: None };
         for trace in [Trace::Requested, Trace::Available, Trace::Amount] {
             self.trace(&movement, trace, moved);
         }

@@ -181,7 +181,7 @@ impl Lowering<'_> {
         for (row, (to, values)) in rows.into_iter().enumerate() {
             let (phase, step) = terms.at;
             let payee = 2 * prepaid.payee + row;
-            let movement = Movement { phase, step, source, payee, from: Party::Account(account), to };
+            let movement = Movement { phase, step, source, payee, from: Party::Account(account), to, effect: None };
             for (trace, value) in [Trace::Requested, Trace::Available, Trace::Amount].into_iter().zip(values) {
                 self.trace(&movement, trace, value);
             }
