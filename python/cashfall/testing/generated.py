@@ -18,6 +18,7 @@ from .formula_texts import Vocabulary, amount_formula, flag_formula
 from .generated_fees import add_caps, fee
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
+from .generated_terms import add_terms, percentages, target_balances
 from .generated_tests import TestWriter
 from .generated_waterfalls import add_waterfalls
 from .reference import InvalidDeal, Reference
@@ -80,6 +81,8 @@ class Builder:
         self.add_claims()
         self.add_tests()
         self.add_default_rates()
+        for note in self.deal["notes"].values():
+            add_terms(chooser, note, plain)
         add_waterfalls(chooser, self.deal, plain)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:
@@ -262,18 +265,31 @@ class Builder:
         for name, note in self.deal["notes"].items():
             dates = [date for date in self.payments if note["dated_date"] < date <= note["maturity_date"]]
             first = dates[chooser.integer(0, len(dates) - 1) // 2]
-            kinds = ["bullet", "level", "level", "explicit", "sculpted", "sculpted"]
+            kinds = ["bullet", "level", "explicit", "target_balance", "percent_of_original", "sweep", "greatest_of"]
+            kinds += ["level", "sculpted", "sculpted"] if self.deal["leases"] else ["level"]
             if "index_level" in note["coupon"]:
-                kinds = ["bullet", "explicit"]
-            kind = chooser.choice(kinds if self.deal["leases"] else kinds[:4])
-            if kind == "bullet":
-                note["amortisation"] = {"bullet": {}}
-            elif kind == "level":
-                note["amortisation"] = {"level": {"first_date": first}}
-            elif kind == "explicit":
-                note["amortisation"] = {"explicit": {"principal": self.explicit(dates, note["original_balance"])}}
-            else:
-                note["amortisation"] = {"sculpted": {"first_date": first, "cash_flow": self.sculpted_flow(name)}}
+                kinds = ["bullet", "explicit", "target_balance", "percent_of_original"]
+            note["amortisation"] = self.amortisation(name, note, chooser.choice(kinds), first, dates)
+
+    def amortisation(
+        self, name: str, note: Mapping[str, Any], kind: str, first: dt.date, dates: list[dt.date]
+    ) -> dict[str, Any]:
+        """One way to repay a note."""
+        original = note["original_balance"]
+        if kind == "level":
+            return {"level": {"first_date": first}}
+        if kind == "explicit":
+            return {"explicit": {"principal": self.explicit(dates, original)}}
+        if kind == "sculpted":
+            return {"sculpted": {"first_date": first, "cash_flow": self.sculpted_flow(name)}}
+        if kind == "target_balance":
+            return {kind: target_balances(self.chooser, dates, original)}
+        if kind == "percent_of_original":
+            return {kind: percentages(self.chooser, dates)}
+        if kind == "greatest_of":
+            parts = ("level", self.chooser.choice(["target_balance", "percent_of_original", "explicit"]))
+            return {kind: [self.amortisation(name, note, part, first, dates) for part in parts]}
+        return {kind: {}}
 
     def explicit(self, dates: list[dt.date], original: Decimal) -> list[list[Any]]:
         """A split of the balance over some payment dates."""

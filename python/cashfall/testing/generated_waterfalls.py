@@ -9,6 +9,7 @@ from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
 from .generated_fees import capped
 from .generated_ledgers import booking
+from .generated_terms import debt_steps
 
 Step = dict[str, Any]
 
@@ -174,7 +175,7 @@ class StepWriter:
         if not self.plain and self.chooser.flag(15):
             steps.append(self.mixed_payment())
         steps += self.debt_service() + taxes if self.chooser.flag() else taxes + self.debt_service()
-        steps += self.repayments()
+        steps += self.repayments() + debt_steps(self.chooser, self.deal, self.words["step"], self.plain)
         if "target" in self.deal["accounts"].get("reserve", {}):
             sources = [name for name in ("revenue", "operating") if name in self.accounts]
             steps += self.transfers_to_reserve(sources)

@@ -1,0 +1,76 @@
+"""Further terms of generated notes: unpaid interest, missed principal, prepayment, capitalisation, write-downs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from .amounts import amount, number
+from .choosing import Chooser
+from .formula_texts import Vocabulary, amount_formula
+
+Entry = dict[str, Any]
+
+
+def add_terms(chooser: Chooser, note: Entry, plain: bool) -> None:
+    """What happens to what is missed, paid ahead, or unpaid."""
+    if chooser.flag(30):
+        terms: Entry = {chooser.choice(["note", "none"]): {}}
+        if chooser.flag(40):
+            terms = {"rate": number(chooser.choice([90_000_000, 1_234_567]))}
+        if "default_rate" in note and chooser.flag(60):
+            terms = {"default": {}}
+        if chooser.flag():
+            terms["compounding"] = True
+        note["interest_on_unpaid"] = terms
+    if chooser.flag(30):
+        note["missed_principal"] = chooser.choice(["at_maturity", "target_balance", "carry"])
+    if chooser.flag(35):
+        note["apply_to"] = chooser.choice(["pro_rata", "inverse", "direct"])
+    if chooser.flag(15):
+        note["issue_price"] = Decimal(chooser.choice(["0.97", "0.985123456", "1.01"]))
+    if not plain and chooser.flag(20):
+        note["factor_decimals"] = chooser.choice([7, 5, 9, 0])
+
+
+def target_balances(chooser: Chooser, dates: Sequence[dt.date], original: Decimal) -> list[list[Any]]:
+    """Balances that fall, on some payment dates."""
+    left, rows = int(original.scaleb(2)), []
+    for date in dates[:-1]:
+        if chooser.flag(70):
+            left -= left * chooser.choice([0, 1, 2, 4]) // 10
+            rows.append([date, amount(left)])
+    return rows or [[dates[-1], amount(0)]]
+
+
+def percentages(chooser: Chooser, dates: Sequence[dt.date]) -> list[list[Any]]:
+    """Shares of the original balance, on some payment dates."""
+    share = 1_000_000_000 // (len(dates) + 1)
+    rows = [[date, number(share - chooser.integer(0, share // 2))] for date in dates[:-1] if chooser.flag(70)]
+    return rows or [[dates[-1], Decimal(1)]]
+
+
+# steps
+
+
+def debt_steps(chooser: Chooser, deal: Entry, words: Vocabulary, plain: bool) -> list[Entry]:
+    """Steps without sources: interest that is capitalised, losses that are written down and gains that are written
+    up.
+    """
+    notes, steps = list(deal["notes"]), list[Entry]()
+    if chooser.flag(20):
+        body: Entry = {"notes": notes[-1:] if chooser.flag() else notes}
+        if not plain and chooser.flag(60):
+            body["share"] = chooser.choice(["0.5", "1.5 - 1", "0.333333333"])
+        if chooser.flag(40):
+            body["pik_premium"] = Decimal(chooser.choice(["0.0075", "0.02"]))
+        steps.append({"capitalize_interest": body})
+    if chooser.flag(15):
+        loss = amount_formula(chooser, words, 0 if plain else 1)
+        steps.append({"write_down": {"notes": notes, "amount": f"0.1 * ({loss})"}})
+        if chooser.flag(60):
+            gain = amount_formula(chooser, words, 0)
+            steps.append({"write_up": {"notes": notes, "amount": f"0.05 * {gain}"}})
+    return steps
