@@ -241,6 +241,10 @@ impl<'a> Lowering<'a> {
             if note.unpaid.is_some() {
                 self.live.insert(quantity(Object::Note, index, Quantity::InterestPaid));
             }
+            if note.capitalizes {
+                // The premium of what is capitalised is set against the rate.
+                self.live.insert(quantity(Object::Note, index, Quantity::Rate));
+            }
             if note.capitalizes || note.written {
                 self.metrics.totals.insert(quantity(Object::Note, index, Quantity::PrincipalPaid));
             }
