@@ -64,7 +64,9 @@ def debt_steps(chooser: Chooser, deal: Entry, words: Vocabulary, plain: bool) ->
         body: Entry = {"notes": notes[-1:] if chooser.flag() else notes}
         if not plain and chooser.flag(60):
             body["share"] = chooser.choice(["0.5", "1.5 - 1", "0.333333333"])
-        if chooser.flag(40):
+        # Against a rate of next to nothing a premium is beyond all bounds.
+        has_rates = all("fixed" in deal["notes"][name]["coupon"] for name in body["notes"])
+        if has_rates and chooser.flag(40):
             body["pik_premium"] = Decimal(chooser.choice(["0.0075", "0.02"]))
         steps.append({"capitalize_interest": body})
     if chooser.flag(15):

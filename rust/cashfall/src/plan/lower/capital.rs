@@ -20,10 +20,7 @@ type At = (Phase, usize);
 
 impl Lowering<'_> {
     fn gate_of(&mut self, step: &StepModel, gate: Option<Slot>) -> Gate {
-        let condition = step.when.as_ref().map(|(formula, _)| {
-            let value = self.formula(formula);
-            self.in_slot(value)
-        });
+        let condition = self.step_condition(step);
         Gate { condition, all: self.both(gate, condition) }
     }
 

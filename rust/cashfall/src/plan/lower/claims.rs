@@ -78,11 +78,18 @@ impl Lowering<'_> {
 
     /// The condition of a step, and the flag of all that must hold for it to act.
     pub fn condition(&mut self, step: &StepModel, gate: Option<Slot>) -> (Option<Slot>, Option<Slot>) {
-        let condition = step.when.as_ref().map(|(formula, _)| {
-            let value = self.formula(formula);
-            self.in_slot(value)
-        });
+        let condition = self.step_condition(step);
         (condition, self.both(gate, condition))
+    }
+
+    /// A step's condition, read when the step begins.
+    pub fn step_condition(&mut self, step: &StepModel) -> Option<Slot> {
+        if self.condition_read.is_some() {
+            return self.condition_read;
+        }
+        let (formula, _) = step.when.as_ref()?;
+        let value = self.formula(formula);
+        Some(self.in_slot(value))
     }
 
     /// Do what a step does where it acts: ranges are checked only there.
@@ -157,7 +164,7 @@ impl Lowering<'_> {
         gate: Option<Slot>,
     ) {
         let model = self.model;
-        let (_, both) = self.condition(step, gate);
+        let (condition, both) = self.condition(step, gate);
         for &tax in taxes {
             let value = self.where_it_acts(both, |this| {
                 let base = this.formula(&model.taxes[tax].base);
@@ -172,7 +179,9 @@ impl Lowering<'_> {
                 self.push(Op::Add { to, a: to, b });
             }
         }
+        self.condition_read = condition;
         self.pay(at, step, payment, gate);
+        self.condition_read = None;
     }
 
     /// The value where the flag is 1, else 0.

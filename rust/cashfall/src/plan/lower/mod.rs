@@ -138,6 +138,8 @@ struct Lowering<'a> {
     n_ops: usize,
     is_too_large: bool,
     gate: Option<Slot>,
+    /// The condition of a step that has acted on it before it pays.
+    condition_read: Option<Slot>,
     ops: Vec<Op>,
     params: Vec<f64>,
     today: HashMap<QuantityRef, Value>,
@@ -175,6 +177,7 @@ impl<'a> Lowering<'a> {
             n_ops: 0,
             is_too_large: false,
             gate: None,
+            condition_read: None,
             ops: Vec::new(),
             params: Vec::new(),
             today: HashMap::new(),

@@ -272,10 +272,7 @@ impl Lowering<'_> {
     /// What a reserve holds above its target moves.
     pub fn release(&mut self, at: At, step: &StepModel, account: usize, to: usize, gate: Option<Slot>) {
         let (from, into) = (self.account(account), self.account(to));
-        let condition = step.when.as_ref().map(|(formula, _)| {
-            let value = self.formula(formula);
-            self.in_slot(value)
-        });
+        let condition = self.step_condition(step);
         let gate = self.both(gate, condition);
         let outer = std::mem::replace(&mut self.gate, gate);
         let target = self.target(account);

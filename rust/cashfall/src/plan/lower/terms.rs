@@ -36,10 +36,7 @@ pub struct Giver {
 impl Lowering<'_> {
     /// The step's condition, limits and supports; their formulas count only where the step happens.
     pub fn terms(&mut self, step: &StepModel, payment: &Payment, gate: Option<Slot>) -> Terms {
-        let condition = step.when.as_ref().map(|(formula, _)| {
-            let value = self.formula(formula);
-            self.in_slot(value)
-        });
+        let condition = self.step_condition(step);
         let gate = self.both(gate, condition);
         let outer = std::mem::replace(&mut self.gate, gate);
         let cap = payment.limits.cap.as_ref().map(|(formula, _)| self.own_amount(formula));
