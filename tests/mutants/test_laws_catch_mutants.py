@@ -21,6 +21,8 @@ from cashfall.testing.reference import (
     Reference,
     accounts,
     collateral,
+    cures,
+    effects,
     fees,
     notes,
     paying,
@@ -202,6 +204,22 @@ MUTANTS: dict[str, tuple[Patch, Law]] = {
         single(laws.payees_stand_in_order),
     ),
     "supports before sources": (rule(steps, "pay", supports_first), single(laws.supports_come_last)),
+    "a lock-up that locks nothing": (
+        rule(effects, "is_locked_up", lambda scenario: False),
+        single(laws.distributions_obey_effects),
+    ),
+    "nothing trapped": (
+        rule(steps, "hold_back", lambda scenario, step, source, amount, available: 0),
+        single(laws.distributions_obey_effects),
+    ),
+    "a cure a cent short": (
+        rule(
+            cures,
+            "needed",
+            lambda numerator, denominator, threshold: max(0, threshold * denominator // 10**9 - numerator),
+        ),
+        single(laws.cures_keep_their_limits),
+    ),
     "pays with cash it lacks": (
         rule(paying, "available_cash", lambda balance, kept: balance + 5),
         single(laws.no_account_is_overdrawn),

@@ -13,7 +13,18 @@ from typing import Any
 import pytest
 
 from cashfall.testing.generated import generate
-from cashfall.testing.reference import InvalidDeal, Outcome, Reference, accounts, paying, plan, steps, tests
+from cashfall.testing.reference import (
+    InvalidDeal,
+    Outcome,
+    Reference,
+    accounts,
+    cures,
+    effects,
+    paying,
+    plan,
+    steps,
+    tests,
+)
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
 N_SEEDS = 600
@@ -88,6 +99,7 @@ WEIGHTS, PRO_RATA, FIRST, IN_ORDER = (
 )
 NEXT, WINDOWED, RUN_TEST, RUN_TESTS = tests.next_state, tests.windowed, tests.run_test, tests.run_tests
 MEASURES = tests.MEASURES
+HOLD, READ_EFFECT, ACTING = steps.hold_back, tests.read_effect, effects.acting
 
 
 # payments
@@ -230,8 +242,8 @@ def mean_counts_undefined_dates(numerator: int, denominator: int, rounding: str)
 RATIO = tests.ratio_of_date
 
 
-def window_a_date_early(scenario: Any, test: tests.Test) -> None:
-    RUN_TEST(scenario, replace(test, window_start="partial") if window_nearly_full(scenario, test) else test)
+def window_a_date_early(scenario: Any, test: tests.Test, receive: Any) -> None:
+    RUN_TEST(scenario, replace(test, window_start="partial") if window_nearly_full(scenario, test) else test, receive)
 
 
 def window_nearly_full(scenario: Any, test: tests.Test) -> bool:
@@ -246,8 +258,8 @@ def annualise_as_partial(test: tests.Test, state: tests.TestState, rounding: str
     return WINDOWED(replace(test, window_start="partial"), state, rounding)
 
 
-def hold_resets(scenario: Any, test: tests.Test) -> None:
-    RUN_TEST(scenario, test)
+def hold_resets(scenario: Any, test: tests.Test, receive: Any) -> None:
+    RUN_TEST(scenario, test, receive)
     state = scenario.states[test.name]
     if test.when_undefined == "hold" and test.name not in scenario.measured:
         state.counter = 0
@@ -263,15 +275,15 @@ def counts_passes_in_all(state: Any, passed: bool, enter: int, cure: int, sticky
     return failing, state.counter if state.failing and failing and not passed else counter
 
 
-def status_a_date_late(scenario: Any, names: Sequence[str]) -> None:
+def status_a_date_late(scenario: Any, names: Sequence[str], receive: Any) -> None:
     before = scenario.status
-    RUN_TESTS(scenario, names)
+    RUN_TESTS(scenario, names, receive)
     scenario.status, scenario.late_status = getattr(scenario, "late_status", before), scenario.status
 
 
-def status_never_milder(scenario: Any, names: Sequence[str]) -> None:
+def status_never_milder(scenario: Any, names: Sequence[str], receive: Any) -> None:
     before = scenario.status
-    RUN_TESTS(scenario, names)
+    RUN_TESTS(scenario, names, receive)
     scenario.status = max(before, scenario.status)
 
 
@@ -292,6 +304,58 @@ def holiday_ends_open(entry: Any, schedules: Any) -> Any:
 
 
 DATES = tests.measured_dates
+
+
+def effects_with(change: Callable[[effects.Effect], dict[str, Any]]) -> Patch:
+    """Read every effect with other terms than it states."""
+
+    def read(*arguments: Any) -> effects.Effect:
+        effect = READ_EFFECT(*arguments)
+        return replace(effect, **change(effect))
+
+    return rule(tests, "read_effect", read)
+
+
+def acting_backwards(scenario: Any, *kinds: str) -> Any:
+    return iter([*ACTING(scenario, *kinds)][::-1])
+
+
+def acting_though_cured(scenario: Any, *kinds: str) -> Any:
+    for name, test in scenario.plan.tests.items():
+        if any(closing[f"tests.{name}.failing"] for closing in scenario.closings) or scenario.states[name].failing:
+            yield from (effect for effect in test.effects if effect.kind in kinds)
+
+
+def least_target_always(scenario: Any, account: str) -> int:
+    reserves = [effect for test in scenario.plan.tests.values() for effect in test.effects if effect.account == account]
+    return max([0, *(effect.formula(scenario) for effect in reserves if effect.formula)])
+
+
+def trap_outside_the_cap(scenario: Any, step: steps.Step, source: str, amount: int, available: int) -> int:
+    more = available - amount
+    held = HOLD(scenario, step, source, amount, available)
+    return held - min(held, more) if step.cap else held
+
+
+def cures_with(change: Callable[[cures.Cure], dict[str, Any]]) -> Patch:
+    """Read every equity cure with other terms than it states."""
+
+    def read(entry: Any) -> cures.Cure | None:
+        cure = cures.read_cure(entry)
+        return cure and replace(cure, **change(cure))
+
+    return rule(tests, "read_cure", read)
+
+
+def needs_a_cent_less(numerator: int, denominator: int, threshold: int) -> int:
+    return max(0, NEEDED(numerator, denominator, threshold) - 1)
+
+
+def part_of_a_cure(cure: cures.Cure, amount: int, offered: int, before: Sequence[int]) -> bool:
+    return CALLED(cure, amount, max(amount, offered), before)
+
+
+NEEDED, CALLED = cures.needed, cures.is_called
 
 
 def measure(kind: str, above: Any, below: Any) -> Patch:
@@ -354,6 +418,34 @@ MUTANTS: dict[str, Patch] = {
     "tested on holidays": rule(tests, "measured_dates", holidays_worked),
     "the first date is left out": rule(tests, "measured_dates", first_date_too_late),
     "a holiday without its last day": rule(tests, "measured_dates", holiday_ends_open),
+    "a lock-up that locks nothing": rule(effects, "is_locked_up", lambda scenario: False),
+    "traps ignored": effects_with(lambda effect: {"share": 0} if effect.kind == "cash_trap" else {}),
+    "a trap takes all": effects_with(lambda effect: {"share": 10**9} if effect.kind == "cash_trap" else {}),
+    "effects sweep nothing": effects_with(lambda effect: {"notes": ()}),
+    "an effect sweeps all it finds": effects_with(lambda effect: {"share": 10**9} if effect.kind == "sweep" else {}),
+    "an effect sweeps the last note first": effects_with(lambda effect: {"notes": effect.notes[::-1]}),
+    "effects of the last test first": rule(effects, "acting", acting_backwards),
+    "effects outlive the cure": rule(effects, "acting", acting_though_cured),
+    "what is trapped leaves the cap free": rule(steps, "hold_back", trap_outside_the_cap),
+    "a raised reserve ignored": rule(accounts, "least_target", lambda scenario, account: 0),
+    "a reserve raised before any breach": rule(accounts, "least_target", least_target_always),
+    "a cure a cent short": rule(cures, "needed", needs_a_cent_less),
+    "a cure beyond what is offered": rule(cures, "is_called", part_of_a_cure),
+    "cures without end": cures_with(lambda cure: {"max_per_life": None}),
+    "one cure more than allowed": cures_with(
+        lambda cure: {"max_per_life": cure.max_per_life and cure.max_per_life + 1}
+    ),
+    "cures without a window": cures_with(lambda cure: {"max_per_window": None}),
+    "a window of cures one date short": cures_with(
+        lambda cure: {"max_per_window": cure.max_per_window and (cure.max_per_window[0], cure.max_per_window[1] - 1)}
+    ),
+    "consecutive cures": cures_with(lambda cure: {"no_consecutive": False}),
+    "deemed cash is forgotten": cures_with(lambda cure: {"stays_dates": 1}),
+    "deemed cash stays a date too long": cures_with(lambda cure: {"stays_dates": cure.stays_dates + 1}),
+    "a deposit stays deemed": cures_with(lambda cure: {"deemed": True, "stays_dates": 2}),
+    "cures are distributed": rule(
+        steps, "distributable", lambda scenario, source: scenario.values[f"{source}.balance"]
+    ),
     "undefined always passes": judged_with(lambda test: {"when_undefined": "pass"}),
     "sticky cures": judged_with(lambda test: {"sticky": False}),
     "debt service with arrears": measure("dscr", "cash_flow", service_after_payments),

@@ -182,6 +182,8 @@ def line(document: Mapping[str, Any], row: LedgerRow) -> Line:
     verb = verb_of(step)
     if verb == "pay":
         verb = short_form(document, step["pay"]["dues"], target, part)
+    elif verb == "distribute" and target not in document.get("equity", {}):
+        verb = "transfer" if target in document.get("accounts", {}) else "sweep"
     return Line(row["period"], waterfall, position, verb, row["from"], target, *amounts)
 
 

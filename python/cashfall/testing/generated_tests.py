@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from .amounts import number
@@ -29,6 +30,9 @@ PAIRS = {
     "contract_realisation": ("realised", "contracted"),
 }
 """Measures of two formulas."""
+
+CURABLE = ("dscr", "icr", "ic", "oc", "debt_yield", "min_liquidity", "contract_realisation", "borrowing_base")
+"""Measures that an equity cure may cure, besides a ratio of amounts."""
 
 USUAL_LEVELS = (1_000_000_000, 1_050_000_000, 1_200_000_000, 900_000_000)
 
@@ -56,10 +60,13 @@ class TestWriter:
             test.setdefault("when_undefined", chooser.choice(["hold", "pass", "fail"]))
             self.add_state(test)
             self.add_dates(test)
+            self.add_cure(test)
             severities = statuses[1:] if chooser.flag() else statuses[-1:]
             test["effects"] = (
                 [{"set_status": chooser.choice(severities)}] if chooser.flag(40 if self.plain else 85) else []
             )
+            if not self.plain and chooser.flag(40):
+                test["effects"] += [self.effect() for _ in range(chooser.choice([1, 1, 2, 3]))]
             self.deal["tests"][name] = test
 
     def add_state(self, test: Test) -> None:
@@ -75,6 +82,50 @@ class TestWriter:
             test["by"] = "mean_of_ratios"
         if chooser.flag(10):
             test["sticky"] = True
+
+    def add_cure(self, test: Test) -> None:
+        """Now and then a sponsor whose cash cures the test."""
+        chooser, inputs = self.chooser, self.deal["inputs"]
+        kind = next(iter(test["measure"]))
+        amounts = kind in CURABLE or (kind == "ratio" and "inputs." not in test["measure"][kind]["numerator"])
+        if self.plain or not amounts or test.get("by") or test.get("requires") == "at_most" or not chooser.flag(40):
+            return
+        if "sponsor_cash" not in inputs:
+            debt = sum(note["original_balance"] for note in self.deal["notes"].values())
+            default = Decimal(int(debt)) / chooser.choice([4, 1, 20, 100])
+            inputs["sponsor_cash"] = {"unit": "amount", "default": default.quantize(Decimal("0.01"))}
+            if default > 10**10:
+                inputs["sponsor_cash"]["maximum"] = 4 * 10**13
+        cure: dict[str, Any] = {"input": "sponsor_cash", "to": chooser.choice(list(self.deal["accounts"]))}
+        cure["apply"] = chooser.choice(["deemed_cfads", "deemed_cfads", "deposit"])
+        if cure["apply"] == "deemed_cfads" and chooser.flag():
+            cure["stays_dates"] = chooser.integer(2, 4)
+        if chooser.flag():
+            cure["max_per_life"] = chooser.integer(1, 3)
+        if chooser.flag(40):
+            cure["max_per_window"] = {"n": chooser.integer(1, 2), "dates": chooser.integer(2, 4)}
+        if chooser.flag(30):
+            cure["no_consecutive"] = True
+        test["equity_cure"] = cure
+
+    def effect(self) -> dict[str, Any]:
+        """What the test does to distributions and reserves while it fails."""
+        chooser, accounts = self.chooser, self.deal["accounts"]
+        kinds = ["cash_trap", "sweep", "cash_trap", "sweep", "lock_up"]
+        kinds += ["set_reserve"] * 2 * ("target" in accounts.get("reserve", {}))
+        kind = chooser.choice(kinds)
+        share = {"share": chooser.choice([Decimal("0.5"), Decimal("0.333333333")])} if chooser.flag(60) else {}
+        if kind == "cash_trap":
+            return {
+                kind: share | {"to": chooser.choice([*[name for name in ("trap",) if name in accounts], *accounts])}
+            }
+        if kind == "sweep":
+            return {kind: share | {"notes": some(chooser, list(self.deal["notes"]))}}
+        if kind == "lock_up":
+            return {kind: {}}
+        formula = amount_formula(chooser, Vocabulary.of(self.deal, "target"), chooser.integer(0, 1))
+        view = {"view": "scheduled"} if "forward_sum" in formula else {}
+        return {kind: {"account": "reserve", "formula": formula} | view}
 
     def add_dates(self, test: Test) -> None:
         """A first date and a holiday."""

@@ -201,6 +201,7 @@ def cash_is_conserved(run: Run) -> None:
     incoming += [f"{name}.proceeds" for name in table(run, "notes") if name in collected]
     incoming += [f"{name}.draws" for name in table(run, "facilities")]
     incoming += [f"{name}.received" for name in [*table(run, "swaps"), *table(run, "caps")]]
+    incoming += [f"{name}.cure" for name, test in table(run, "tests").items() if "equity_cure" in test]
     outgoing = payers(run)
     held = sum(opening_balance(run, name) for name in accounts)
     totals = zip(
@@ -382,13 +383,14 @@ def in_order(run: Run, order: str, listed: list[tuple[str, str]]) -> list[tuple[
 def steps_pay_what_they_can(run: Run) -> None:
     """A step without a limit leaves a request unpaid only when its sources and supports are empty.
 
-    Weights of 0 and the conditions of supports are exceptions.
+    Weights of 0 and the conditions of supports are exceptions; what effects of tests hold back has a law of its own.
     """
     balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
     for lines in grouped(run, by_source=True):
         add_up(balances, lines)
         body = body_of(run, lines[0])
-        if "limit" in body or "weights" in body or lines[0].source not in balances:
+        outside = lines[0].source not in balances
+        if "limit" in body or "weights" in body or outside or distributes(run, lines[0]):
             continue
         if any(entry["from_account"] == lines[0].source and "only_if" in entry for entry in body.get("support", [])):
             continue
@@ -758,6 +760,7 @@ def dscr_series(run: Run, name: str, test: Mapping[str, Any]) -> tuple[list[int]
     if (
         not simple
         or test.get("by") == "mean_of_ratios"
+        or "equity_cure" in test
         or not any(name in step.get("run_tests", {}).get("tests", []) for step in collection)
     ):
         return None
@@ -780,12 +783,104 @@ def status_follows_its_tests(run: Run) -> None:
         for name, test in tests.items():
             states = states_of[name]
             if states[index] if name in early else index and states[index - 1]:
-                severities += [statuses.index(effect["set_status"]) for effect in test.get("effects", [])]
+                named = [effect for effect in test.get("effects", []) if "set_status" in effect]
+                severities += [statuses.index(effect["set_status"]) for effect in named]
         expected, found = max(severities), used[index]
         assert found == expected, Breach(date, f"position of the status among {statuses}", expected, found)
     for line in run.ledger:
         status = statuses[used[line.index]]
         assert line.waterfall in ("collection", "after", status), broken_by(run, line, f"a step of {status}", "another")
+
+
+HOLDING = ("lock_up", "cash_trap", "sweep")
+"""The effects of tests that hold distributions back."""
+
+
+def distributes(run: Run, line: Transfer) -> bool:
+    """Whether a line is of a `distribute` step."""
+    return "distribute" in run.document["waterfalls"][line.waterfall][line.position]
+
+
+def distributions_obey_effects(run: Run) -> None:
+    """While a test fails nothing is distributed under its lock-up, and its traps and sweeps take their share first.
+
+    For steps after collection, by tests that have run in it; a step that pays several sweeps is left out, and so is one
+    whose trap is its own source.
+    """
+    tests = table(run, "tests")
+    collection = run.document["waterfalls"].get("collection", [])
+    early = {name for step in collection for name in step.get("run_tests", {}).get("tests", [])}
+    if any(effect.keys() & set(HOLDING) for name in tests.keys() - early for effect in tests[name].get("effects", [])):
+        return
+    states = {name: flow(run, f"{name}.failing") for name in tests}
+    for lines in grouped(run, by_source=True):
+        if not distributes(run, lines[0]) or lines[0].waterfall == "collection":
+            continue
+        failing = [test for name, test in tests.items() if states[name][lines[0].index]]
+        acting = [next(iter(effect.items())) for test in failing for effect in test.get("effects", [])]
+        effects = [(kind, terms) for kind, terms in acting if kind in HOLDING]
+        if any(kind == "lock_up" for kind, _ in effects):
+            assert not any(line.amount for line in lines), broken_by(run, lines[0], "nothing in a lock-up")
+        elif all(terms.get("to") != lines[0].source for _, terms in effects):
+            shares_are_held_back(run, lines, effects)
+
+
+def cures_keep_their_limits(run: Run) -> None:
+    """A cure is no more than the sponsor would give, makes the test pass, comes no more often than it may, and is not
+    distributed on its date.
+    """
+    for name, test in table(run, "tests").items():
+        if "equity_cure" not in test:
+            continue
+        terms, level = test["equity_cure"], in_units(test["level"], SCALE)
+        amounts = flow(run, f"{name}.cure")
+        lines = [line for line in run.ledger if line.source == f"equity_cure of {name}" and line.amount]
+        assert [line.amount for line in lines] == [amount for amount in amounts if amount], Breach(
+            None, f"{name}.cure", "what the ledger brings in", sum(amounts)
+        )
+        most = int(terms.get("max_per_life", len(amounts)))
+        assert len(lines) <= most, Breach(None, f"cures of {name}", f"at most {most}", len(lines))
+        for line in lines:
+            assert line.amount == line.requested <= line.available, broken_by(run, line, f"at most {line.available}")
+        for date, amount, value in zip(run.dates, amounts, run.flows[f"{name}.value"], strict=True):
+            passed = not amount or (value is not None and value >= level)
+            assert passed, Breach(date, f"{name}.value after a cure", f"at least {level}", value)
+        if "first_date" not in test and "holiday" not in test:
+            cures_keep_apart(run, name, test, amounts)
+
+
+def cures_keep_apart(run: Run, name: str, test: Mapping[str, Any], amounts: Sequence[int]) -> None:
+    """The limits that count readings: those in a row, and those in a window of dates."""
+    terms, dates = test["equity_cure"], measured_dates(run, test)
+    called = [amount > 0 for date, amount in zip(run.dates, amounts, strict=True) if date in dates]
+    if terms.get("no_consecutive", False):
+        assert not any(a and b for a, b in pairwise(called)), Breach(None, f"cures of {name}", "none in a row", called)
+    window = terms.get("max_per_window", {"n": len(called), "dates": 1})
+    for end in range(len(called)):
+        found = sum(called[max(0, end + 1 - int(window["dates"])) : end + 1])
+        within = f"at most {window['n']} in {window['dates']} readings"
+        assert found <= int(window["n"]), Breach(None, f"cures of {name}", within, found)
+
+
+def shares_are_held_back(run: Run, lines: Sequence[Transfer], effects: Sequence[tuple[str, Any]]) -> None:
+    """The shares of traps and of one sweep, in their order, of what one source would have distributed."""
+    if sum(kind == "sweep" for kind, _ in effects) > 1:
+        return
+    rounding = str(run.document["deal"].get("rounding", "half_up"))
+    swept = sum(line.amount for line in lines if line.target in table(run, "notes"))
+    left, trapped = sum(line.amount for line in lines), dict.fromkeys(table(run, "accounts"), 0)
+    for kind, terms in effects:
+        share = mul_div(left, in_units(terms.get("share", 1), SCALE), SCALE, rounding)
+        assert kind == "cash_trap" or swept <= share, broken_by(run, lines[0], f"at most {share} swept", swept)
+        if kind == "cash_trap":
+            trapped[terms["to"]] += share
+        left -= share if kind == "cash_trap" else swept
+    for line in lines:
+        if line.target in trapped:
+            trapped[line.target] -= line.amount
+        elif line.target in table(run, "equity"):
+            assert line.amount == left, broken_by(run, line, left)
+    assert not any(trapped.values()), broken_by(run, lines[0], "the share of each trap", trapped)
 
 
 LAWS: tuple[Callable[[Run], None], ...] = (
@@ -808,6 +903,8 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     test_fires_and_cures_by_its_rule,
     test_measures_its_window,
     status_follows_its_tests,
+    distributions_obey_effects,
+    cures_keep_their_limits,
 )
 """Every law of a single run."""
 

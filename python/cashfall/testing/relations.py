@@ -128,6 +128,8 @@ def scaling_applies(document: Mapping[str, Any]) -> bool:
     """No condition, no formula with a literal or a product, no rounding unit: those may take a side or a size of their
     own. No ledger, which may add up the roundings of every date.
     """
+    if any("equity_cure" in test for test in document.get("tests", {}).values()):
+        return False
     if document.get("ledgers") or any("rounding_unit" in note for note in document["notes"].values()):
         return False
     if any("when" in step for steps in document["waterfalls"].values() for step in steps):

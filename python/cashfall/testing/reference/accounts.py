@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .effects import least_target
 from .numbers import in_units
 from .payments import Payment
 
@@ -37,8 +38,12 @@ def read_targets(plan: Plan) -> dict[str, Evaluate]:
 
 
 def target(scenario: Scenario, account: str) -> int:
-    """accounts.md: "The target is the formula's value on the date; below zero counts as zero"."""
-    return max(0, scenario.plan.targets[account](scenario)) if account in scenario.plan.targets else 0
+    """accounts.md: "The target is the formula's value on the date; below zero counts as zero"; tests.md, targets: with
+    `set_reserve` the greatest of it and those of failing tests.
+    """
+    if account not in scenario.plan.targets:
+        return 0
+    return max(0, scenario.plan.targets[account](scenario), least_target(scenario, account))
 
 
 def derived(plan: Plan) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class Scenario:
             name: note_targets.Target(plan.notes[name].original_balance) for name in note_targets.with_targets(plan)
         }
         self.weighted: dict[str, Fraction] = defaultdict(Fraction)
+        self.cured: dict[str, int] = {}
         self.totals: dict[str, int] = defaultdict(int)
         self.ledger: list[steps.Movement] = []
         self.as_of_waterfall: dict[str, int] = {}

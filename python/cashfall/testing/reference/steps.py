@@ -6,9 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import accounts, capitalisation, collateral, facilities, fees, hedges, ledgers, notes, paying, taxes, tests
+from . import (
+    accounts,
+    capitalisation,
+    collateral,
+    effects,
+    facilities,
+    fees,
+    hedges,
+    ledgers,
+    notes,
+    paying,
+    taxes,
+    tests,
+)
 from .document import verb_of
-from .numbers import SCALE, in_units, made
+from .numbers import SCALE, in_units, made, mul_div
 from .payments import Payment
 
 if TYPE_CHECKING:
@@ -209,7 +222,11 @@ def accrue_interest(scenario: Scenario, step: Step) -> None:
 
 def run_tests(scenario: Scenario, step: Step) -> None:
     """steps.md, run_tests."""
-    tests.run_tests(scenario, [name for _, name in step.payees])
+
+    def receive(payer: str, account: str, amounts: tuple[int, int, int]) -> None:
+        move(scenario, step, payer, ("collect", account), amounts)
+
+    tests.run_tests(scenario, [name for _, name in step.payees], receive)
 
 
 def book(scenario: Scenario, step: Step) -> None:
@@ -350,6 +367,8 @@ def supporting_cash(scenario: Scenario, support: Support) -> int:
 
 def pay(scenario: Scenario, step: Step) -> None:
     """steps.md, paying: all is "read once, when the step begins"; then sources pay in order, after them supports."""
+    if step.verb == "distribute" and effects.is_locked_up(scenario):
+        return
     rest = max(0, step.cap(scenario)) if step.cap else None
     cash = [
         paying.available_cash(scenario.values[f"{source}.balance"], kept_cash(scenario, step, source))
@@ -362,13 +381,38 @@ def pay(scenario: Scenario, step: Step) -> None:
     for source, available, is_support in payers:
         usable = available if rest is None else min(available, rest)
         amounts = apportion(scenario, step, weights, usable, remaining)
-        left = available
+        if step.verb == "distribute":
+            amounts = [min(amounts[0], distributable(scenario, source))]
+        held = hold_back(scenario, step, source, amounts[0], available) if step.verb == "distribute" else 0
+        left = available - held
         for payee, requested, amount in zip(step.payees, remaining, amounts, strict=True):
-            move(scenario, step, source, payee, (requested, left, amount), is_support)
+            move(scenario, step, source, payee, (requested - held, left, amount - held), is_support)
             left -= amount
         remaining = [requested - amount for requested, amount in zip(remaining, amounts, strict=True)]
         if rest is not None:
             rest -= sum(amounts)
+
+
+def distributable(scenario: Scenario, source: str) -> int:
+    """tests.md, equity cure: "no more than max(0, balance - cures that came into it on the date)"."""
+    return max(0, scenario.values[f"{source}.balance"] - scenario.cured[source])
+
+
+def hold_back(scenario: Scenario, step: Step, source: str, amount: int, available: int) -> int:
+    """tests.md, distributions: what traps and sweeps take of what the step would distribute from one source, in all."""
+    held = 0
+    for effect in effects.acting(scenario, "cash_trap", "sweep"):
+        share = mul_div(amount - held, effect.share, SCALE, scenario.plan.rounding)
+        if effect.kind == "cash_trap":
+            if effect.account != source:
+                move(scenario, step, source, ("transfer", effect.account), (share, available - held, share))
+            held += share
+        for name in effect.notes:
+            owed = scenario.values[f"{name}.balance"] if notes.is_payment_date(scenario, name) else 0
+            paid = min(share, owed)
+            move(scenario, step, source, ("sweep", name), (paid, available - held, paid))
+            held, share = held + paid, share - paid
+    return held
 
 
 def move(

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import notes
+from . import cures, notes
+from .cures import Cure, read_cure
 from .dates import Schedule, as_date
 from .document import variant
+from .effects import Effect, acting, read_effect
 from .numbers import SCALE, InvalidDeal, in_range, in_units, made, made_sum, mul_div
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ class Test:
     positions: frozenset[int]
     when_undefined: str
     sticky: bool
-    statuses: Sequence[int]
+    effects: Sequence[Effect]
+    cure: Cure | None
 
 
 Part = Callable[[Any], int]
@@ -45,10 +48,11 @@ Part = Callable[[Any], int]
 
 @dataclass
 class TestState:
-    """What a test remembers from date to date; the series have one entry a measured date."""
+    """What a test remembers from date to date; the series have one entry a measured date, `cures` one a reading."""
 
     failing: bool = False
     counter: int = 0
+    cures: list[int] = field(default_factory=list)
     numerators: list[int] = field(default_factory=list)
     denominators: list[int] = field(default_factory=list)
 
@@ -92,7 +96,8 @@ def read_test(plan: Plan, name: str, entry: Mapping[str, Any]) -> Test:
         positions=frozenset(plan.position[date] for date in measured_dates(entry, plan.schedules)),
         when_undefined=entry["when_undefined"],
         sticky=bool(entry.get("sticky", False)),
-        statuses=[plan.statuses.index(effect["set_status"]) for effect in entry.get("effects", [])],
+        effects=[read_effect(plan, effect) for effect in entry.get("effects", [])],
+        cure=read_cure(entry.get("equity_cure")),
     )
 
 
@@ -228,20 +233,27 @@ def status_of(failing_effects: Sequence[int]) -> int:
 
 
 def start_of_date(scenario: Scenario) -> None:
-    """No value until the test is measured."""
+    """No value until the test is measured, and no cure until it is read."""
     scenario.measured = {}
+    scenario.cured = dict.fromkeys(scenario.plan.opening_balances, 0)
+    for name, test in scenario.plan.tests.items():
+        if test.cure:
+            scenario.values[f"{name}.cure"] = 0
 
 
-def run_tests(scenario: Scenario, names: Sequence[str]) -> None:
+Receive = Callable[[str, str, tuple[int, int, int]], None]
+"""How cash comes in from outside: the payer, the account, and what is requested, available and paid."""
+
+
+def run_tests(scenario: Scenario, names: Sequence[str], receive: Receive) -> None:
     """steps.md, `run_tests`; tests.md 5: the status follows "after every `run_tests` step"."""
     for name in names:
         if scenario.index in scenario.plan.tests[name].positions:
-            run_test(scenario, scenario.plan.tests[name])
-    failing = [test for name, test in scenario.plan.tests.items() if scenario.states[name].failing]
-    scenario.status = status_of([status for test in failing for status in test.statuses])
+            run_test(scenario, scenario.plan.tests[name], receive)
+    scenario.status = status_of([effect.status for effect in acting(scenario, "set_status")])
 
 
-def run_test(scenario: Scenario, test: Test) -> None:
+def run_test(scenario: Scenario, test: Test, receive: Receive) -> None:
     """tests.md 1 to 4: measure, window, undefined, comparison, state."""
     state, rounding = scenario.states[test.name], scenario.plan.rounding
     pair = test.numerator(scenario), test.denominator(scenario)
@@ -251,16 +263,33 @@ def run_test(scenario: Scenario, test: Test) -> None:
     numerator, denominator = windowed(test, state, rounding)
     if state.n_measured < test.window and test.window_start == "wait":
         return
+    bound = threshold(state.failing, test.sticky, test.level, test.cure_level)
+    if test.cure:
+        numerator = cured_numerator(scenario, test, test.cure, (numerator, denominator, bound), receive)
     if denominator <= 0:
         if test.when_undefined == "hold":
             return
         passed = test.when_undefined == "pass"
     else:
         scenario.measured[test.name] = measured_value(numerator, denominator, rounding)
-        bound = threshold(state.failing, test.sticky, test.level, test.cure_level)
         passed = passes(numerator, denominator, bound, test.at_least)
     state.failing, state.counter = next_state(state, passed, test.enter_after, test.cure_after, test.sticky)
     scenario.values[f"tests.{test.name}.failing"] = int(state.failing)
+
+
+def cured_numerator(scenario: Scenario, test: Test, cure: Cure, reading: tuple[int, int, int], receive: Receive) -> int:
+    """tests.md, equity cure 1 to 4: deemed cash, need, call, payment; the numerator that is then read."""
+    state = scenario.states[test.name]
+    numerator, denominator, bound = reading
+    numerator = made(numerator + cures.deemed_cash(cure, state.cures))
+    wanted = 0 if state.failing and test.sticky else cures.needed(numerator, denominator, bound)
+    offered = scenario.values[f"inputs.{cure.input}"]
+    amount = wanted if cures.is_called(cure, wanted, offered, state.cures) else 0
+    receive(f"equity_cure of {test.name}", cure.account, (wanted, offered, amount))
+    state.cures.append(amount)
+    scenario.cured[cure.account] += amount
+    scenario.values[f"{test.name}.cure"] = amount
+    return made(numerator + amount)
 
 
 def windowed(test: Test, state: TestState, rounding: str) -> tuple[int, int]:
@@ -283,14 +312,18 @@ def dues(scenario: Scenario) -> dict[str, int]:
 
 
 def recorded(plan: Plan) -> list[str]:
-    """Section 5: "`x.value` and `x.failing` of tests"."""
-    return [f"{name}.{part}" for name in plan.tests for part in ("value", "failing")]
+    """Section 5: "`x.value` and `x.failing` of tests"; of tests with an equity cure `x.cure`."""
+    found = [f"{name}.{part}" for name in plan.tests for part in ("value", "failing")]
+    return found + [f"{name}.cure" for name, test in plan.tests.items() if test.cure]
 
 
 def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[str, int | float]:
     """Section 5: the extreme of the defined values tested, the first breach, and measured dates that end failing."""
-    found = {}
+    found: dict[str, int | float] = {}
     for name, test in scenario.plan.tests.items():
+        if test.cure:
+            found[f"{name}.n_cures"] = cures.n_called(flows[f"{name}.cure"])
+            found[f"{name}.cured"] = sum(flows[f"{name}.cure"])
         values = [value for value in flows[f"{name}.value"] if value is not None]
         failing = flows[f"{name}.failing"]
         extreme = min if test.at_least else max
