@@ -8,6 +8,7 @@ mod bounds;
 mod canonical;
 pub mod claims;
 mod coupon;
+mod cure;
 mod decimal;
 mod declare;
 mod decode;

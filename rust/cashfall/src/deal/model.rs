@@ -4,6 +4,7 @@
 use super::bounds::*;
 pub use super::claims::*;
 pub use super::coupon::{Averaged, Coupon, DefaultRate, FixedCoupon, Fixing, Floating, FloorPer, IndexLevel};
+pub use super::cure::*;
 use super::declare::{self, choice, object, tagged};
 use super::decode::{
     At, Context, Decode, Fields, Tagged, decode_choice, decode_tagged, expected_choice, expected_tagged,
@@ -435,6 +436,8 @@ object! {
         when_undefined: WhenUndefined,
         /// Whether a failing test stays failing.
         sticky: bool = false,
+        /// How a sponsor may cure a reading.
+        equity_cure: Option<EquityCure>,
         /// What happens while it fails.
         effects: Vec<Effect> = Vec::new(),
     }

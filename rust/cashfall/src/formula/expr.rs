@@ -80,6 +80,8 @@ pub enum Quantity {
     ExcessPaid,
     ExcessShortfall,
     CapRoom,
+    /// What a sponsor gave to cure a test.
+    Cure,
     /// The value of an input on the date.
     Value,
     /// The position of the date on the grid.

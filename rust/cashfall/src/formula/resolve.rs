@@ -52,7 +52,7 @@ const NOTE: Quantities = &[
 const LEDGER: Quantities = &[("balance", Q::Balance)];
 const TAX: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const EQUITY: Quantities = &[("distributed", Q::Distributed)];
-const TEST: Quantities = &[("failing", Q::Failing), ("value", Q::Value)];
+const TEST: Quantities = &[("failing", Q::Failing), ("value", Q::Value), ("cure", Q::Cure)];
 const PERIOD: Quantities = &[("index", Q::Index)];
 
 impl QuantityRef {
@@ -231,9 +231,10 @@ impl Resolver<'_> {
         quantities: &[(&str, Quantity)],
         called: &str,
     ) -> Result<QuantityRef, Problem> {
-        use Quantity::Value;
+        use Quantity::{Cure, Value};
         let readable = |quantity: Quantity| match quantity {
             _ if quantity.shortfall_of().is_some() => false,
+            Cure => false,
             Value => object != Object::Test,
             _ => true,
         };
@@ -241,9 +242,9 @@ impl Resolver<'_> {
         let expected = || format!("a quantity of {called}: {}", listed(&words, "or"));
         match quantities.iter().find(|(name, _)| *name == word.text) {
             Some((_, quantity)) if readable(*quantity) => Ok(QuantityRef { object, index, quantity: *quantity }),
-            Some((_, Value)) => {
+            Some((_, Value | Cure)) => {
                 let problem = self.problem(word, expected(), word.described());
-                Err(problem.with_way_out("a test's value is recorded, but formulas cannot read it"))
+                Err(problem.with_way_out(format!("a test's {} is recorded, but formulas cannot read it", word.text)))
             }
             Some(_) => {
                 let due = word.text.replace("shortfall", "due");

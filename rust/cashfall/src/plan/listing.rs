@@ -171,6 +171,9 @@ impl Names<'_> {
             Op::Product { to, a, b } => format!("{} = {} x {}", s(to), s(a), s(b)),
             Op::Scale { to, a, factor } => format!("{} = R({} x {})", s(to), s(a), self.factor(factor)),
             Op::MulDiv { to, a, b, divisor } => format!("{} = R({} x {} / {})", s(to), s(a), s(b), p(divisor)),
+            Op::ScaleUp { to, a, first } => {
+                format!("{} = {} x {} / {}, rounded up", s(to), s(a), p(first), p(Param(first.0 + 1)))
+            }
             Op::Divide { to, a, b, scale, if_zero } => {
                 format!("{} = R({} x {} / {}), or {} if that is 0", s(to), s(a), p(scale), s(b), s(if_zero))
             }

@@ -4,6 +4,7 @@ mod balances;
 mod call;
 mod claims;
 mod coupon;
+mod cures;
 mod effects;
 mod evaluate;
 mod fees;
@@ -34,6 +35,7 @@ use crate::basics::NUMBER_SCALE;
 use crate::deal::{Deal, DealError};
 
 pub(crate) use fees::month_and_day;
+pub use cures::CureModel;
 pub use lower::{Demand, Lowered, TOO_LARGE};
 pub use model::{
     AccountModel, Action, EffectModel, InputModel, Limits, Measured, Model, NoteModel, Payee, Payer, Payment, Ratio,

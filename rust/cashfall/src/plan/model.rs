@@ -10,6 +10,7 @@ use super::coupon::CouponModel;
 use super::inside::Inside;
 
 pub use super::fees::{FeeCapModel, UnpaidModel};
+use super::cures::CureModel;
 use super::op::{Direction, Undefined};
 use super::schedule::InterestRule;
 
@@ -300,6 +301,8 @@ pub struct TestModel {
     pub sets_status: Vec<usize>,
     /// Its other effects.
     pub effects: Vec<EffectModel>,
+    /// How a sponsor may cure a reading.
+    pub cure: Option<CureModel>,
 }
 
 /// What a test does while it is failing, besides setting a status.
@@ -475,6 +478,8 @@ pub enum Payer {
     Cashflow(usize),
     /// A note's proceeds.
     Note(usize),
+    /// The sponsor who cures a test.
+    Cure(usize),
 }
 
 /// What a step does.

@@ -77,6 +77,8 @@ pub enum Op {
     MulDiv { to: Slot, a: Slot, b: Slot, divisor: Param },
     /// to = R(a * b / divisor), or 0 where the divisor is not above 0; any signs of a and b
     MulDivBy { to: Slot, a: Slot, b: Slot, divisor: Slot },
+    /// to = a * numerator / denominator, rounded up to the next integer; the parameters are first and first + 1
+    ScaleUp { to: Slot, a: Slot, first: Param },
     /// to = b == 0 ? if_zero : R(a * scale / b), any signs
     Divide { to: Slot, a: Slot, b: Slot, scale: Param, if_zero: Slot },
     /// to = a `relation` b, a flag
@@ -360,6 +362,7 @@ impl Op {
             Op::Absolute { to, a } => (vec![to], vec![a], None),
             Op::Scale { to, a, factor } => (vec![to], vec![a], Some(Param(factor.first.0 + 2))),
             Op::MulDiv { to, a, b, divisor } => (vec![to], vec![a, b], Some(divisor)),
+            Op::ScaleUp { to, a, first } => (vec![to], vec![a], Some(Param(first.0 + 1))),
             Op::Divide { to, a, b, scale, if_zero } => (vec![to], vec![a, b, if_zero], Some(scale)),
             Op::Select { to, flag, a, b } => (vec![to], vec![flag, a, b], None),
             Op::Not { to, flag } => (vec![to], vec![flag], None),

@@ -94,6 +94,10 @@ pub enum MetricKind {
     FirstBreach(usize),
     /// Readings after which a test was failing.
     BreachDates(usize),
+    /// How often a test was cured.
+    Cures(usize),
+    /// What cured a test in all.
+    Cured(usize),
     /// The status at the end.
     Status,
     /// 0 where the scenario is complete, 1 where it overflowed.
@@ -161,7 +165,8 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
         push(Object::Tax, i, &[Q::Accrued, Q::Due, Q::Paid, Q::Shortfall]);
     }
     for i in 0..model.tests.len() {
-        push(Object::Test, i, &[Q::Value, Q::Failing]);
+        let has_cure = model.tests[i].cure.is_some();
+        push(Object::Test, i, if has_cure { &[Q::Value, Q::Failing, Q::Cure] } else { &[Q::Value, Q::Failing] });
     }
     specs.push(OutputSpec { name: "status".to_string(), unit: OutputUnit::Count, of: None });
     specs
@@ -215,6 +220,10 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
         push(format!("{}.{worst}", test.name), OutputUnit::Number, K::Worst(i));
         push(format!("{}.first_breach_index", test.name), OutputUnit::Count, K::FirstBreach(i));
         push(format!("{}.n_breach_dates", test.name), OutputUnit::Count, K::BreachDates(i));
+        if test.cure.is_some() {
+            push(format!("{}.n_cures", test.name), OutputUnit::Count, K::Cures(i));
+            push(format!("{}.cured", test.name), amount, K::Cured(i));
+        }
     }
     push("status".to_string(), OutputUnit::Count, K::Status);
     push("outcome".to_string(), OutputUnit::Count, K::Outcome);

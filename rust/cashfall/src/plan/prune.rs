@@ -86,6 +86,7 @@ fn only_write(op: &Op) -> Option<(Slot, Vec<Slot>)> {
             | Op::Product { .. }
             | Op::Scale { .. }
             | Op::MulDiv { .. }
+            | Op::ScaleUp { .. }
             | Op::Divide { .. }
             | Op::Compare { .. }
             | Op::Select { .. }

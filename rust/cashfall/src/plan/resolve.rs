@@ -360,6 +360,7 @@ impl Resolver<'_> {
             sticky: test.sticky,
             sets_status: self.statuses_set(test),
             effects: self.effects(test),
+            cure: self.cure(test),
         })
     }
 

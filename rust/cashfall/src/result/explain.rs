@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::basics::{NUMBER_SCALE, format_amount};
 use crate::formula::{Object, Quantity, QuantityRef};
-use crate::plan::{EffectModel, Model, NoteModel, OutputSpec, OutputUnit, Party, Payee};
+use crate::plan::{EffectModel, Model, NoteModel, OutputSpec, OutputUnit, Party, Payee, Payer};
 
 use super::TracedScenario;
 use super::ledger::{BoundBy, LedgerRow, all_rows};
@@ -211,7 +211,8 @@ impl Explanation<'_> {
             let (_, effect) = self.model.effects().nth(position).expect("an effect of the model");
             let _ = writeln!(text, "  while failing: {}", self.described(effect));
         }
-        self.write_rows(text, &|row| row.effect.is_some_and(|effect| own.contains(&effect)));
+        let cures = |row: &LedgerRow| row.from == Party::Payer(Payer::Cure(index)) && row.requested > 0;
+        self.write_rows(text, &|row| cures(row) || row.effect.is_some_and(|effect| own.contains(&effect)));
     }
 
     fn described(&self, effect: &EffectModel) -> String {

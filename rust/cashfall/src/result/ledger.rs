@@ -152,9 +152,12 @@ fn row(
         Phase::Shared | Phase::Status(_) => model.statuses[status].clone(),
     };
     let figures = Figures { requested: requested as i64, available, amount, cap_left: at(Trace::CapLeft) };
-    let bound_by = match movement.effect.or(held_by(at(Trace::Condition))) {
-        Some(effect) => BoundBy::Effect(model.effect_name(effect)),
-        None => bound_by(step, movement, &from_name, &figures, at(Trace::Condition) == 0.0),
+    let bound_by = match (movement.from, movement.effect.or(held_by(at(Trace::Condition)))) {
+        (Party::Payer(Payer::Cure(test)), _) if amount == 0 => {
+            BoundBy::Effect(no_cure(model, test, figures.requested > available))
+        }
+        (_, Some(effect)) => BoundBy::Effect(model.effect_name(effect)),
+        _ => bound_by(step, movement, &from_name, &figures, at(Trace::Condition) == 0.0),
     };
     Some(LedgerRow {
         period: t,
@@ -173,6 +176,12 @@ fn row(
         bound_by,
         effect: movement.effect,
     })
+}
+
+/// Why a reading was not cured.
+fn no_cure(model: &Model, test: usize, is_too_little: bool) -> String {
+    let input = model.tests[test].cure.as_ref().map_or("", |cure| &model.inputs[cure.input].name);
+    if is_too_little { format!("inputs.{input}") } else { "no cure is left".to_string() }
 }
 
 /// The effect that held cash back, by position.
@@ -260,6 +269,7 @@ pub fn party_name(model: &Model, party: Party) -> String {
         Party::Payer(Payer::Lease(i)) => model.leases[i].name.clone(),
         Party::Payer(Payer::Cashflow(i)) | Party::Payee(Payee::Cost(i)) => model.cashflows[i].name.clone(),
         Party::Payer(Payer::Note(i)) => model.notes[i].name.clone(),
+        Party::Payer(Payer::Cure(i)) => format!("equity_cure of {}", model.tests[i].name),
         Party::Payee(Payee::Fee(i)) => model.fees[i].name.clone(),
         Party::Payee(Payee::Interest(i)) => format!("{}.interest", model.notes[i].name),
         Party::Payee(Payee::Principal(i) | Payee::Balance(i)) => format!("{}.principal", model.notes[i].name),

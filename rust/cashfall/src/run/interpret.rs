@@ -17,6 +17,7 @@ use crate::plan::{Op, Program, Slot};
 use super::apportion::apportion;
 use super::block::{Block, Tile};
 use super::output::Columns;
+use super::scale_up::scale_up;
 use super::test::{run_plain_test, run_test};
 
 /// A program, a block's state, its inputs and where its records go: ready to walk through the dates.
@@ -348,6 +349,11 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
                 let (to, a, b) = (view.at(to), view.at(a), view.at(b));
                 let c = V::splat(view.param(divisor.0));
                 rounded!(program.rounding, R => each!(V, k => to.set(k, mul_div::<V, R>(a.get(k), b.get(k), c))));
+            }
+            Op::ScaleUp { to, a, first } => {
+                let (n, d) = (V::splat(view.param(first.0)), V::splat(view.param(first.0 + 1)));
+                let (to, a) = (view.at(to), view.at(a));
+                each!(V, k => to.set(k, scale_up::<V>(a.get(k), n, d)));
             }
             Op::Divide { to, a, b, scale, if_zero } => {
                 let (to, a, b, if_zero) = (view.at(to), view.at(a), view.at(b), view.at(if_zero));

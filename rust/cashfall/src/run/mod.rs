@@ -7,6 +7,7 @@ mod block;
 mod finish;
 mod interpret;
 mod output;
+mod scale_up;
 mod test;
 
 use std::fmt;

@@ -154,6 +154,10 @@ impl<'a> Checker<'a> {
             let found = format!("{} (`{}`)", numerator.expr.unit.described(), ratio.numerator.text);
             self.report(&ratio.numerator.place_at(numerator.expr.start), "an amount or a number", found);
         }
+        if let (Unit::Number, Some(cure)) = (numerator.expr.unit, &test.equity_cure) {
+            let expected = "a cure of a test that requires at_least of an amount over another";
+            self.advise(&cure.place, expected, "a ratio of numbers", "drop the cure, or measure a ratio of amounts");
+        }
         placed.push(numerator);
     }
 

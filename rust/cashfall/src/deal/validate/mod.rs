@@ -7,6 +7,7 @@ mod blocks;
 mod claims;
 mod coupons;
 mod fees;
+mod cures;
 mod formulas;
 mod names;
 mod note_terms;

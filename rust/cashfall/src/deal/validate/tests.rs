@@ -28,6 +28,9 @@ impl<'a> Checker<'a> {
                 }
             }
             test.effects.iter().for_each(|effect| self.effect(effect));
+            if let Some(cure) = &test.equity_cure {
+                self.cure(name, test, cure);
+            }
         }
     }
 

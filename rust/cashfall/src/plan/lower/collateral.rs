@@ -86,7 +86,7 @@ impl Lowering<'_> {
     }
 
     /// Remember a value of today in a slot of its own, since temporaries do not outlive a step.
-    fn keep(&mut self, of: QuantityRef, value: Value) -> Value {
+    pub fn keep(&mut self, of: QuantityRef, value: Value) -> Value {
         let kept = match value {
             Value::Slot(slot, bound) if self.temporaries.contains(&slot) => {
                 let to = self.slot_of(of);
@@ -338,6 +338,7 @@ fn source_of(payer: Payer) -> QuantityRef {
         Payer::Lease(index) => quantity(Object::Lease, index, Quantity::IssuerRent),
         Payer::Cashflow(index) => quantity(Object::Cashflow, index, Quantity::Amount),
         Payer::Note(index) => quantity(Object::Note, index, Quantity::Proceeds),
+        Payer::Cure(index) => quantity(Object::Test, index, Quantity::Cure),
     }
 }
 
@@ -376,5 +377,9 @@ pub fn inflow_bound(model: &Model) -> f64 {
         bound += cashflow.amounts.iter().flatten().map(|amount| scaled(as_f64(*amount), cashflow.factor)).sum::<f64>();
     }
     bound += model.notes.iter().filter(|note| note.starts_at.is_some()).map(|note| as_f64(note.proceeds)).sum::<f64>();
+    for test in &model.tests {
+        let n_readings = i64::try_from(test.measured.iter().flatten().count()).unwrap_or(i64::MAX);
+        bound += test.cure.as_ref().map_or(0.0, |cure| greatest(cure.input) * as_f64(n_readings));
+    }
     if bound < limit() { bound * 1.000_001 } else { bound }
 }

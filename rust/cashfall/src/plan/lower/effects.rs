@@ -13,7 +13,8 @@ impl Lowering<'_> {
     /// Whether effects bear on a step that pays these.
     pub fn is_held_back(&self, payees: &[Payee]) -> bool {
         payees.iter().any(|payee| matches!(payee, Payee::Equity(_)))
-            && self.model.effects().any(|(_, effect)| effect.holds_back())
+            && (self.model.effects().any(|(_, effect)| effect.holds_back())
+                || self.model.tests.iter().any(|test| test.cure.is_some()))
     }
 
     /// Whom a step that pays these may repay besides.
@@ -29,6 +30,8 @@ impl Lowering<'_> {
         if !self.is_held_back(&[payee]) {
             return;
         }
+        let Party::Account(source) = movement.from else { return };
+        self.keep_cures_back(source, x);
         let held = self.demand.trace.then(|| {
             let held = self.in_slot(Value::Constant(1));
             condition.into_iter().for_each(|from| self.push(Op::Copy { to: held, from }));

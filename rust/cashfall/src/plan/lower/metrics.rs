@@ -50,7 +50,7 @@ impl MetricPlan {
                 MetricKind::PremiumPaid(i) => drop(plan.totals.insert(premium_paid(i))),
                 MetricKind::PrincipalPaid(_) | MetricKind::Loss(_) => {}
                 MetricKind::ClosingBalance(_) | MetricKind::Closing(_) => {}
-                MetricKind::Status | MetricKind::Outcome => {}
+                MetricKind::Cures(_) | MetricKind::Cured(_) | MetricKind::Status | MetricKind::Outcome => {}
             }
         }
         plan
@@ -228,6 +228,8 @@ impl Lowering<'_> {
             }
             MetricKind::FirstBreach(i) => slot(Key::FirstBreach(i), -1.0),
             MetricKind::BreachDates(i) => slot(Key::BreachDates(i), 0.0),
+            MetricKind::Cures(i) => slot(Key::Cures(i), 0.0),
+            MetricKind::Cured(i) => slot(Key::Cured(i), 0.0),
             MetricKind::Status => self.status_source(),
             MetricKind::Outcome => MetricSource::Overflow,
         }

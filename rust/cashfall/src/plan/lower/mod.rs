@@ -7,6 +7,7 @@ mod blocks;
 mod capital;
 mod claims;
 mod collateral;
+mod cures;
 mod effects;
 mod fees;
 mod interest;
@@ -86,6 +87,9 @@ enum Key {
     WindowNumerator(usize, usize),
     WindowDenominator(usize, usize),
     Counter(usize),
+    PastCure(usize, usize),
+    Cures(usize),
+    Cured(usize),
     WorstNumerator(usize),
     WorstDenominator(usize),
     BreachDates(usize),
@@ -357,7 +361,7 @@ impl<'a> Lowering<'a> {
                 self.capitalize((phase, index), step, (notes, share.as_ref(), *premium), gate);
             }
             Action::Write { notes, amount, up } => self.write((phase, index), step, (notes, amount, *up), gate),
-            Action::RunTests(tests) => self.run_tests(tests),
+            Action::RunTests(tests) => self.run_tests((phase, index), tests),
             Action::SetStatus(status) => self.set_status(step, *status, gate),
             Action::If(_) | Action::Else | Action::End => unreachable!("blocks are gone through by `steps`"),
             Action::Book { ledger, amount } => self.book((phase, index), step, *ledger, amount, gate),
@@ -445,6 +449,9 @@ impl<'a> Lowering<'a> {
             Key::Past(index, back) => format!("lag({}, {})", of_name(self.pasts[index].of), back + 1),
             Key::WindowNumerator(index, back) => format!("{}.numerator[-{}]", test(index), back + 1),
             Key::WindowDenominator(index, back) => format!("{}.denominator[-{}]", test(index), back + 1),
+            Key::PastCure(index, back) => format!("{}.cure[-{}]", test(index), back + 1),
+            Key::Cures(index) => format!("{}.n_cures", test(index)),
+            Key::Cured(index) => format!("{}.cured", test(index)),
             Key::Counter(index) => format!("{}.counter", test(index)),
             Key::WorstNumerator(index) => format!("{}.worst_numerator", test(index)),
             Key::WorstDenominator(index) => format!("{}.worst_denominator", test(index)),

@@ -5,24 +5,25 @@ use crate::deal::model::WindowStart;
 use crate::formula::{Object, Quantity};
 
 use super::super::model::TestModel;
+use super::super::movement::Phase;
 use super::super::op::{Group, Op, Slot, TestSlots, Threshold};
 use super::values::Value;
 use super::{Key, Lowering, as_f64, quantity, steps_into};
 
 impl Lowering<'_> {
-    pub fn run_tests(&mut self, tests: &[usize]) {
+    pub fn run_tests(&mut self, at: (Phase, usize), tests: &[usize]) {
         let mut any = false;
-        for &test in tests {
+        for (position, &test) in tests.iter().enumerate() {
             self.n_temporaries = 0;
             any |= self.model.tests[test].measured[self.t].is_some();
-            self.run_test(test);
+            self.run_test(at, position, test);
         }
         if any {
             self.update_status();
         }
     }
 
-    fn run_test(&mut self, index: usize) {
+    fn run_test(&mut self, at: (Phase, usize), position: usize, index: usize) {
         let model = &self.model.tests[index];
         let Some(n_measured) = model.measured[self.t] else {
             return;
@@ -32,7 +33,8 @@ impl Lowering<'_> {
         let (numerator, denominator) =
             if model.is_mean { self.rounded_ratio(numerator, denominator) } else { (numerator, denominator) };
         let is_stock = model.ratio.is_stock && !model.is_mean;
-        let small_products = model.window == 1 && small_products(model, numerator.bound(), denominator.bound());
+        let small_products =
+            model.window == 1 && model.cure.is_none() && small_products(model, numerator.bound(), denominator.bound());
         let mut numerator = self.in_slot(numerator);
         let mut denominator = self.in_slot(denominator);
         if model.window > 1 {
@@ -54,6 +56,9 @@ impl Lowering<'_> {
                     }
                 }
             }
+        }
+        if let Some(cure) = &model.cure {
+            numerator = self.cured(at, position, index, cure, (numerator, denominator));
         }
         self.take_reading(index, numerator, denominator, small_products);
     }

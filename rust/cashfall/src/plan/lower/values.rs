@@ -118,6 +118,7 @@ impl Lowering<'_> {
             (Object::Note, Quantity::Factor) => self.note_factor(of.index),
             (Object::Note, Quantity::Rate) => self.note_rate(of),
             (Object::Note, Quantity::PrincipalDue) => self.principal_due(of.index),
+            (Object::Test, Quantity::Cure) => Value::Constant(0),
             (Object::Test, Quantity::Failing) => {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, 1.0)

@@ -1,0 +1,173 @@
+//! Equity cures: what a reading needs to pass, whether the sponsor gives it, and what stays of it.
+
+use crate::basics::LIMIT;
+use crate::formula::{Object, Quantity, Relation};
+
+use super::super::cures::CureModel;
+use super::super::model::Payer;
+use super::super::movement::{Movement, Party, Phase, Trace};
+use super::super::op::{Op, Slot, Threshold};
+use super::values::Value;
+use super::{Key, Lowering, as_f64, quantity};
+
+impl Lowering<'_> {
+    /// The numerator with the cash that cures the reading, and with that of cures before which stays.
+    pub fn cured(
+        &mut self,
+        (phase, step): (Phase, usize),
+        position: usize,
+        test: usize,
+        cure: &CureModel,
+        (numerator, denominator): (Slot, Slot),
+    ) -> Slot {
+        let mut numerator = numerator;
+        for back in 0..cure.stays_dates - 1 {
+            let b = self.slot(Key::PastCure(test, back));
+            let to = self.temporary();
+            self.push(Op::Add { to, a: numerator, b });
+            self.check_range(to, as_f64(LIMIT));
+            numerator = to;
+        }
+        let needed = self.needed(test, numerator, denominator);
+        let given = self.read(quantity(Object::Input, cure.input, Quantity::Value));
+        let given = self.in_slot(given);
+        let called = self.temporary();
+        self.push(Op::Compare { to: called, a: needed, b: given, relation: Relation::LessOrEqual });
+        self.limit_cures(test, cure, called);
+        if let Some(b) = self.gate {
+            self.push(Op::Product { to: called, a: called, b });
+        }
+        let amount = self.temporary();
+        self.push(Op::Product { to: amount, a: needed, b: called });
+        let bound = as_f64(self.model.inputs[cure.input].maximum);
+        let kept = self.keep(quantity(Object::Test, test, Quantity::Cure), Value::Slot(amount, bound));
+        let amount = self.in_slot(kept);
+        let account = self.account(cure.to);
+        self.push(Op::Add { to: account, a: account, b: amount });
+        self.check_range(account, self.inflow_bound);
+        if self.demand.trace {
+            let (from, to) = (Party::Payer(Payer::Cure(test)), Party::Account(cure.to));
+            let movement = Movement { phase, step, source: position, payee: 0, from, to, effect: None };
+            for (trace, slot) in [(Trace::Requested, needed), (Trace::Available, given), (Trace::Amount, amount)] {
+                self.trace(&movement, trace, slot);
+            }
+        }
+        self.remember_cure(test, cure, amount);
+        let to = self.temporary();
+        self.push(Op::Add { to, a: numerator, b: amount });
+        self.check_range(to, as_f64(LIMIT));
+        to
+    }
+
+    /// max(0, the least numerator that passes - the numerator), 0 where nothing can be cured.
+    fn needed(&mut self, test: usize, numerator: Slot, denominator: Slot) -> Slot {
+        let model = &self.model.tests[test];
+        let failing = self.slot_of(quantity(Object::Test, test, Quantity::Failing));
+        let mut least = self.least(denominator, model.level);
+        if model.cure_level != model.level {
+            let cured = self.least(denominator, model.cure_level);
+            let to = self.temporary();
+            self.push(Op::Select { to, flag: failing, a: cured, b: least });
+            least = to;
+        }
+        let zero = self.in_slot(Value::Constant(0));
+        let (needed, defined) = (self.temporary(), self.temporary());
+        self.push(Op::Subtract { to: needed, a: least, b: numerator });
+        self.push(Op::Maximum { to: needed, a: needed, b: zero });
+        self.push(Op::Compare { to: defined, a: denominator, b: zero, relation: Relation::Greater });
+        self.push(Op::Product { to: needed, a: needed, b: defined });
+        if model.sticky {
+            let holds = self.temporary();
+            self.push(Op::Not { to: holds, flag: failing });
+            self.push(Op::Product { to: needed, a: needed, b: holds });
+        }
+        needed
+    }
+
+    /// The least integer that is not below level x denominator.
+    fn least(&mut self, denominator: Slot, level: i64) -> Slot {
+        let Threshold { numerator: n, denominator: d } = Threshold::new(level);
+        let first = self.param(as_f64(n));
+        self.param(as_f64(d));
+        let to = self.temporary();
+        // Out of range it is more than any sponsor gives.
+        self.push(Op::ScaleUp { to, a: denominator, first });
+        to
+    }
+
+    /// `called` becomes 0 where no cure is left.
+    fn limit_cures(&mut self, test: usize, cure: &CureModel, called: Slot) {
+        if let Some(most) = cure.max_per_life {
+            let cures = self.slot(Key::Cures(test));
+            self.only_below(called, cures, most);
+        }
+        if let Some((most, dates)) = cure.max_per_window {
+            let sum = self.in_slot(Value::Constant(0));
+            for back in 0..dates - 1 {
+                let was_cured = self.was_cured(test, back);
+                self.push(Op::Add { to: sum, a: sum, b: was_cured });
+            }
+            self.only_below(called, sum, most);
+        }
+        if cure.no_consecutive {
+            let was_cured = self.was_cured(test, 0);
+            self.only_below(called, was_cured, 1);
+        }
+    }
+
+    fn only_below(&mut self, called: Slot, count: Slot, most: i64) {
+        let (b, may) = (self.in_slot(Value::Constant(most)), self.temporary());
+        self.push(Op::Compare { to: may, a: count, b, relation: Relation::Less });
+        self.push(Op::Product { to: called, a: called, b: may });
+    }
+
+    /// Whether the reading so many before was cured.
+    fn was_cured(&mut self, test: usize, back: usize) -> Slot {
+        let a = self.slot(Key::PastCure(test, back));
+        self.is_positive(a)
+    }
+
+    fn is_positive(&mut self, a: Slot) -> Slot {
+        let (zero, to) = (self.in_slot(Value::Constant(0)), self.temporary());
+        self.push(Op::Compare { to, a, b: zero, relation: Relation::Greater });
+        to
+    }
+
+    fn remember_cure(&mut self, test: usize, cure: &CureModel, amount: Slot) {
+        for back in (1..cure.depth()).rev() {
+            let (to, from) = (self.slot(Key::PastCure(test, back)), self.slot(Key::PastCure(test, back - 1)));
+            self.push(Op::Copy { to, from });
+        }
+        if cure.depth() > 0 {
+            let to = self.slot(Key::PastCure(test, 0));
+            self.push(Op::Copy { to, from: amount });
+        }
+        let (cures, is_cured) = (self.slot(Key::Cures(test)), self.is_positive(amount));
+        self.push(Op::Add { to: cures, a: cures, b: is_cured });
+        let total = self.slot(Key::Cured(test));
+        self.push(Op::Add { to: total, a: total, b: amount });
+        self.check_range(total, self.inflow_bound);
+    }
+
+    /// What a source distributes is no more than its balance less the cures that it received on the date.
+    pub fn keep_cures_back(&mut self, source: usize, x: Slot) {
+        let cures: Vec<Slot> = (0..self.model.tests.len())
+            .filter(|&test| self.model.tests[test].cure.as_ref().is_some_and(|cure| cure.to == source))
+            .filter_map(|test| match self.read(quantity(Object::Test, test, Quantity::Cure)) {
+                Value::Slot(slot, _) => Some(slot),
+                Value::Constant(_) => None,
+            })
+            .collect();
+        if cures.is_empty() {
+            return;
+        }
+        let (free, zero) = (self.temporary(), self.in_slot(Value::Constant(0)));
+        let balance = self.account(source);
+        self.push(Op::Copy { to: free, from: balance });
+        for b in cures {
+            self.push(Op::Subtract { to: free, a: free, b });
+        }
+        self.push(Op::Maximum { to: free, a: free, b: zero });
+        self.push(Op::Minimum { to: x, a: x, b: free });
+    }
+}
