@@ -20,6 +20,7 @@ def deal(measure: dict[str, Any], at: str = "after", **test: Any) -> cf.Deal:
         "deal": {"name": "measures", "currency": "USD", "closing_date": "2025-01-15", "waterfall_dates": "quarterly"},
         "schedules": {"quarterly": {"dates": dates}},
         "inputs": {"rent": {"unit": "amount", "default": 0}, "factor": {"unit": "number", "default": 1}},
+        "sizing_case": {"rent": 10_000},
         "leases": {
             "tower": {
                 "commencement": "2025-01-15",
@@ -145,3 +146,10 @@ def test_three_coverages_that_average_to_the_level_do_not_trip() -> None:
         result = plan.run({"factor": [1.30, 1.36, 1.39, 1.29999999]}, record=["covenant.*"])
         assert result["covenant.failing"][:, 0].tolist() == [0, 0, 0, 1]
         assert result["covenant.value"][2:, 0].tolist() == [1.35, 1.349999997]
+
+
+@pytest.mark.parametrize("name", ["llcr", "plcr"])
+def test_a_life_cover_discounts_the_cash_flow_of_the_sizing_case(name: str) -> None:
+    """10,000.00 a quarter at 2%: 9,803.92, 19,415.61 and 28,838.83, each from the one after it, whatever the scenario's rent."""
+    terms = {"cash_flow": "tower.rent", "notes": NOTES, "rate": 0.08, "day_count": "30/360_us"}
+    assert values({name: terms}, "collection") == [0.02883883, 0.01941561, 0.010319916, 0]

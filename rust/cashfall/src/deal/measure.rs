@@ -6,7 +6,9 @@ use super::decode::{At, Context, Decode, Fields, Tagged, decode_tagged, expected
 use super::model::DenominatorKind;
 use super::place::Place;
 use super::shape::{Field, Kind, Shape, Shapes, joined};
-use super::text::{FormulaText, Name};
+use super::text::{FormulaText, Located, Name};
+use crate::basics::day_count::DayCount;
+use crate::basics::units::Number;
 
 tagged! {
     /// What a test measures.
@@ -35,6 +37,10 @@ tagged! {
         BorrowingBase(BorrowingBase) = "borrowing_base",
         /// A formula that gives a number.
         FormulaMeasure(FormulaMeasure) = "formula",
+        /// Loan life cover: the present value of scheduled cash flow up to the last maturity, over balances.
+        Llcr(LifeCover) = "llcr",
+        /// Project life cover: the present value of scheduled cash flow up to the last date, over balances.
+        Plcr(LifeCover) = "plcr",
     }
 }
 
@@ -158,7 +164,30 @@ object! {
     }
 }
 
+object! {
+    /// The present value of a cash flow of the sizing case over the balances of notes.
+    LifeCover {
+        /// A formula that gives an amount; it reads inputs, leases, cashflow amounts and accruals of fixed fees.
+        cash_flow: FormulaText,
+        /// The notes.
+        notes: Vec<Name> where NOT_EMPTY,
+        /// The rate a year at which the cash flow is discounted.
+        rate: Number where RATE,
+        /// How the time between dates is counted.
+        day_count: Located<DayCount>,
+    }
+}
+
 impl Measure {
+    /// The life that it covers, if it is such a measure; and whether that is the life of the notes.
+    pub fn life_cover(&self) -> Option<(&LifeCover, bool)> {
+        match self {
+            Measure::Llcr(cover) => Some((cover, true)),
+            Measure::Plcr(cover) => Some((cover, false)),
+            _ => None,
+        }
+    }
+
     /// The notes it reads.
     pub fn notes(&self) -> &[Name] {
         match self {
@@ -169,6 +198,7 @@ impl Measure {
             Measure::Ltv(ltv) => &ltv.notes,
             Measure::DebtYield(debt_yield) => &debt_yield.notes,
             Measure::BorrowingBase(borrowing_base) => &borrowing_base.notes,
+            Measure::Llcr(cover) | Measure::Plcr(cover) => &cover.notes,
             Measure::Ratio(_)
             | Measure::CumulativeLoss(_)
             | Measure::MinLiquidity(_)
@@ -191,7 +221,7 @@ impl Measure {
             Measure::MinLiquidity(liquidity) => vec![&liquidity.amount, &liquidity.minimum],
             Measure::ContractRealisation(realisation) => vec![&realisation.realised, &realisation.contracted],
             Measure::FormulaMeasure(formula) => vec![&formula.value],
-            Measure::Ratio(_) => vec![],
+            Measure::Ratio(_) | Measure::Llcr(_) | Measure::Plcr(_) => vec![],
         }
     }
 

@@ -1,15 +1,17 @@
 //! Resolving what tests measure: each measure is a numerator over a denominator.
 
-use crate::deal::model::{DenominatorKind, Measure};
-use crate::deal::{FormulaText, Name};
+use crate::basics::{LIMIT, NUMBER_SCALE};
+use crate::deal::model::{DenominatorKind, LifeCover, Measure};
+use crate::deal::{FormulaText, Name, Problem};
 use crate::formula::Unit;
 
-use super::model::{Measured, Ratio};
+use super::model::{Measured, Model, Ratio};
 use super::resolve::Resolver;
+use super::sizing::SizingCase;
 
 impl Resolver<'_> {
     /// Numerator and denominator of a measure.
-    pub fn measure(&mut self, measure: &Measure) -> Option<Ratio> {
+    pub fn measure(&mut self, measure: &Measure, model: &Model) -> Option<Ratio> {
         let notes = |names: &[Name]| {
             names.iter().filter_map(|name| self.deal.notes.position(&name.text)).collect::<Vec<usize>>()
         };
@@ -32,6 +34,14 @@ impl Resolver<'_> {
             Measure::FormulaMeasure(formula) => {
                 (Measured::Formula(self.formula(&formula.value, Unit::Number)?), Measured::One)
             }
+            Measure::Llcr(cover) | Measure::Plcr(cover) => {
+                let last = match measure {
+                    Measure::Llcr(_) => notes.iter().filter_map(|&note| model.notes[note].last_payment()).max(),
+                    _ => Some(model.dates.len() - 1),
+                };
+                let values = self.present_values(cover, last.unwrap_or(0), model)?;
+                (Measured::Known(values), Measured::Balances(notes))
+            }
             Measure::Ratio(ratio) => {
                 let numerator = self.parse(&ratio.numerator, None)?;
                 let denominator = self.parse(&ratio.denominator, Some(numerator.unit))?;
@@ -43,6 +53,35 @@ impl Resolver<'_> {
             measure => matches!(measure, Measure::DebtYield(_)),
         };
         Some(Ratio { numerator, denominator, is_stock })
+    }
+
+    /// On each date the present value of the cash flow on later dates up to `last`, on the sizing case:
+    /// `PV_t = mul_div(PV_{t+1} + CF_{t+1}, 1e9 * d, 1e9 * d + rate * n)`, n/d the time from t to t + 1.
+    fn present_values(&mut self, cover: &LifeCover, last: usize, model: &Model) -> Option<Vec<i64>> {
+        let cash_flow = self.formula(&cover.cash_flow, Unit::Amount)?;
+        let case = SizingCase { model };
+        let mut values = vec![0; model.dates.len()];
+        for t in (0..last).rev() {
+            let (from, to) = (model.dates[t], model.dates[t + 1]);
+            let fraction = cover.day_count.value.between(from, to, to)?;
+            let divisor = NUMBER_SCALE * fraction.denominator;
+            let whole = divisor + cover.rate.0 * fraction.numerator;
+            let value = case.value(&cash_flow, t + 1).and_then(|flow| {
+                let later = i128::from(values[t + 1]) + i128::from(flow);
+                let value = model.rounding.divide(later * i128::from(divisor), i128::from(whole));
+                i64::try_from(value).ok().filter(|value| value.abs() < LIMIT && later.abs() < i128::from(LIMIT))
+            });
+            let Some(value) = value else {
+                self.problems.push(Problem::new(
+                    &cover.cash_flow.place,
+                    "a cash flow and a present value below 2^52 minor units on every date",
+                    format!("more on {to}"),
+                ));
+                return None;
+            };
+            values[t] = value;
+        }
+        Some(values)
     }
 
     fn amount_of(&mut self, text: &FormulaText) -> Option<Measured> {

@@ -231,6 +231,11 @@ impl NoteModel {
         self.starts_at.is_none_or(|start| t >= start)
     }
 
+    /// The position of its last payment date.
+    pub fn last_payment(&self) -> Option<usize> {
+        self.payment.iter().rposition(Option::is_some)
+    }
+
     /// The proceeds collected on a date.
     pub fn proceeds(&self, t: usize) -> i64 {
         if self.starts_at == Some(t) { self.proceeds } else { 0 }
@@ -418,6 +423,8 @@ pub enum Measured {
     InterestDue(Vec<usize>),
     /// The balances of these notes.
     Balances(Vec<usize>),
+    /// An amount that is the same in every scenario, on each date.
+    Known(Vec<i64>),
     /// The number 1.
     One,
 }

@@ -78,7 +78,8 @@ impl Resolver<'_> {
                 target: account.target.as_ref().and_then(|target| self.formula(&target.formula, Unit::Amount)),
             })
             .collect();
-        model.tests = deal.tests.iter().filter_map(|(name, test)| self.test(name, test)).collect();
+        let tests = deal.tests.iter().filter_map(|(name, test)| self.test(name, test, &model)).collect();
+        model.tests = tests;
         model
     }
 
@@ -334,8 +335,8 @@ impl Resolver<'_> {
         Problem { place: note.amortisation.place.clone(), expected, found, way_out: Some(way_out.to_string()) }
     }
 
-    fn test(&mut self, name: &Name, test: &Test) -> Option<TestModel> {
-        let ratio = self.measure(&test.measure)?;
+    fn test(&mut self, name: &Name, test: &Test, model: &Model) -> Option<TestModel> {
+        let ratio = self.measure(&test.measure, model)?;
         let level = test.level.0;
         Some(TestModel {
             name: name.text.clone(),

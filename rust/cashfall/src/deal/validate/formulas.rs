@@ -95,6 +95,9 @@ impl<'a> Checker<'a> {
                     places.push((Site::SetReserve(account, set.view.is_some()), &set.formula, Unit::Amount));
                 }
             }
+            if let Some((cover, _)) = test.measure.life_cover() {
+                places.push((Site::Sculpted, &cover.cash_flow, Unit::Amount));
+            }
             places.extend(test.measure.formulas().into_iter().map(|formula| (Site::Measure(i), formula, unit)));
         }
         for (_, ledger) in &deal.ledgers {
@@ -205,7 +208,7 @@ impl<'a> Checker<'a> {
         let mut stray = Vec::new();
         formula.expr.walk(&mut |part| stray.extend(part.quantity().filter(|of| !known(of)).map(|of| (part.start, of))));
         for (start, of) in stray {
-            let expected = "a quantity known when the note is sized: an input, rent, the amount of a cashflow, or the accrual of a fixed fee";
+            let expected = "a quantity known in advance, on the sizing case: an input, rent, the amount of a cashflow, or the accrual of a fixed fee";
             self.report(&formula.text.place_at(start), expected, format!("`{}`", of.written(self.deal)));
         }
     }

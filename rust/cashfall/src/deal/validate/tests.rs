@@ -1,9 +1,10 @@
 //! Tests: dates, levels and effects. Their formulas are checked with all others.
 
 use super::{Checker, Kind};
+use crate::basics::DayCount;
 use crate::deal::decimal::number_written;
 use crate::deal::error::Problem;
-use crate::deal::model::{Effect, Requires, Test, Verb};
+use crate::deal::model::{Effect, LifeCover, Requires, Test, Verb};
 use crate::deal::nearest::did_you_mean;
 use crate::deal::place::Place;
 use crate::deal::text::Name;
@@ -14,6 +15,9 @@ impl<'a> Checker<'a> {
             self.refer(&test.dates, &[Kind::Schedule]);
             self.test_dates(test);
             self.refer_all(test.measure.notes(), &[Kind::Note]);
+            if let Some((cover, _)) = test.measure.life_cover() {
+                self.discounting(cover);
+            }
             if self.are_read(name, &["requires", "level", "cure_level", "measure"]) {
                 self.cure_level(name, test);
             }
@@ -32,6 +36,14 @@ impl<'a> Checker<'a> {
                 self.cure(name, test, cure);
             }
         }
+    }
+
+    /// That the time between any two dates can be counted.
+    fn discounting(&mut self, cover: &LifeCover) {
+        let (DayCount::ActActIcma | DayCount::Regular) = cover.day_count.value else { return };
+        let expected = "a day count that needs no regular schedule";
+        let found = format!("`{}`", cover.day_count.value.name());
+        self.advise(&cover.day_count.place, expected, found, "choose another, such as `act/365f`");
     }
 
     fn effect(&mut self, effect: &Effect) {

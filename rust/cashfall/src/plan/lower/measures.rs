@@ -13,6 +13,7 @@ impl Lowering<'_> {
     pub fn measured(&mut self, part: &Measured) -> Value {
         match part {
             Measured::Formula(formula) => self.formula(formula),
+            Measured::Known(amounts) => Value::Constant(amounts[self.t]),
             Measured::One => Value::Constant(NUMBER_SCALE),
             Measured::DebtService(notes) => self.sum_over(notes, |lowering, note, sum| {
                 let sum = lowering.plus_quantity(sum, note, Quantity::InterestAccrued);
