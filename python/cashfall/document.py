@@ -758,6 +758,22 @@ class FormulaMeasure(TypedDict, total=False):
     """The formula."""
 
 
+class LifeCover(TypedDict, total=False):
+    """The present value of a cash flow of the sizing case over the balances of notes."""
+
+    cash_flow: Required[Formula]
+    """A formula that gives an amount; it reads inputs, leases, cashflow amounts and accruals of fixed fees."""
+
+    notes: Required[list[str]]
+    """The notes."""
+
+    rate: Required[Number]
+    """The rate a year at which the cash flow is discounted."""
+
+    day_count: Required[Literal["30/360_bond_basis", "30/360_us", "30e/360", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "regular"]]
+    """How the time between dates is counted."""
+
+
 class Measure(TypedDict, total=False):
     """What a test measures. Exactly one key."""
 
@@ -797,6 +813,12 @@ class Measure(TypedDict, total=False):
     formula: NotRequired[FormulaMeasure]
     """A formula that gives a number."""
 
+    llcr: NotRequired[LifeCover]
+    """Loan life cover: the present value of scheduled cash flow up to the last maturity, over balances."""
+
+    plcr: NotRequired[LifeCover]
+    """Project life cover: the present value of scheduled cash flow up to the last date, over balances."""
+
 
 Holiday = TypedDict(
     "Holiday",
@@ -809,6 +831,41 @@ Holiday = TypedDict(
     total=False,
 )
 """A span of dates, both ends included."""
+
+
+class CureWindow(TypedDict, total=False):
+    """How many cures there may be in a number of readings in a row."""
+
+    n: Required[int]
+    """The most cures."""
+
+    dates: Required[int]
+    """The readings in a row."""
+
+
+class EquityCure(TypedDict, total=False):
+    """A sponsor's cash that lets a failing reading pass."""
+
+    input: Required[str]
+    """The amount input that says what the sponsor would give on a date."""
+
+    to: Required[str]
+    """The account that receives the cash."""
+
+    apply: Required[Literal["deemed_cfads", "deposit"]]
+    """What the cash counts as."""
+
+    max_per_life: NotRequired[int]
+    """How many cures there may be in all."""
+
+    max_per_window: NotRequired[CureWindow]
+    """How many cures there may be in a number of readings in a row."""
+
+    no_consecutive: NotRequired[bool]
+    """Whether no reading may be cured after one that was."""
+
+    stays_dates: NotRequired[int]
+    """For how many readings the cash counts, that of the cure included; with `deemed_cfads` only."""
 
 
 class LockUp(TypedDict, total=False):
@@ -911,6 +968,9 @@ class Test(TypedDict, total=False):
 
     sticky: NotRequired[bool]
     """Whether a failing test stays failing."""
+
+    equity_cure: NotRequired[EquityCure]
+    """How a sponsor may cure a reading."""
 
     effects: NotRequired[list[Effect]]
     """What happens while it fails."""

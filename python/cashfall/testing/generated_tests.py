@@ -60,6 +60,7 @@ class TestWriter:
             test.setdefault("when_undefined", chooser.choice(["hold", "pass", "fail"]))
             self.add_state(test)
             self.add_dates(test)
+            self.add_cure(test)
             severities = statuses[1:] if chooser.flag() else statuses[-1:]
             test["effects"] = (
                 [{"set_status": chooser.choice(severities)}] if chooser.flag(40 if self.plain else 85) else []

@@ -34,8 +34,8 @@ use std::sync::{Arc, Mutex};
 use crate::basics::NUMBER_SCALE;
 use crate::deal::{Deal, DealError};
 
-pub(crate) use fees::month_and_day;
 pub use cures::CureModel;
+pub(crate) use fees::month_and_day;
 pub use lower::{Demand, Lowered, TOO_LARGE};
 pub use model::{
     AccountModel, Action, EffectModel, InputModel, Limits, Measured, Model, NoteModel, Payee, Payer, Payment, Ratio,

@@ -9,8 +9,8 @@ pub use super::claims::{Claim, LedgerModel, TaxModel};
 use super::coupon::CouponModel;
 use super::inside::Inside;
 
-pub use super::fees::{FeeCapModel, UnpaidModel};
 use super::cures::CureModel;
+pub use super::fees::{FeeCapModel, UnpaidModel};
 use super::op::{Direction, Undefined};
 use super::schedule::InterestRule;
 

@@ -6,8 +6,8 @@
 mod blocks;
 mod claims;
 mod coupons;
-mod fees;
 mod cures;
+mod fees;
 mod formulas;
 mod names;
 mod note_terms;
