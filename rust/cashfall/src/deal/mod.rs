@@ -15,6 +15,7 @@ mod document;
 pub mod dues;
 mod edit;
 pub mod error;
+pub mod facilities;
 pub mod fees;
 mod measure;
 pub mod model;

@@ -20,6 +20,9 @@ impl Verb {
             Verb::Transfer(step) => &step.from,
             Verb::Distribute(step) => &step.from,
             Verb::PayTax(step) => &step.from,
+            Verb::RepayFacility(step) => &step.from,
+            Verb::SettleSwap(step) => &step.from,
+            Verb::DrawFacility(_) | Verb::TerminateSwap(_) | Verb::SettleCap(_) => &[],
             Verb::PayExcess(step) => &step.from,
             Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_) | Verb::Book(_) => &[],
         }
@@ -33,6 +36,8 @@ impl Verb {
             Verb::ReleaseReserve(step) => Some(&step.to),
             Verb::ReleaseTrap(step) => Some(&step.to),
             Verb::Transfer(step) => Some(&step.to),
+            Verb::DrawFacility(step) => Some(&step.to),
+            Verb::SettleCap(step) => Some(&step.to),
             _ => None,
         }
     }
@@ -53,6 +58,11 @@ impl Verb {
             Verb::Distribute(step) => std::slice::from_ref(&step.to),
             Verb::Book(step) => std::slice::from_ref(&step.ledger),
             Verb::PayTax(step) => &step.taxes,
+            Verb::RepayFacility(step) => &step.facilities,
+            Verb::DrawFacility(step) => std::slice::from_ref(&step.facility),
+            Verb::SettleSwap(step) => std::slice::from_ref(&step.swap),
+            Verb::TerminateSwap(step) => std::slice::from_ref(&step.swap),
+            Verb::SettleCap(step) => std::slice::from_ref(&step.cap),
             Verb::PayExcess(step) => &step.fees,
             Verb::FillReserve(_) | Verb::ReleaseReserve(_) | Verb::ReleaseTrap(_) | Verb::Transfer(_) => &[],
         }
@@ -71,6 +81,8 @@ impl Verb {
             Verb::Transfer(step) => step.limit.as_ref(),
             Verb::Distribute(step) => step.limit.as_ref(),
             Verb::PayTax(step) => step.limit.as_ref(),
+            Verb::RepayFacility(step) => step.limit.as_ref(),
+            Verb::SettleSwap(step) => step.limit.as_ref(),
             Verb::PayExcess(step) => step.limit.as_ref(),
             _ => None,
         }

@@ -3,6 +3,7 @@
 mod claims;
 mod coupon;
 mod evaluate;
+mod facilities;
 mod fees;
 mod fuse;
 mod grid;

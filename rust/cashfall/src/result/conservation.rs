@@ -53,6 +53,7 @@ fn recorded_dates(scenario: &TracedScenario) -> usize {
     if scenario.metric("outcome") == Some(0.0) {
         return n;
     }
-    let blank = |period: &usize| (0..scenario.plan.outputs().len()).all(|series| scenario.series(series)[*period] == 0.0);
+    let blank =
+        |period: &usize| (0..scenario.plan.outputs().len()).all(|series| scenario.series(series)[*period] == 0.0);
     n - (0..n).rev().take_while(blank).count()
 }

@@ -37,7 +37,7 @@ impl<'a> Checker<'a> {
     }
 
     /// That the index is a number input.
-    fn index(&mut self, name: &Name) {
+    pub(super) fn index(&mut self, name: &Name) {
         if self.refer(name, &[Kind::Input]).is_none() {
             return;
         }

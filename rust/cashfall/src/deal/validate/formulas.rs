@@ -35,8 +35,21 @@ pub(super) struct Placed<'a> {
 
 impl<'a> Checker<'a> {
     pub(super) fn formulas(&mut self) {
-        let tables =
-            ["inputs", "leases", "cashflows", "accounts", "fees", "notes", "equity", "ledgers", "taxes", "tests"];
+        let tables = [
+            "inputs",
+            "leases",
+            "cashflows",
+            "accounts",
+            "fees",
+            "notes",
+            "equity",
+            "ledgers",
+            "taxes",
+            "facilities",
+            "swaps",
+            "caps",
+            "tests",
+        ];
         if !self.hidden.is_empty() || tables.iter().any(|table| !self.is_read_itself(table)) {
             return;
         }
@@ -91,6 +104,10 @@ impl<'a> Checker<'a> {
                 first.and_then(|fee| Some((Site::Share(fee), joint.cap.suspended_if.as_ref()?, Unit::Flag)));
             places.extend(suspended);
         }
+        for (name, facility) in &deal.facilities {
+            let stop = facility.draw_stop.as_ref();
+            places.extend(stop.map(|flag| (Site::Verbs(&["draw_facility"], &name.text), flag, Unit::Flag)));
+        }
         for (name, tax) in &deal.taxes {
             places.push((Site::Verbs(&["pay_tax"], &name.text), &tax.base, Unit::Amount));
         }
@@ -98,8 +115,11 @@ impl<'a> Checker<'a> {
             let site = Site::Step(waterfall, i);
             let when = step.when.iter().filter(|_| step.verb.may_be_held_back());
             places.extend(when.map(|when| (site, when, Unit::Flag)));
-            if let Verb::Book(book) = &step.verb {
-                places.push((site, &book.amount, Unit::Amount));
+            match &step.verb {
+                Verb::Book(book) => places.push((site, &book.amount, Unit::Amount)),
+                Verb::DrawFacility(draw) => places.extend(draw.amount.iter().map(|a| (site, a, Unit::Amount))),
+                Verb::TerminateSwap(end) => places.push((site, &end.amount, Unit::Amount)),
+                _ => {}
             }
             if let Some(limit) = step.verb.limit() {
                 let amounts = limit.cap.iter().chain(&limit.keep_balance);

@@ -5,6 +5,7 @@
 
 mod claims;
 mod coupons;
+mod facilities;
 mod fees;
 mod formulas;
 mod names;
@@ -46,6 +47,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.objects();
     checker.claims();
     checker.fees();
+    checker.facilities();
     checker.notes();
     checker.tests();
     checker.steps();

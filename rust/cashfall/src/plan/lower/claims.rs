@@ -15,6 +15,9 @@ pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
         Action::PayTax { taxes, .. } => {
             taxes.iter().map(|tax| quantity(Object::Tax, *tax, Quantity::Accrued)).collect()
         }
+        Action::Draw { facility, .. } => vec![quantity(Object::Facility, *facility, Quantity::Draws)],
+        Action::SettleSwap { swap, .. } => vec![quantity(Object::Swap, *swap, Quantity::Received)],
+        Action::SettleCap { cap, .. } => vec![quantity(Object::RateCap, *cap, Quantity::Received)],
         _ => Vec::new(),
     }
 }
@@ -22,7 +25,8 @@ pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
 /// The formulas of a step besides its condition and limit.
 pub fn formulas_of_action(action: &Action) -> Vec<&Expr> {
     match action {
-        Action::Book { amount, .. } => vec![amount],
+        Action::Book { amount, .. } | Action::TerminateSwap { amount, .. } => vec![amount],
+        Action::Draw { amount, .. } => amount.iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -182,6 +186,7 @@ pub fn may_be_negative(model: &Model, of: QuantityRef) -> bool {
     match of.object {
         Object::Input => model.inputs[of.index].minimum < 0,
         Object::Ledger => model.ledgers[of.index].may_be_negative(),
+        Object::Swap => matches!(of.quantity, Quantity::PayAccrued | Quantity::ReceiveAccrued),
         _ => false,
     }
 }

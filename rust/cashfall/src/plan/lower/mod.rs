@@ -5,6 +5,7 @@
 
 mod claims;
 mod collateral;
+mod facilities;
 mod fees;
 mod interest;
 mod measures;
@@ -21,7 +22,7 @@ use crate::formula::{Expr, Object, Quantity, QuantityRef};
 
 use super::evaluate::quantities_read;
 use super::fuse::{Context, fuse};
-use super::model::{Action, Model, Payee, StepModel};
+use super::model::{Action, Model, Payee, Payer, StepModel};
 use super::movement::{Movement, Phase};
 use super::op::{Factor, Op, Param, Series, Slot};
 use super::outputs::{MetricSpec, OutputSpec};
@@ -69,6 +70,10 @@ enum Key {
     BalanceDays(usize),
     StatusIs(usize),
     CapRoom(usize),
+    Rate(fees::Weighted),
+    Used(usize),
+    Undrawn,
+    Terminated(usize),
     Weighted(fees::Weighted),
     Past(usize, usize),
     WindowNumerator(usize, usize),
@@ -310,6 +315,14 @@ impl<'a> Lowering<'a> {
             Action::Pay(payment) => self.pay((phase, index), step, payment, gate),
             Action::Release { account, to } => self.release((phase, index), step, *account, *to, gate),
             Action::RunTests(tests) => self.run_tests(tests),
+            Action::Draw { facility, to, amount } => {
+                self.draw((phase, index), step, (*facility, *to), amount.as_ref(), gate);
+            }
+            Action::SettleSwap { swap, to, payment } => {
+                self.settle_swap((phase, index), step, (*swap, *to), payment, gate);
+            }
+            Action::TerminateSwap { swap, amount } => self.terminate(step, *swap, amount, gate),
+            Action::SettleCap { cap, to } => self.settle((phase, index), step, Payer::Cap(*cap), *to, gate),
             Action::Book { ledger, amount } => self.book((phase, index), step, *ledger, amount, gate),
             Action::PayTax { taxes, payment } => self.pay_tax((phase, index), step, taxes, payment, gate),
         }
@@ -382,6 +395,10 @@ impl<'a> Lowering<'a> {
             Key::Peak(of) => format!("peak({})", of_name(of)),
             Key::YearsSum(note) => format!("{}.principal_years", self.model.notes[note].name),
             Key::BalanceDays(note) => format!("{}.balance_days", self.model.notes[note].name),
+            Key::Rate(of) => format!("rate({of:?})"),
+            Key::Used(index) => format!("{}.used", self.model.facilities[index].name),
+            Key::Undrawn => "undrawn".to_string(),
+            Key::Terminated(index) => format!("{}.is_terminated", self.model.swaps[index].name),
             Key::CapRoom(cap) => format!("room({})", self.model.fee_caps[cap].name),
             Key::Weighted(of) => format!("weighted({of:?})"),
             Key::StatusIs(status) => format!("is_{}", self.model.statuses[status]),
@@ -513,6 +530,7 @@ fn all_steps(model: &Model) -> impl Iterator<Item = &StepModel> {
 fn formulas(model: &Model) -> Vec<&Expr> {
     let mut formulas: Vec<&Expr> = model.accounts.iter().filter_map(|account| account.target.as_ref()).collect();
     formulas.extend(fees::formulas_of_fees(model));
+    formulas.extend(facilities::formulas_of_facilities(model));
     formulas.extend(claims::formulas_of_claims(model));
     for test in &model.tests {
         formulas.extend(test.ratio.formulas());
