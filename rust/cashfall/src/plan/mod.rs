@@ -6,6 +6,7 @@ mod claims;
 mod coupon;
 mod effects;
 mod evaluate;
+mod facilities;
 mod fees;
 mod fuse;
 mod grid;

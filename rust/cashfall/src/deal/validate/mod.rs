@@ -6,6 +6,7 @@
 mod blocks;
 mod claims;
 mod coupons;
+mod facilities;
 mod fees;
 mod formulas;
 mod names;
@@ -52,6 +53,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.objects();
     checker.claims();
     checker.fees();
+    checker.facilities();
     checker.notes();
     checker.tests();
     checker.steps();

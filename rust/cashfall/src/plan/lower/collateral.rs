@@ -7,6 +7,7 @@ use super::super::model::{Model, Payee, Payer};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Op, Slot};
 use super::claims::flows_of_action;
+use super::facilities::hedge_inflow_bound;
 use super::values::Value;
 use super::{Key, Lowering, all_steps, as_f64, limit, quantity};
 
@@ -31,6 +32,7 @@ impl Lowering<'_> {
             self.cashflow_amount(index);
         }
         self.begin_fees();
+        self.begin_facilities();
         self.reset_ledgers();
     }
 
@@ -86,7 +88,7 @@ impl Lowering<'_> {
     }
 
     /// Remember a value of today in a slot of its own, since temporaries do not outlive a step.
-    fn keep(&mut self, of: QuantityRef, value: Value) -> Value {
+    pub fn keep(&mut self, of: QuantityRef, value: Value) -> Value {
         let kept = match value {
             Value::Slot(slot, bound) if self.temporaries.contains(&slot) => {
                 let to = self.slot_of(of);
@@ -338,6 +340,9 @@ fn source_of(payer: Payer) -> QuantityRef {
         Payer::Lease(index) => quantity(Object::Lease, index, Quantity::IssuerRent),
         Payer::Cashflow(index) => quantity(Object::Cashflow, index, Quantity::Amount),
         Payer::Note(index) => quantity(Object::Note, index, Quantity::Proceeds),
+        Payer::Facility(index) => quantity(Object::Facility, index, Quantity::Draws),
+        Payer::Swap(index) => quantity(Object::Swap, index, Quantity::Receivable),
+        Payer::Cap(index) => quantity(Object::RateCap, index, Quantity::Receivable),
     }
 }
 
@@ -376,5 +381,6 @@ pub fn inflow_bound(model: &Model) -> f64 {
         bound += cashflow.amounts.iter().flatten().map(|amount| scaled(as_f64(*amount), cashflow.factor)).sum::<f64>();
     }
     bound += model.notes.iter().filter(|note| note.starts_at.is_some()).map(|note| as_f64(note.proceeds)).sum::<f64>();
+    bound += hedge_inflow_bound(model);
     if bound < limit() { bound * 1.000_001 } else { bound }
 }
