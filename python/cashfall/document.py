@@ -172,6 +172,9 @@ class Target(TypedDict, total=False):
     view: NotRequired[Literal["scheduled"]]
     """The view under which it may look forward."""
 
+    satisfied_by: NotRequired[list[str]]
+    """Facilities whose available amounts count towards it."""
+
 
 class Account(TypedDict, total=False):
     """Where cash is held."""
@@ -265,7 +268,7 @@ class AnnualCap(TypedDict, total=False):
     """The amount of a cap year."""
 
     year_starts: Required[str]
-    """`closing`, or the month and day on which cap years begin, such as `01-01`."""
+    """Where cap years begin: `closing`, or a month and day such as `01-01`."""
 
     stub: NotRequired[Literal["prorated", "full"]]
     """What the first cap year may hold where it is shorter than a year."""
@@ -636,6 +639,134 @@ class Tax(TypedDict, total=False):
 
     base: Required[Formula]
     """A formula that gives the amount to be taxed; below zero there is no tax."""
+
+
+class FixedRate(TypedDict, total=False):
+    """One rate a year."""
+
+    rate: Required[Number]
+    """The rate a year."""
+
+
+class FloatingRate(TypedDict, total=False):
+    """An index and a margin."""
+
+    index: Required[str]
+    """The number input that is the index."""
+
+    margin: NotRequired[Number]
+    """What is added to the index."""
+
+    floor: NotRequired[Number]
+    """The least that the rate can be."""
+
+    fixing: NotRequired[Literal["in_advance", "in_arrears"]]
+    """When the index of a period is read."""
+
+
+class HedgeRate(TypedDict, total=False):
+    """A rate a year. Exactly one key."""
+
+    fixed: NotRequired[FixedRate]
+    """One rate."""
+
+    floating: NotRequired[FloatingRate]
+    """An index and a margin."""
+
+
+class Facility(TypedDict, total=False):
+    """A commitment from which cash can be drawn."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    commitment: Required[Number]
+    """The most that can be drawn."""
+
+    payment_dates: Required[str]
+    """The schedule on which interest and fee fall due."""
+
+    day_count: Required[Literal["30/360_bond_basis", "30/360_us", "30e/360", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "regular"]]
+    """How days are counted; the denominator must be fixed."""
+
+    availability_end: NotRequired[Date]
+    """The last date on which it is available."""
+
+    commitment_fee: NotRequired[Number]
+    """The rate a year on what is available."""
+
+    interest: NotRequired[HedgeRate]
+    """The rate a year on what is drawn."""
+
+    revolving: NotRequired[bool]
+    """Whether what is repaid can be drawn again."""
+
+    draw_stop: NotRequired[Formula]
+    """A flag formula; where it is 1 nothing can be drawn."""
+
+
+class SwapLeg(TypedDict, total=False):
+    """One side of a swap."""
+
+    rate: Required[HedgeRate]
+    """The rate a year."""
+
+    day_count: Required[Literal["30/360_bond_basis", "30/360_us", "30e/360", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "regular"]]
+    """How days are counted; the denominator must be fixed."""
+
+
+class Notional(TypedDict, total=False):
+    """The amount on which a hedge is computed. Exactly one key."""
+
+    schedule: NotRequired[list[tuple[Date, Number] | list[Date | Number]]]
+    """Amounts in time: each holds from its date until the next."""
+
+    note: NotRequired[str]
+    """The balance of a note."""
+
+
+class Swap(TypedDict, total=False):
+    """An interest rate swap: two legs, settled net."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    pay: Required[SwapLeg]
+    """What the deal pays."""
+
+    receive: Required[SwapLeg]
+    """What the deal receives."""
+
+    notional: Required[Notional]
+    """The amount on which both are computed."""
+
+    payment_dates: Required[str]
+    """The schedule on which it settles."""
+
+
+class RateCap(TypedDict, total=False):
+    """An interest rate cap that the deal has bought."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    index: Required[str]
+    """The number input that is the index."""
+
+    strike: Required[Number]
+    """The rate above which the cap pays."""
+
+    day_count: Required[Literal["30/360_bond_basis", "30/360_us", "30e/360", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "regular"]]
+    """How days are counted; the denominator must be fixed."""
+
+    notional: Required[Notional]
+    """The amount on which it is computed."""
+
+    payment_dates: Required[str]
+    """The schedule on which it settles."""
+
+    fixing: NotRequired[Literal["in_advance", "in_arrears"]]
+    """When the index of a period is read."""
 
 
 class Dscr(TypedDict, total=False):
@@ -1355,6 +1486,79 @@ PayTax = TypedDict(
 """Computes taxes, and pays what is due."""
 
 
+class DrawFacility(TypedDict, total=False):
+    """Draws cash from a facility."""
+
+    facility: Required[str]
+    """The facility."""
+
+    to: Required[str]
+    """The account that receives."""
+
+    amount: NotRequired[Formula]
+    """A formula that gives the amount asked for; without it all that is available."""
+
+
+RepayFacility = TypedDict(
+    "RepayFacility",
+    {
+        # The facilities.
+        "facilities": Required[list[str]],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # How the facilities rank.
+        "ranking": NotRequired[Literal["sequential", "pro_rata"]],
+        # By what the facilities share, with `ranking = "pro_rata"`; without it by what is drawn.
+        "weights": NotRequired[Literal["balance"] | list[Number]],
+        # In which order the facilities stand.
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+        # Who pays what the sources leave unpaid, in order.
+        "support": NotRequired[list[Support]],
+    },
+    total=False,
+)
+"""Repays what is drawn on facilities."""
+
+
+SettleSwap = TypedDict(
+    "SettleSwap",
+    {
+        # The swap.
+        "swap": Required[str],
+        # The account that receives.
+        "to": Required[str],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # What the payment may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Receives what a swap owes the deal, and pays what the deal owes on it."""
+
+
+class TerminateSwap(TypedDict, total=False):
+    """Ends a swap."""
+
+    swap: Required[str]
+    """The swap."""
+
+    amount: Required[Formula]
+    """A formula that gives what the deal owes then; below zero it is owed to the deal."""
+
+
+class SettleCap(TypedDict, total=False):
+    """Receives what a cap pays."""
+
+    cap: Required[str]
+    """The cap."""
+
+    to: Required[str]
+    """The account that receives."""
+
+
 PayExcess = TypedDict(
     "PayExcess",
     {
@@ -1437,6 +1641,16 @@ Step = TypedDict(
         "book": NotRequired[Book],
         # Computes taxes, and pays what is due.
         "pay_tax": NotRequired[PayTax],
+        # Draws cash from a facility.
+        "draw_facility": NotRequired[DrawFacility],
+        # Repays what is drawn.
+        "repay_facility": NotRequired[RepayFacility],
+        # Receives what a swap owes the deal, and pays what the deal owes on it.
+        "settle_swap": NotRequired[SettleSwap],
+        # Ends a swap.
+        "terminate_swap": NotRequired[TerminateSwap],
+        # Receives what a cap pays.
+        "settle_cap": NotRequired[SettleCap],
         # Pays what a cap on fees has held back.
         "pay_excess": NotRequired[PayExcess],
     },
@@ -1486,6 +1700,15 @@ class Deal(TypedDict, total=False):
 
     taxes: NotRequired[dict[str, Tax]]
     """Taxes on what formulas say."""
+
+    facilities: NotRequired[dict[str, Facility]]
+    """Commitments from which cash can be drawn."""
+
+    swaps: NotRequired[dict[str, Swap]]
+    """Interest rate swaps."""
+
+    caps: NotRequired[dict[str, RateCap]]
+    """Interest rate caps that the deal has bought."""
 
     tests: NotRequired[dict[str, Test]]
     """Tests, which fire and cure and set the deal's status."""

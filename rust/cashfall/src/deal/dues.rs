@@ -11,6 +11,16 @@ pub enum DueKind {
     Fee,
     /// What a cap on a fee has held back.
     Excess,
+    /// What is drawn on a facility.
+    Drawn,
+    /// A facility's commitment fee.
+    FacilityFee,
+    /// Interest on what is drawn on a facility.
+    FacilityInterest,
+    /// What the deal owes on a swap.
+    Swap,
+    /// What the deal owes on a swap that has ended.
+    Termination,
     /// What is due of an outgoing cashflow.
     Cost,
     /// Interest that is due on a note.
@@ -65,6 +75,12 @@ pub fn dues_of(deal: &Deal, object: &str) -> &'static [(&'static str, DueKind)] 
         &[("due", DueKind::Fee), ("excess_due", DueKind::Excess)]
     } else if deal.fees.get(object).is_some() {
         &[("due", DueKind::Fee)]
+    } else if deal.facilities.get(object).is_some() {
+        &[("fee_due", DueKind::FacilityFee), ("interest_due", DueKind::FacilityInterest), ("drawn", DueKind::Drawn)]
+    } else if deal.swaps.get(object).is_some() && deal.is_terminated(object) {
+        &[("due", DueKind::Swap), ("termination_due", DueKind::Termination)]
+    } else if deal.swaps.get(object).is_some() {
+        &[("due", DueKind::Swap)]
     } else if deal.cashflows.get(object).is_some() {
         &[("due", DueKind::Cost)]
     } else if deal.notes.get(object).is_some() {
@@ -88,6 +104,11 @@ impl Verb {
             Verb::Pay(step) => return step.dues.iter().filter_map(|written| due(deal, written)).collect(),
             Verb::PayFee(step) => (&step.fees, DueKind::Fee),
             Verb::PayExcess(step) => (&step.fees, DueKind::Excess),
+            Verb::RepayFacility(step) => (&step.facilities, DueKind::Drawn),
+            Verb::SettleSwap(step) => {
+                let written = &step.swap;
+                return vec![Due { kind: DueKind::Swap, object: &written.text, written }];
+            }
             Verb::PayInterest(step) => (&step.notes, DueKind::Interest),
             Verb::PayPrincipal(step) => (&step.notes, DueKind::Principal),
             Verb::PayCost(step) => (&step.cashflows, DueKind::Cost),
@@ -115,6 +136,7 @@ impl Verb {
             Verb::Pay(step) => terms!(step),
             Verb::PayFee(step) => terms!(step),
             Verb::PayExcess(step) => terms!(step),
+            Verb::RepayFacility(step) => terms!(step),
             Verb::PayInterest(step) => terms!(step),
             Verb::PayPrincipal(step) => terms!(step),
             Verb::PayCost(step) => terms!(step),

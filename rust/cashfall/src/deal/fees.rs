@@ -58,7 +58,7 @@ object! {
     AnnualCap {
         /// The amount of a cap year.
         annual: Amount where NOT_NEGATIVE,
-        /// `closing`, or the month and day on which cap years begin, such as `01-01`.
+        /// Where cap years begin: `closing`, or a month and day such as `01-01`.
         year_starts: Name,
         /// What the first cap year may hold where it is shorter than a year.
         stub: Stub = Stub::Prorated,

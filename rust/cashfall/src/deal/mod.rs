@@ -17,6 +17,7 @@ pub mod dues;
 mod edit;
 mod effect;
 pub mod error;
+pub mod facilities;
 pub mod fees;
 mod measure;
 pub mod model;

@@ -10,6 +10,7 @@ use super::decode::{
     At, Context, Decode, Fields, Tagged, decode_choice, decode_tagged, expected_choice, expected_tagged,
 };
 pub use super::effect::*;
+pub use super::facilities::*;
 pub use super::fees::*;
 pub use super::measure::*;
 pub use super::note_terms::{
@@ -54,6 +55,12 @@ object! {
         ledgers: Table<Ledger> = Table::default(),
         /// Taxes on what formulas say.
         taxes: Table<Tax> = Table::default(),
+        /// Commitments from which cash can be drawn.
+        facilities: Table<Facility> = Table::default(),
+        /// Interest rate swaps.
+        swaps: Table<Swap> = Table::default(),
+        /// Interest rate caps that the deal has bought.
+        caps: Table<RateCap> = Table::default(),
         /// Tests, which fire and cure and set the deal's status.
         tests: Table<Test> = Table::default(),
         /// Steps for use in several places.
@@ -239,6 +246,8 @@ object! {
         formula: FormulaText,
         /// The view under which it may look forward.
         view: Option<View>,
+        /// Facilities whose available amounts count towards it.
+        satisfied_by: Vec<Name> = Vec::new(),
     }
 }
 
@@ -573,6 +582,16 @@ tagged! {
         Book(Book) = "book",
         /// Computes taxes, and pays what is due.
         PayTax(PayTax) = "pay_tax",
+        /// Draws cash from a facility.
+        DrawFacility(DrawFacility) = "draw_facility",
+        /// Repays what is drawn.
+        RepayFacility(RepayFacility) = "repay_facility",
+        /// Receives what a swap owes the deal, and pays what the deal owes on it.
+        SettleSwap(SettleSwap) = "settle_swap",
+        /// Ends a swap.
+        TerminateSwap(TerminateSwap) = "terminate_swap",
+        /// Receives what a cap pays.
+        SettleCap(SettleCap) = "settle_cap",
         /// Pays what a cap on fees has held back.
         PayExcess(PayExcess) = "pay_excess",
     }

@@ -37,6 +37,9 @@ pub enum Object {
     Equity,
     Ledger,
     Tax,
+    Facility,
+    Swap,
+    RateCap,
     Test,
     Input,
     Period,
@@ -82,6 +85,21 @@ pub enum Quantity {
     CapRoom,
     /// What a sponsor gave to cure a test.
     Cure,
+    Drawn,
+    Available,
+    Draws,
+    Repaid,
+    FeeAccrued,
+    FeeDue,
+    FeePaid,
+    FeeShortfall,
+    PayAccrued,
+    ReceiveAccrued,
+    Receivable,
+    Received,
+    TerminationDue,
+    TerminationPaid,
+    TerminationShortfall,
     /// The value of an input on the date.
     Value,
     /// The position of the date on the grid.
@@ -91,14 +109,8 @@ pub enum Quantity {
 impl Quantity {
     /// Whether it is what is owed, which a payment lowers.
     pub fn is_due(self) -> bool {
-        matches!(
-            self,
-            Quantity::Due
-                | Quantity::InterestDue
-                | Quantity::PrincipalDue
-                | Quantity::ExcessDue
-                | Quantity::UnpaidInterestDue
-        )
+        use Quantity::{Due, ExcessDue, FeeDue, InterestDue, PrincipalDue, TerminationDue, UnpaidInterestDue};
+        matches!(self, Due | InterestDue | PrincipalDue | ExcessDue | UnpaidInterestDue | FeeDue | TerminationDue)
     }
 
     /// The due whose closing value it is, if it is a shortfall.
@@ -108,6 +120,8 @@ impl Quantity {
             Quantity::InterestShortfall => Some(Quantity::InterestDue),
             Quantity::PrincipalShortfall => Some(Quantity::PrincipalDue),
             Quantity::ExcessShortfall => Some(Quantity::ExcessDue),
+            Quantity::FeeShortfall => Some(Quantity::FeeDue),
+            Quantity::TerminationShortfall => Some(Quantity::TerminationDue),
             _ => None,
         }
     }

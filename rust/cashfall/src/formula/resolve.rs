@@ -51,6 +51,42 @@ const NOTE: Quantities = &[
 ];
 const LEDGER: Quantities = &[("balance", Q::Balance)];
 const TAX: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
+const FACILITY: Quantities = &[
+    ("drawn", Q::Drawn),
+    ("available", Q::Available),
+    ("draws", Q::Draws),
+    ("repaid", Q::Repaid),
+    ("interest_accrued", Q::InterestAccrued),
+    ("interest_due", Q::InterestDue),
+    ("interest_paid", Q::InterestPaid),
+    ("interest_shortfall", Q::InterestShortfall),
+    ("fee_accrued", Q::FeeAccrued),
+    ("fee_due", Q::FeeDue),
+    ("fee_paid", Q::FeePaid),
+    ("fee_shortfall", Q::FeeShortfall),
+];
+const SWAP: Quantities = &[
+    ("pay_accrued", Q::PayAccrued),
+    ("receive_accrued", Q::ReceiveAccrued),
+    ("receivable", Q::Receivable),
+    ("due", Q::Due),
+    ("received", Q::Received),
+    ("paid", Q::Paid),
+    ("shortfall", Q::Shortfall),
+];
+const TERMINATED_SWAP: Quantities = &[
+    ("pay_accrued", Q::PayAccrued),
+    ("receive_accrued", Q::ReceiveAccrued),
+    ("receivable", Q::Receivable),
+    ("due", Q::Due),
+    ("received", Q::Received),
+    ("paid", Q::Paid),
+    ("shortfall", Q::Shortfall),
+    ("termination_due", Q::TerminationDue),
+    ("termination_paid", Q::TerminationPaid),
+    ("termination_shortfall", Q::TerminationShortfall),
+];
+const RATE_CAP: Quantities = &[("accrued", Q::Accrued), ("receivable", Q::Receivable), ("received", Q::Received)];
 const EQUITY: Quantities = &[("distributed", Q::Distributed)];
 const TEST: Quantities = &[("failing", Q::Failing), ("value", Q::Value), ("cure", Q::Cure)];
 const PERIOD: Quantities = &[("index", Q::Index)];
@@ -84,11 +120,14 @@ impl QuantityRef {
             Object::Equity => deal.equity.name(self.index),
             Object::Ledger => deal.ledgers.name(self.index),
             Object::Tax => deal.taxes.name(self.index),
+            Object::Facility => deal.facilities.name(self.index),
+            Object::Swap => deal.swaps.name(self.index),
+            Object::RateCap => deal.caps.name(self.index),
             Object::Test => deal.tests.name(self.index),
             Object::Input => return format!("inputs.{}", deal.inputs.name(self.index).text),
             Object::Period => return "period.index".to_owned(),
         };
-        let quantities = [LEASE, COST, RESERVE, CAPPED_FEE, NOTE, EQUITY, TEST].concat();
+        let quantities = [LEASE, COST, RESERVE, CAPPED_FEE, FACILITY, TERMINATED_SWAP, NOTE, EQUITY, TEST].concat();
         let word = quantities.iter().find(|(_, quantity)| *quantity == self.quantity).map_or("", |(word, _)| word);
         let prefix = if self.object == Object::Test { "tests." } else { "" };
         format!("{prefix}{}.{word}", name.text)
@@ -190,7 +229,16 @@ impl Resolver<'_> {
         let equity = || deal.equity.position(name).map(|index| (Object::Equity, index, EQUITY, "equity"));
         let ledger = || deal.ledgers.position(name).map(|index| (Object::Ledger, index, LEDGER, "a ledger"));
         let tax = || deal.taxes.position(name).map(|index| (Object::Tax, index, TAX, "a tax"));
-        let claim = || ledger().or_else(tax);
+        let facility = || deal.facilities.position(name).map(|index| (Object::Facility, index, FACILITY, "a facility"));
+        let swap = || {
+            let index = deal.swaps.position(name)?;
+            Some(match deal.is_terminated(name) {
+                true => (Object::Swap, index, TERMINATED_SWAP, "a swap"),
+                false => (Object::Swap, index, SWAP, "a swap that no step terminates"),
+            })
+        };
+        let cap = || deal.caps.position(name).map(|index| (Object::RateCap, index, RATE_CAP, "a cap"));
+        let claim = || ledger().or_else(tax).or_else(facility).or_else(swap).or_else(cap);
         lease().or_else(cashflow).or_else(account).or_else(fee).or_else(note).or_else(equity).or_else(claim)
     }
 
@@ -219,6 +267,9 @@ impl Resolver<'_> {
         let names = names.chain(deal.equity.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.ledgers.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.taxes.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.facilities.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.swaps.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.caps.iter().map(|(name, _)| &name.text));
         let reserved = ["inputs", "tests", "period", "opening"];
         Err(problem.with_advice(did_you_mean(name.text, names.map(String::as_str).chain(reserved))))
     }

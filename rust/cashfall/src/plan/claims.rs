@@ -47,31 +47,53 @@ pub enum Claim {
     Tax(usize),
     /// What a cap on a fee has held back.
     Excess(usize),
+    /// What is drawn on a facility.
+    Drawn(usize),
+    /// A facility's commitment fee.
+    FacilityFee(usize),
+    /// Interest on what is drawn on a facility.
+    FacilityInterest(usize),
+    /// What the deal owes on a swap.
+    Swap(usize),
+    /// What the deal owes on a swap that has ended.
+    Termination(usize),
 }
 
 impl Claim {
+    /// The object, and its quantities: what is owed, what is paid on a date, and what is unpaid at the close.
+    fn quantities(self) -> (Object, usize, [Quantity; 3]) {
+        use Quantity as Q;
+        match self {
+            Claim::Tax(i) => (Object::Tax, i, [Q::Due, Q::Paid, Q::Shortfall]),
+            Claim::Excess(i) => (Object::Fee, i, [Q::ExcessDue, Q::ExcessPaid, Q::ExcessShortfall]),
+            Claim::Drawn(i) => (Object::Facility, i, [Q::Drawn, Q::Repaid, Q::Drawn]),
+            Claim::FacilityFee(i) => (Object::Facility, i, [Q::FeeDue, Q::FeePaid, Q::FeeShortfall]),
+            Claim::FacilityInterest(i) => {
+                (Object::Facility, i, [Q::InterestDue, Q::InterestPaid, Q::InterestShortfall])
+            }
+            Claim::Swap(i) => (Object::Swap, i, [Q::Due, Q::Paid, Q::Shortfall]),
+            Claim::Termination(i) => {
+                (Object::Swap, i, [Q::TerminationDue, Q::TerminationPaid, Q::TerminationShortfall])
+            }
+        }
+    }
+
     /// What is owed.
     pub fn due(self) -> QuantityRef {
-        match self {
-            Claim::Tax(index) => QuantityRef { object: Object::Tax, index, quantity: Quantity::Due },
-            Claim::Excess(index) => QuantityRef { object: Object::Fee, index, quantity: Quantity::ExcessDue },
-        }
+        let (object, index, [quantity, _, _]) = self.quantities();
+        QuantityRef { object, index, quantity }
     }
 
     /// What is paid on a date.
     pub fn paid(self) -> QuantityRef {
-        match self {
-            Claim::Tax(index) => QuantityRef { object: Object::Tax, index, quantity: Quantity::Paid },
-            Claim::Excess(index) => QuantityRef { object: Object::Fee, index, quantity: Quantity::ExcessPaid },
-        }
+        let (object, index, [_, quantity, _]) = self.quantities();
+        QuantityRef { object, index, quantity }
     }
 
     /// What is owed and unpaid at the close.
     pub fn shortfall(self) -> QuantityRef {
-        match self {
-            Claim::Tax(index) => QuantityRef { object: Object::Tax, index, quantity: Quantity::Shortfall },
-            Claim::Excess(index) => QuantityRef { object: Object::Fee, index, quantity: Quantity::ExcessShortfall },
-        }
+        let (object, index, [_, _, quantity]) = self.quantities();
+        QuantityRef { object, index, quantity }
     }
 
     /// What ledgers call it.
@@ -79,14 +101,36 @@ impl Claim {
         match self {
             Claim::Tax(index) => model.taxes[index].name.clone(),
             Claim::Excess(index) => format!("{}.excess", model.fees[index].name),
+            Claim::Drawn(index) => format!("{}.drawn", model.facilities[index].name),
+            Claim::FacilityFee(index) => format!("{}.fee", model.facilities[index].name),
+            Claim::FacilityInterest(index) => format!("{}.interest", model.facilities[index].name),
+            Claim::Swap(index) => model.swaps[index].name.clone(),
+            Claim::Termination(index) => format!("{}.termination", model.swaps[index].name),
         }
     }
 
     /// Every claim of a deal.
     pub fn all(model: &Model) -> Vec<Claim> {
         let capped = (0..model.fees.len()).filter(|fee| model.fees[*fee].cap.is_some());
-        capped.map(Claim::Excess).chain((0..model.taxes.len()).map(Claim::Tax)).collect()
+        let mut claims: Vec<Claim> = capped.map(Claim::Excess).chain((0..model.taxes.len()).map(Claim::Tax)).collect();
+        for index in 0..model.facilities.len() {
+            claims.extend([Claim::Drawn(index), Claim::FacilityFee(index), Claim::FacilityInterest(index)]);
+        }
+        for (index, swap) in model.swaps.iter().enumerate() {
+            claims.push(Claim::Swap(index));
+            claims.extend(swap.is_terminated.then_some(Claim::Termination(index)));
+        }
+        claims
     }
+}
+
+/// Every flow of cash from outside through facilities, swaps and caps.
+pub fn receipts(model: &Model) -> Vec<QuantityRef> {
+    let of = |object, quantity| move |index| QuantityRef { object, index, quantity };
+    let draws = (0..model.facilities.len()).map(of(Object::Facility, Quantity::Draws));
+    let swaps = (0..model.swaps.len()).map(of(Object::Swap, Quantity::Received));
+    let caps = (0..model.caps.len()).map(of(Object::RateCap, Quantity::Received));
+    draws.chain(swaps).chain(caps).collect()
 }
 
 impl Resolver<'_> {

@@ -35,6 +35,12 @@ impl Grid {
         for (_, fee) in deal.fees.iter() {
             dates.extend(of(&fee.payment_dates.text));
         }
+        let facilities = deal.facilities.iter().map(|(_, facility)| &facility.payment_dates);
+        let swaps = deal.swaps.iter().map(|(_, swap)| &swap.payment_dates);
+        let caps = deal.caps.iter().map(|(_, cap)| &cap.payment_dates);
+        for schedule in facilities.chain(swaps).chain(caps) {
+            dates.extend(of(&schedule.text));
+        }
         for (name, note) in deal.notes.iter() {
             let pays = |d: &&Date| **d > note.dated_date.value && **d <= note.maturity_date.value;
             dates.extend(of(&note.payment_dates.text).iter().filter(pays));

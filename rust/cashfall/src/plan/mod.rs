@@ -7,6 +7,7 @@ mod coupon;
 mod cures;
 mod effects;
 mod evaluate;
+mod facilities;
 mod fees;
 mod fuse;
 mod grid;

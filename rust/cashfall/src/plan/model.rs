@@ -10,6 +10,7 @@ use super::coupon::CouponModel;
 use super::inside::Inside;
 
 use super::cures::CureModel;
+pub use super::facilities::{CapModel, FacilityModel, SwapModel};
 pub use super::fees::{FeeCapModel, UnpaidModel};
 use super::op::{Direction, Undefined};
 use super::schedule::InterestRule;
@@ -49,6 +50,12 @@ pub struct Model {
     pub ledgers: Vec<LedgerModel>,
     /// Taxes.
     pub taxes: Vec<TaxModel>,
+    /// Facilities.
+    pub facilities: Vec<FacilityModel>,
+    /// Swaps.
+    pub swaps: Vec<SwapModel>,
+    /// Caps.
+    pub caps: Vec<CapModel>,
     /// Tests.
     pub tests: Vec<TestModel>,
     /// Steps that run first on every date.
@@ -117,6 +124,8 @@ pub struct AccountModel {
     pub opening_balance: i64,
     /// Its target.
     pub target: Option<Expr>,
+    /// Facilities whose available amounts count towards the target.
+    pub satisfied_by: Vec<usize>,
 }
 
 /// A fee on the grid.
@@ -487,6 +496,12 @@ pub enum Payer {
     Note(usize),
     /// The sponsor who cures a test.
     Cure(usize),
+    /// A facility.
+    Facility(usize),
+    /// The other side of a swap.
+    Swap(usize),
+    /// The other side of a cap.
+    Cap(usize),
 }
 
 /// What a step does.
@@ -556,6 +571,38 @@ pub enum Action {
         /// The amount.
         amount: Expr,
     },
+    /// Cash is drawn from a facility.
+    Draw {
+        /// The facility.
+        facility: usize,
+        /// The account that receives.
+        to: usize,
+        /// What is asked for.
+        amount: Option<Expr>,
+    },
+    /// A swap is settled.
+    SettleSwap {
+        /// The swap.
+        swap: usize,
+        /// The account that receives.
+        to: usize,
+        /// Who pays what is due.
+        payment: Box<Payment>,
+    },
+    /// A swap ends.
+    TerminateSwap {
+        /// The swap.
+        swap: usize,
+        /// What is owed then.
+        amount: Expr,
+    },
+    /// A cap is settled.
+    SettleCap {
+        /// The cap.
+        cap: usize,
+        /// The account that receives.
+        to: usize,
+    },
     /// Taxes become due and are paid.
     PayTax {
         /// The taxes.
@@ -569,7 +616,7 @@ impl Action {
     /// Whom it pays, if it pays.
     pub fn payment(&self) -> Option<&Payment> {
         match self {
-            Action::Pay(payment) | Action::PayTax { payment, .. } => Some(payment),
+            Action::Pay(payment) | Action::PayTax { payment, .. } | Action::SettleSwap { payment, .. } => Some(payment),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 use crate::deal::Deal;
 use crate::formula::{Object, Quantity, QuantityRef};
 
+use super::claims::receipts;
 use super::model::{Claim, Model, NoteModel};
 use super::op::Direction;
 
@@ -164,6 +165,21 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
     for i in 0..model.taxes.len() {
         push(Object::Tax, i, &[Q::Accrued, Q::Due, Q::Paid, Q::Shortfall]);
     }
+    for i in 0..model.facilities.len() {
+        push(Object::Facility, i, &[Q::Drawn, Q::Available, Q::Draws, Q::Repaid]);
+        push(Object::Facility, i, &[Q::InterestAccrued, Q::InterestDue, Q::InterestPaid, Q::InterestShortfall]);
+        push(Object::Facility, i, &[Q::FeeAccrued, Q::FeeDue, Q::FeePaid, Q::FeeShortfall]);
+    }
+    for (i, swap) in model.swaps.iter().enumerate() {
+        push(Object::Swap, i, &[Q::PayAccrued, Q::ReceiveAccrued, Q::Receivable, Q::Due]);
+        push(Object::Swap, i, &[Q::Received, Q::Paid, Q::Shortfall]);
+        if swap.is_terminated {
+            push(Object::Swap, i, &[Q::TerminationDue, Q::TerminationPaid, Q::TerminationShortfall]);
+        }
+    }
+    for i in 0..model.caps.len() {
+        push(Object::RateCap, i, &[Q::Accrued, Q::Receivable, Q::Received]);
+    }
     for i in 0..model.tests.len() {
         let has_cure = model.tests[i].cure.is_some();
         push(Object::Test, i, if has_cure { &[Q::Value, Q::Failing, Q::Cure] } else { &[Q::Value, Q::Failing] });
@@ -204,9 +220,16 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
         push(format!("{}.closing_balance", account.name), amount, K::ClosingBalance(i));
     }
     for claim in Claim::all(model) {
-        for (of, kind) in [(claim.paid(), K::Total(claim.paid())), (claim.shortfall(), K::Peak(claim.due()))] {
-            push(of.written(deal), amount, kind);
+        push(claim.paid().written(deal), amount, K::Total(claim.paid()));
+        match claim {
+            Claim::Drawn(i) => {
+                push(format!("{}.closing_drawn", model.facilities[i].name), amount, K::Closing(claim.due()));
+            }
+            _ => push(claim.shortfall().written(deal), amount, K::Peak(claim.due())),
         }
+    }
+    for of in receipts(model) {
+        push(of.written(deal), amount, K::Total(of));
     }
     for (i, ledger) in model.ledgers.iter().enumerate() {
         let of = QuantityRef { object: Object::Ledger, index: i, quantity: Quantity::Balance };

@@ -68,6 +68,11 @@ impl Resolver<'_> {
         Some(match due.kind {
             DueKind::Fee => Payee::Fee(deal.fees.position(due.object)?),
             DueKind::Excess => Payee::Claim(Claim::Excess(deal.fees.position(due.object)?)),
+            DueKind::Drawn => Payee::Claim(Claim::Drawn(deal.facilities.position(due.object)?)),
+            DueKind::FacilityFee => Payee::Claim(Claim::FacilityFee(deal.facilities.position(due.object)?)),
+            DueKind::FacilityInterest => Payee::Claim(Claim::FacilityInterest(deal.facilities.position(due.object)?)),
+            DueKind::Swap => Payee::Claim(Claim::Swap(deal.swaps.position(due.object)?)),
+            DueKind::Termination => Payee::Claim(Claim::Termination(deal.swaps.position(due.object)?)),
             DueKind::Cost => Payee::Cost(deal.cashflows.position(due.object)?),
             DueKind::Interest => Payee::Interest(deal.notes.position(due.object)?),
             DueKind::Principal => Payee::Principal(deal.notes.position(due.object)?),

@@ -56,6 +56,9 @@ impl Resolver<'_> {
             notes: Vec::new(),
             equity: deal.equity.iter().map(|(name, _)| name.text.clone()).collect(),
             ledgers: deal.ledgers.iter().map(|(name, ledger)| self.ledger(name, ledger)).collect(),
+            facilities: deal.facilities.iter().map(|(name, facility)| self.facility(name, facility)).collect(),
+            swaps: deal.swaps.iter().map(|(name, swap)| self.swap(name, swap)).collect(),
+            caps: deal.caps.iter().map(|(name, cap)| self.rate_cap(name, cap)).collect(),
             taxes: deal.taxes.iter().filter_map(|(name, tax)| self.tax(name, tax)).collect(),
             tests: Vec::new(),
             collection: self.steps("collection"),
@@ -75,6 +78,10 @@ impl Resolver<'_> {
             .map(|(name, account)| AccountModel {
                 name: name.text.clone(),
                 opening_balance: account.opening_balance.0,
+                satisfied_by: (account.target.iter())
+                    .flat_map(|target| &target.satisfied_by)
+                    .filter_map(|facility| deal.facilities.position(&facility.text))
+                    .collect(),
                 target: account.target.as_ref().and_then(|target| self.formula(&target.formula, Unit::Amount)),
             })
             .collect();

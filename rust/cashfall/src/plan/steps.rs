@@ -79,6 +79,7 @@ impl Resolver<'_> {
             | Verb::PayPrincipal(_)
             | Verb::PayCost(_)
             | Verb::PayExcess(_)
+            | Verb::RepayFacility(_)
             | Verb::Sweep(_) => self.pay_dues(verb)?,
             Verb::FillReserve(fill) => {
                 let payee = Payee::Reserve(self.account(&fill.account)?);
@@ -101,6 +102,27 @@ impl Resolver<'_> {
             }
             Verb::Book(verb) => {
                 Action::Book { ledger: deal.ledgers.position(&verb.ledger.text)?, amount: self.amount(&verb.amount)? }
+            }
+            Verb::DrawFacility(verb) => Action::Draw {
+                facility: deal.facilities.position(&verb.facility.text)?,
+                to: self.account(&verb.to)?,
+                amount: match &verb.amount {
+                    Some(amount) => Some(self.amount(amount)?),
+                    None => None,
+                },
+            },
+            Verb::SettleSwap(settle) => {
+                let swap = deal.swaps.position(&settle.swap.text)?;
+                let payees = vec![Payee::Claim(Claim::Swap(swap))];
+                let payment = Box::new(self.payment(payees, verb, Shares::Sequential)?);
+                Action::SettleSwap { swap, to: self.account(&settle.to)?, payment }
+            }
+            Verb::TerminateSwap(verb) => Action::TerminateSwap {
+                swap: deal.swaps.position(&verb.swap.text)?,
+                amount: self.amount(&verb.amount)?,
+            },
+            Verb::SettleCap(verb) => {
+                Action::SettleCap { cap: deal.caps.position(&verb.cap.text)?, to: self.account(&verb.to)? }
             }
             Verb::PayTax(pay) => {
                 let taxes = positions(&deal.taxes, &pay.taxes);
@@ -188,6 +210,11 @@ fn label(verb: &Verb) -> (&'static str, String) {
         Verb::Transfer(v) => ("transfer", v.to.text.clone()),
         Verb::Distribute(v) => ("distribute", v.to.text.clone()),
         Verb::Book(v) => ("book", v.ledger.text.clone()),
+        Verb::DrawFacility(v) => ("draw_facility", v.facility.text.clone()),
+        Verb::RepayFacility(v) => ("repay_facility", listed(&v.facilities)),
+        Verb::SettleSwap(v) => ("settle_swap", v.swap.text.clone()),
+        Verb::TerminateSwap(v) => ("terminate_swap", v.swap.text.clone()),
+        Verb::SettleCap(v) => ("settle_cap", v.cap.text.clone()),
         Verb::PayExcess(v) => ("pay_excess", listed(&v.fees)),
         Verb::PayTax(v) => ("pay_tax", listed(&v.taxes)),
         Verb::Prepay(v) => ("prepay", listed(&v.notes)),

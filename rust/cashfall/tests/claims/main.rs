@@ -1,6 +1,7 @@
 //! Ledgers, taxes, fees, facilities and hedges on small deals, date by date in cents.
 
 mod fees;
+mod hedges;
 mod ledgers;
 
 use cashfall::deal::Deal;

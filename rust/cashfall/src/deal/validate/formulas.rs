@@ -37,8 +37,21 @@ pub(super) struct Placed<'a> {
 
 impl<'a> Checker<'a> {
     pub(super) fn formulas(&mut self) {
-        let tables =
-            ["inputs", "leases", "cashflows", "accounts", "fees", "notes", "equity", "ledgers", "taxes", "tests"];
+        let tables = [
+            "inputs",
+            "leases",
+            "cashflows",
+            "accounts",
+            "fees",
+            "notes",
+            "equity",
+            "ledgers",
+            "taxes",
+            "facilities",
+            "swaps",
+            "caps",
+            "tests",
+        ];
         if !self.hidden.is_empty() || tables.iter().any(|table| !self.is_read_itself(table)) {
             return;
         }
@@ -108,6 +121,10 @@ impl<'a> Checker<'a> {
             let suspended =
                 first.and_then(|fee| Some((Site::Share(fee), joint.cap.suspended_if.as_ref()?, Unit::Flag)));
             places.extend(suspended);
+        }
+        for (name, facility) in &deal.facilities {
+            let stop = facility.draw_stop.as_ref();
+            places.extend(stop.map(|flag| (Site::Verbs(&["draw_facility"], &name.text), flag, Unit::Flag)));
         }
         for (name, tax) in &deal.taxes {
             places.push((Site::Verbs(&["pay_tax"], &name.text), &tax.base, Unit::Amount));
@@ -223,6 +240,8 @@ fn own_formula(verb: &Verb) -> Option<(&FormulaText, Unit)> {
         Verb::Book(step) => Some((&step.amount, Unit::Amount)),
         Verb::WriteDown(step) => Some((&step.amount, Unit::Amount)),
         Verb::WriteUp(step) => Some((&step.amount, Unit::Amount)),
+        Verb::DrawFacility(step) => step.amount.as_ref().map(|amount| (amount, Unit::Amount)),
+        Verb::TerminateSwap(step) => Some((&step.amount, Unit::Amount)),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ mod blocks;
 mod claims;
 mod coupons;
 mod cures;
+mod facilities;
 mod fees;
 mod formulas;
 mod names;
@@ -53,6 +54,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.objects();
     checker.claims();
     checker.fees();
+    checker.facilities();
     checker.notes();
     checker.tests();
     checker.steps();

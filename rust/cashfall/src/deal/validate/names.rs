@@ -21,6 +21,9 @@ pub(crate) enum Kind {
     Equity,
     Ledger,
     Tax,
+    Facility,
+    Swap,
+    RateCap,
     Test,
 }
 
@@ -39,6 +42,9 @@ impl Kind {
             Kind::Equity => "equity",
             Kind::Ledger => "a ledger",
             Kind::Tax => "a tax",
+            Kind::Facility => "a facility",
+            Kind::Swap => "a swap",
+            Kind::RateCap => "a cap",
             Kind::Test => "a test",
         }
     }
@@ -59,13 +65,16 @@ impl Kind {
             Kind::Equity => "equity",
             Kind::Ledger => "ledgers",
             Kind::Tax => "taxes",
+            Kind::Facility => "facilities",
+            Kind::Swap => "swaps",
+            Kind::RateCap => "caps",
             Kind::Test => "tests",
         }
     }
 }
 
 const RESERVED: [&str; 4] = ["opening", "tests", "inputs", "period"];
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 19] = [
     "deal",
     "schedules",
     "inputs",
@@ -79,6 +88,9 @@ const TABLES: [&str; 16] = [
     "equity",
     "ledgers",
     "taxes",
+    "facilities",
+    "swaps",
+    "caps",
     "tests",
     "blocks",
     "waterfalls",
@@ -111,6 +123,9 @@ impl<'a> Checker<'a> {
             .chain(names(&deal.equity, Kind::Equity))
             .chain(names(&deal.ledgers, Kind::Ledger))
             .chain(names(&deal.taxes, Kind::Tax))
+            .chain(names(&deal.facilities, Kind::Facility))
+            .chain(names(&deal.swaps, Kind::Swap))
+            .chain(names(&deal.caps, Kind::RateCap))
             .chain(names(&deal.tests, Kind::Test))
             .collect();
         all.sort_by_key(|(name, _)| (name.place.line, name.place.column));

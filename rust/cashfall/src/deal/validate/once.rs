@@ -85,6 +85,44 @@ const EXCESS_PAID: Rule = Rule {
     needed: true,
     single: false,
 };
+/// A rule that some step must name an object, or pay such a due of it.
+const fn named(
+    verbs: &'static [&'static str],
+    dues: &'static [DueKind],
+    step: &'static str,
+    way_out: &'static str,
+) -> Rule {
+    Rule { verbs, dues, step, way_out, needed: true, single: false }
+}
+
+const REPAID: Rule = named(
+    &[],
+    &[DueKind::Drawn],
+    "a `repay_facility` step that repays what is drawn",
+    "add it to the `facilities` of a `repay_facility` step",
+);
+const FACILITY_FEE_PAID: Rule = named(
+    &[],
+    &[DueKind::FacilityFee],
+    "a `pay` step that pays its commitment fee",
+    "add its `fee_due` to the `dues` of a `pay` step, or the fee stays due for ever",
+);
+const FACILITY_INTEREST_PAID: Rule = named(
+    &[],
+    &[DueKind::FacilityInterest],
+    "a `pay` step that pays its interest",
+    "add its `interest_due` to the `dues` of a `pay` step, or the interest stays due for ever",
+);
+const SWAP_SETTLED: Rule =
+    named(&["settle_swap"], &[], "a `settle_swap` step that settles it", "add a `settle_swap` step that names it");
+const TERMINATION_PAID: Rule = named(
+    &[],
+    &[DueKind::Termination],
+    "a `pay` step that pays what is owed when it ends",
+    "add its `termination_due` to the `dues` of a `pay` step",
+);
+const CAP_SETTLED: Rule =
+    named(&["settle_cap"], &[], "a `settle_cap` step that settles it", "add a `settle_cap` step that names it");
 const TAX_PAID: Rule = Rule {
     verbs: &["pay_tax"],
     dues: &[],
@@ -129,6 +167,27 @@ impl<'a> Checker<'a> {
             self.hold(name, &PRINCIPAL_PAID);
         }
         deal.taxes.iter().for_each(|(name, _)| self.hold(name, &TAX_PAID));
+        for (name, facility) in &deal.facilities {
+            if self
+                .all_steps()
+                .any(|(_, _, step)| matches!(&step.verb, Verb::DrawFacility(draw) if draw.facility.text == name.text))
+            {
+                self.hold(name, &REPAID);
+            }
+            if facility.commitment_fee.is_some() {
+                self.hold(name, &FACILITY_FEE_PAID);
+            }
+            if facility.interest.is_some() {
+                self.hold(name, &FACILITY_INTEREST_PAID);
+            }
+        }
+        for (name, _) in &deal.swaps {
+            self.hold(name, &SWAP_SETTLED);
+            if deal.is_terminated(&name.text) {
+                self.hold(name, &TERMINATION_PAID);
+            }
+        }
+        deal.caps.iter().for_each(|(name, _)| self.hold(name, &CAP_SETTLED));
         deal.tests.iter().for_each(|(name, _)| self.hold(name, &TESTED));
     }
 

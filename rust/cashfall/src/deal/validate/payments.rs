@@ -35,7 +35,9 @@ impl<'a> Checker<'a> {
             return;
         };
         let name = Name { text: object.to_owned(), place: written.place.clone() };
-        let Some(kind) = self.refer(&name, &[Kind::Fee, Kind::Cashflow, Kind::Note]) else { return };
+        let Some(kind) = self.refer(&name, &[Kind::Fee, Kind::Cashflow, Kind::Note, Kind::Facility, Kind::Swap]) else {
+            return;
+        };
         let words: Vec<&str> = dues_of(self.deal, object).iter().map(|(word, _)| *word).collect();
         if !words.contains(&quantity) {
             let expected = format!("a due of {}: {}", kind.described(), listed(&words, "or"));

@@ -68,6 +68,13 @@ impl<'a> Checker<'a> {
         let paid: Option<(&[DueKind], _)> = match (of.object, of.quantity) {
             (Object::Fee, Quantity::Paid) => Some((&[DueKind::Fee], deal.fees.name(of.index))),
             (Object::Fee, Quantity::ExcessPaid) => Some((&[DueKind::Excess], deal.fees.name(of.index))),
+            (Object::Facility, Quantity::Repaid) => Some((&[DueKind::Drawn], deal.facilities.name(of.index))),
+            (Object::Facility, Quantity::FeePaid) => Some((&[DueKind::FacilityFee], deal.facilities.name(of.index))),
+            (Object::Facility, Quantity::InterestPaid) => {
+                Some((&[DueKind::FacilityInterest], deal.facilities.name(of.index)))
+            }
+            (Object::Swap, Quantity::Paid) => Some((&[DueKind::Swap], deal.swaps.name(of.index))),
+            (Object::Swap, Quantity::TerminationPaid) => Some((&[DueKind::Termination], deal.swaps.name(of.index))),
             (Object::Cashflow, Quantity::Paid) => Some((&[DueKind::Cost], deal.cashflows.name(of.index))),
             (Object::Note, Quantity::InterestPaid) => Some((&[DueKind::Interest], deal.notes.name(of.index))),
             (Object::Note, Quantity::PrincipalPaid) => {
@@ -87,6 +94,9 @@ impl<'a> Checker<'a> {
             }
             (Object::Note, Quantity::InterestCapitalized) => (&["capitalize_interest"], deal.notes.name(of.index)),
             (Object::Note, Quantity::PremiumPaid) => (&["prepay"], deal.notes.name(of.index)),
+            (Object::Facility, Quantity::Draws) => (&["draw_facility"], deal.facilities.name(of.index)),
+            (Object::Swap, Quantity::Received) => (&["settle_swap"], deal.swaps.name(of.index)),
+            (Object::RateCap, Quantity::Received) => (&["settle_cap"], deal.caps.name(of.index)),
             (Object::Tax, Quantity::Accrued | Quantity::Paid) => (&["pay_tax"], deal.taxes.name(of.index)),
             (Object::Equity, Quantity::Distributed) => (&["distribute"], deal.equity.name(of.index)),
             (Object::Test, Quantity::Failing) => (&["run_tests"], deal.tests.name(of.index)),

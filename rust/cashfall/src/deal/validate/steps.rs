@@ -80,6 +80,9 @@ impl<'a> Checker<'a> {
             Verb::Distribute(_) => &[Kind::Equity],
             Verb::Book(_) => &[Kind::Ledger],
             Verb::PayTax(_) => &[Kind::Tax],
+            Verb::DrawFacility(_) | Verb::RepayFacility(_) => &[Kind::Facility],
+            Verb::SettleSwap(_) | Verb::TerminateSwap(_) => &[Kind::Swap],
+            Verb::SettleCap(_) => &[Kind::RateCap],
             _ => &[],
         };
         if !matches!(step.verb, Verb::Pay(_)) {
@@ -125,6 +128,7 @@ impl<'a> Checker<'a> {
         match &step.verb {
             Verb::FillReserve(fill) => self.reserve(&fill.account),
             Verb::ReleaseReserve(release) => self.reserve(&release.account),
+            Verb::SettleSwap(settle) => drop(self.refer(&settle.to, &[Kind::Account])),
             _ => {}
         }
     }

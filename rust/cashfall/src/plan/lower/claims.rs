@@ -23,6 +23,9 @@ pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
         Action::Capitalize { notes, .. } => {
             notes.iter().map(|&note| quantity(Object::Note, note, Quantity::InterestCapitalized)).collect()
         }
+        Action::Draw { facility, .. } => vec![quantity(Object::Facility, *facility, Quantity::Draws)],
+        Action::SettleSwap { swap, .. } => vec![quantity(Object::Swap, *swap, Quantity::Received)],
+        Action::SettleCap { cap, .. } => vec![quantity(Object::RateCap, *cap, Quantity::Received)],
         _ => Vec::new(),
     }
 }
@@ -30,8 +33,10 @@ pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
 /// The formulas of a step besides its condition and limit.
 pub fn formulas_of_action(action: &Action) -> Vec<&Expr> {
     match action {
-        Action::Book { amount, .. } | Action::Write { amount, .. } => vec![amount],
-        Action::Prepay { amount, .. } => amount.iter().collect(),
+        Action::Book { amount, .. } | Action::Write { amount, .. } | Action::TerminateSwap { amount, .. } => {
+            vec![amount]
+        }
+        Action::Prepay { amount, .. } | Action::Draw { amount, .. } => amount.iter().collect(),
         Action::Capitalize { share, .. } => share.iter().collect(),
         _ => Vec::new(),
     }
@@ -202,6 +207,7 @@ pub fn may_be_negative(model: &Model, of: QuantityRef) -> bool {
     match of.object {
         Object::Input => model.inputs[of.index].minimum < 0,
         Object::Ledger => model.ledgers[of.index].may_be_negative(),
+        Object::Swap => matches!(of.quantity, Quantity::PayAccrued | Quantity::ReceiveAccrued),
         _ => false,
     }
 }

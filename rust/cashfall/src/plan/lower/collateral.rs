@@ -7,6 +7,7 @@ use super::super::model::{Model, Payee, Payer};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Op, Slot};
 use super::claims::flows_of_action;
+use super::facilities::hedge_inflow_bound;
 use super::values::Value;
 use super::{Key, Lowering, all_steps, as_f64, limit, quantity};
 
@@ -31,6 +32,7 @@ impl Lowering<'_> {
             self.cashflow_amount(index);
         }
         self.begin_fees();
+        self.begin_facilities();
         self.reset_ledgers();
     }
 
@@ -339,6 +341,9 @@ fn source_of(payer: Payer) -> QuantityRef {
         Payer::Cashflow(index) => quantity(Object::Cashflow, index, Quantity::Amount),
         Payer::Note(index) => quantity(Object::Note, index, Quantity::Proceeds),
         Payer::Cure(index) => quantity(Object::Test, index, Quantity::Cure),
+        Payer::Facility(index) => quantity(Object::Facility, index, Quantity::Draws),
+        Payer::Swap(index) => quantity(Object::Swap, index, Quantity::Receivable),
+        Payer::Cap(index) => quantity(Object::RateCap, index, Quantity::Receivable),
     }
 }
 
@@ -381,5 +386,6 @@ pub fn inflow_bound(model: &Model) -> f64 {
         let n_readings = i64::try_from(test.measured.iter().flatten().count()).unwrap_or(i64::MAX);
         bound += test.cure.as_ref().map_or(0.0, |cure| greatest(cure.input) * as_f64(n_readings));
     }
+    bound += hedge_inflow_bound(model);
     if bound < limit() { bound * 1.000_001 } else { bound }
 }

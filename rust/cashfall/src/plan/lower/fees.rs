@@ -14,6 +14,14 @@ use super::{Key, Lowering, as_f64, quantity};
 pub enum Weighted {
     /// What is due of a fee.
     UnpaidFee(usize),
+    /// What is drawn on a facility.
+    Drawn(usize),
+    /// What is available of a facility.
+    Undrawn(usize),
+    /// The notional of a swap, for one leg.
+    Leg(usize, usize),
+    /// The notional of a cap.
+    Cap(usize),
 }
 
 /// The formulas of fees.

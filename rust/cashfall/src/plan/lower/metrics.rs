@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::formula::{Object, Quantity, QuantityRef};
 
+use super::super::claims::receipts;
 use super::super::model::{Claim, Model, Payee};
 use super::super::op::Op;
 use super::super::outputs::{MetricKind, MetricSpec};
@@ -63,6 +64,7 @@ impl MetricPlan {
         (0..model.fees.len()).for_each(|i| self.total(Payee::Fee(i)));
         (0..model.cashflows.len()).for_each(|i| self.total(Payee::Cost(i)));
         (0..model.equity.len()).for_each(|i| self.total(Payee::Equity(i)));
+        self.totals.extend(receipts(model));
         self.totals.extend(Claim::all(model).into_iter().map(Claim::paid));
     }
 

@@ -9,6 +9,7 @@ mod claims;
 mod collateral;
 mod cures;
 mod effects;
+mod facilities;
 mod fees;
 mod interest;
 mod measures;
@@ -27,7 +28,7 @@ use crate::formula::{Expr, Object, Quantity, QuantityRef};
 
 use super::evaluate::quantities_read;
 use super::fuse::{Context, fuse};
-use super::model::{Action, Model, Payee, StepModel};
+use super::model::{Action, Model, Payee, Payer, StepModel};
 use super::movement::{Movement, Phase, Trace};
 use super::op::{Factor, Op, Param, Series, Slot};
 use super::outputs::{MetricSpec, OutputSpec};
@@ -78,6 +79,10 @@ enum Key {
     TargetShift(usize),
     StatusIs(usize),
     CapRoom(usize),
+    Rate(fees::Weighted),
+    Used(usize),
+    Undrawn,
+    Terminated(usize),
     Weighted(fees::Weighted),
     SteppedInto(usize),
     Runs(usize),
@@ -364,6 +369,14 @@ impl<'a> Lowering<'a> {
             Action::RunTests(tests) => self.run_tests((phase, index), tests),
             Action::SetStatus(status) => self.set_status(step, *status, gate),
             Action::If(_) | Action::Else | Action::End => unreachable!("blocks are gone through by `steps`"),
+            Action::Draw { facility, to, amount } => {
+                self.draw((phase, index), step, (*facility, *to), amount.as_ref(), gate);
+            }
+            Action::SettleSwap { swap, to, payment } => {
+                self.settle_swap((phase, index), step, (*swap, *to), payment, gate);
+            }
+            Action::TerminateSwap { swap, amount } => self.terminate(step, *swap, amount, gate),
+            Action::SettleCap { cap, to } => self.settle((phase, index), step, Payer::Cap(*cap), *to, gate),
             Action::Book { ledger, amount } => self.book((phase, index), step, *ledger, amount, gate),
             Action::PayTax { taxes, payment } => self.pay_tax((phase, index), step, taxes, payment, gate),
         }
@@ -439,6 +452,10 @@ impl<'a> Lowering<'a> {
             Key::TargetBase(note) => format!("{}.target_base", self.model.notes[note].name),
             Key::TargetShift(note) => format!("{}.target_shift", self.model.notes[note].name),
             Key::BalanceDays(note) => format!("{}.balance_days", self.model.notes[note].name),
+            Key::Rate(of) => format!("rate({of:?})"),
+            Key::Used(index) => format!("{}.used", self.model.facilities[index].name),
+            Key::Undrawn => "undrawn".to_string(),
+            Key::Terminated(index) => format!("{}.is_terminated", self.model.swaps[index].name),
             Key::CapRoom(cap) => format!("room({})", self.model.fee_caps[cap].name),
             Key::Weighted(of) => format!("weighted({of:?})"),
             Key::StatusIs(status) => format!("is_{}", self.model.statuses[status]),
@@ -579,6 +596,7 @@ fn formulas(model: &Model) -> Vec<&Expr> {
     use super::model::EffectModel;
     let mut formulas: Vec<&Expr> = model.accounts.iter().filter_map(|account| account.target.as_ref()).collect();
     formulas.extend(fees::formulas_of_fees(model));
+    formulas.extend(facilities::formulas_of_facilities(model));
     formulas.extend(claims::formulas_of_claims(model));
     for test in &model.tests {
         formulas.extend(test.ratio.formulas());

@@ -129,7 +129,7 @@ impl Lowering<'_> {
 
     fn fill(&mut self, from: Slot, account: usize) {
         let to = self.account(account);
-        match self.target(account) {
+        match self.cash_target(account) {
             Value::Constant(target) => {
                 let target = self.param(as_f64(target));
                 self.push(Op::Fill { from, to, target });
@@ -275,7 +275,7 @@ impl Lowering<'_> {
         let condition = self.step_condition(step);
         let gate = self.both(gate, condition);
         let outer = std::mem::replace(&mut self.gate, gate);
-        let target = self.target(account);
+        let target = self.cash_target(account);
         self.gate = outer;
         let excess = self.temporary();
         match (target, gate) {

@@ -149,7 +149,7 @@ impl Lowering<'_> {
 
     /// max(0, target - balance)
     fn gap(&mut self, account: usize) -> Value {
-        let target = self.target(account);
+        let target = self.cash_target(account);
         let (target, balance) = (self.in_slot(target), self.account(account));
         let (gap, floor) = (self.temporary(), self.param(0.0));
         self.push(Op::Subtract { to: gap, a: target, b: balance });

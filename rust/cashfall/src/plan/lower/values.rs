@@ -96,6 +96,15 @@ impl Lowering<'_> {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, self.account_bound())
             }
+            (Object::Facility, Quantity::Drawn) => {
+                let slot = self.slot_of(of);
+                Value::Slot(slot, as_f64(self.model.facilities[of.index].commitment))
+            }
+            (Object::Facility, Quantity::Available) => self.available_of(of.index),
+            (_, Quantity::Receivable) => {
+                let slot = self.slot_of(of);
+                Value::Slot(slot, limit() - 1.0)
+            }
             (Object::Ledger, _) => {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, limit() - 1.0)
@@ -140,6 +149,11 @@ impl Lowering<'_> {
             | (
                 _,
                 Quantity::Paid
+                | Quantity::Draws
+                | Quantity::Repaid
+                | Quantity::Received
+                | Quantity::FeePaid
+                | Quantity::TerminationPaid
                 | Quantity::ExcessPaid
                 | Quantity::InterestPaid
                 | Quantity::PrincipalPaid
@@ -181,6 +195,20 @@ impl Lowering<'_> {
         let value = self.formula(formula);
         let target = self.at_least_zero(value);
         self.raised_target(account, target)
+    }
+
+    /// What a reserve is to hold in cash: its target less what facilities that count towards it have available.
+    pub fn cash_target(&mut self, account: usize) -> Value {
+        let mut target = self.target(account);
+        for facility in self.model.accounts[account].satisfied_by.clone() {
+            let available = self.available_of(facility);
+            if available != Value::Constant(0) {
+                let (a, b, to) = (self.in_slot(target), self.in_slot(available), self.temporary());
+                self.push(Op::Subtract { to, a, b });
+                target = self.at_least_zero(Value::Slot(to, target.bound() + available.bound()));
+            }
+        }
+        target
     }
 
     pub fn at_least_zero(&mut self, value: Value) -> Value {
@@ -509,6 +537,7 @@ fn initial(model: &Model, of: QuantityRef) -> i64 {
         (Object::Note, Quantity::Balance) if model.notes[of.index].starts_at.is_none() => {
             model.notes[of.index].original
         }
+        (Object::Facility, Quantity::Available) => model.facilities[of.index].commitment,
         (Object::Fee, Quantity::CapRoom) => model.fees[of.index].cap.map_or(0, |cap| model.fee_caps[cap].first_room),
         (Object::Ledger, Quantity::Balance) => model.ledgers[of.index].opening,
         (Object::Note, Quantity::Factor) if model.notes[of.index].starts_at.is_none() => NUMBER_SCALE,
