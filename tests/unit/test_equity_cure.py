@@ -1,4 +1,4 @@
-"""Equity cures: what is needed to the cent, when it is called, how long it stays, and that it is not distributed that date."""
+"""Equity cures: what is needed to the cent, when it is called, how long it stays, and that it is kept that date."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def deal(cure: dict[str, Any], cash_flow: str = "inputs.flow", **test: Any) -> c
     return cf.Deal.from_dict(document)
 
 
-def run(deal: cf.Deal, flow: list[float], sponsor: float | list[float], service: float | list[float] = 100_000.01) -> cf.Result:
+def run(
+    deal: cf.Deal, flow: list[float], sponsor: float | list[float], service: float | list[float] = 100_000.01
+) -> cf.Result:
     """A run whose ledger re-adds to the balance of the account."""
     padded = lambda given: given + [given[-1]] * (8 - len(given)) if isinstance(given, list) else [given] * 8  # noqa: E731
     result = deal.compile().run({"flow": padded(flow), "sponsor": padded(sponsor), "service": padded(service)})

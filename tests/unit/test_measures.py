@@ -150,6 +150,6 @@ def test_three_coverages_that_average_to_the_level_do_not_trip() -> None:
 
 @pytest.mark.parametrize("name", ["llcr", "plcr"])
 def test_a_life_cover_discounts_the_cash_flow_of_the_sizing_case(name: str) -> None:
-    """10,000.00 a quarter at 2%: 9,803.92, 19,415.61 and 28,838.83, each from the one after it, whatever the scenario's rent."""
+    """10,000.00 a quarter at 2%: 9,803.92, 19,415.61 and 28,838.83, whatever the scenario's rent."""
     terms = {"cash_flow": "tower.rent", "notes": NOTES, "rate": 0.08, "day_count": "30/360_us"}
     assert values({name: terms}, "collection") == [0.02883883, 0.01941561, 0.010319916, 0]
