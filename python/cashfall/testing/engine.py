@@ -189,6 +189,10 @@ def line(document: Mapping[str, Any], row: LedgerRow) -> Line:
 
 def short_form(document: Mapping[str, Any], dues: Sequence[str], target: str, part: str) -> str:
     """The verb that is the short form of a `pay` step's due, by which the laws know what a line pays."""
+    if target in document.get("facilities", {}):
+        return {"interest": "pay_facility_interest", "fee": "pay_facility_fee", "drawn": "repay_facility"}[part]
+    if target in document.get("swaps", {}):
+        return "pay_termination" if part == "termination" else "settle_swap"
     if part == "interest":
         return "pay_interest"
     if part == "principal":

@@ -78,19 +78,14 @@ def excess(balance: int, wanted: int) -> int:
     return max(0, balance - wanted)
 
 
-def gap_of(scenario: Scenario, account: str) -> int:
-    """What an account lacks to its target as the step begins."""
-    return gap(scenario.values[f"{account}.balance"], target(scenario, account))
-
-
 def cash_target(scenario: Scenario, account: str) -> int:
     """facilities.md, reserves: "the target less what the facilities named have available (at least 0)"."""
     facilities = scenario.plan.table("accounts")[account].get("target", {}).get("satisfied_by", [])
     return max(0, target(scenario, account) - sum(scenario.values[f"{name}.available"] for name in facilities))
 
 
-def reserve_gap_of(scenario: Scenario, account: str) -> int:
-    """What a reserve lacks in cash as `fill_reserve` begins."""
+def gap_of(scenario: Scenario, account: str) -> int:
+    """What an account lacks in cash to its target as the step begins."""
     return gap(scenario.values[f"{account}.balance"], cash_target(scenario, account))
 
 

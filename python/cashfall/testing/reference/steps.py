@@ -315,7 +315,7 @@ ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
 def requests(scenario: Scenario, step: Step, cash: Sequence[int]) -> list[int]:
     """What a step asks for, before its limit; transfers, distributions and trap releases ask for all there is."""
     if step.verb == "fill_reserve":
-        return [accounts.reserve_gap_of(scenario, step.fields["account"])]
+        return [accounts.gap_of(scenario, step.fields["account"])]
     if step.verb == "release_reserve":
         return [accounts.excess_of(scenario, step.sources[0])]
     if step.verb in ("transfer", "distribute", "release_trap"):
