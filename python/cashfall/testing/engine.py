@@ -197,5 +197,7 @@ def short_form(document: Mapping[str, Any], dues: Sequence[str], target: str, pa
         return "pay_interest"
     if part == "principal":
         return "sweep" if f"{target}.balance" in dues else "pay_principal"
+    if part == "excess" or (f"{target}.excess_due" in dues and f"{target}.due" not in dues):
+        return "pay_excess"
     tables = {"fees": "pay_fee", "cashflows": "pay_cost", "taxes": "pay_tax"}
     return next(verb for name, verb in tables.items() if target in document.get(name, {}))

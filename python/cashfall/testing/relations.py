@@ -117,7 +117,7 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
                 {"default_steps": [[d, v * 2] for d, v in node["default_steps"]]} if "default_steps" in node else {}
             )
         return found
-    if key in ("amounts", "principal") and isinstance(node, list):
+    if key in ("amounts", "principal", "target_balance") and isinstance(node, list):
         return [[date, value * 2] for date, value in node]
     if isinstance(node, list | tuple):
         return [doubled(value, units) for value in node]
@@ -128,6 +128,12 @@ def scaling_applies(document: Mapping[str, Any]) -> bool:
     """No condition, no formula with a literal or a product, no rounding unit: those may take a side or a size of their
     own. No ledger, which may add up the roundings of every date.
     """
+    # Amounts of a table or a year, and of caps, are not doubled by this relation yet.
+    if document.get("fee_caps") or any(
+        not set(fee["amount"]) <= {"fixed", "share_of"} or set(fee) & {"cap", "accrues_on_unpaid"}
+        for fee in dict(document.get("fees", {})).values()
+    ):
+        return False
     if any("equity_cure" in test for test in document.get("tests", {}).values()):
         return False
     if document.get("ledgers") or any("rounding_unit" in note for note in document["notes"].values()):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import note_targets
-from .numbers import SCALE, divide, in_units, made, mul_div
+from .numbers import SCALE, InvalidDeal, divide, in_units, made, mul_div
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,7 +31,9 @@ def read_on_unpaid(plan: Plan) -> dict[str, OnUnpaid]:
     found = {}
     for name, entry in plan.table("notes").items():
         terms = entry.get("interest_on_unpaid", {"none": {}})
-        kind = next(key for key in ("none", "note", "default", "rate") if key in terms)
+        kind = next((key for key in ("none", "note", "default", "rate") if key in terms), None)
+        if kind is None:
+            raise InvalidDeal(f"interest on unpaid interest at no rate: {terms}")
         rate = in_units(terms["rate"], SCALE) if kind == "rate" else 0
         if kind != "none":
             found[name] = OnUnpaid(kind, rate, bool(terms.get("compounding", False)))
