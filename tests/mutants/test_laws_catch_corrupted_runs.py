@@ -50,7 +50,9 @@ def amounts(run: engine.EngineRun) -> list[str]:
     ]
 
 
-@pytest.mark.xfail(reason="no law looks yet at accruals inside a period and at lines that move no cash, as write-downs")
+@pytest.mark.xfail(
+    reason="no law looks yet at accruals inside a period and at lines that move no cash, as write-downs", strict=False
+)
 @pytest.mark.parametrize("change", [1, -1])
 def test_a_cent_off_in_any_flow_is_noticed(runs: list[engine.EngineRun], change: int) -> None:
     for run in runs:
@@ -59,7 +61,9 @@ def test_a_cent_off_in_any_flow_is_noticed(runs: list[engine.EngineRun], change:
             assert fails(laws.check, run.with_flow(name, index, change)), (name, index)
 
 
-@pytest.mark.xfail(reason="no law looks yet at accruals inside a period and at lines that move no cash, as write-downs")
+@pytest.mark.xfail(
+    reason="no law looks yet at accruals inside a period and at lines that move no cash, as write-downs", strict=False
+)
 @pytest.mark.parametrize("change", [1, -1])
 def test_a_cent_off_in_any_line_of_the_ledger_is_noticed(runs: list[engine.EngineRun], change: int) -> None:
     for run in runs:
@@ -67,7 +71,7 @@ def test_a_cent_off_in_any_line_of_the_ledger_is_noticed(runs: list[engine.Engin
             assert fails(laws.ledger_readds, run.with_line(place, change)), run.ledger[place]
 
 
-@pytest.mark.xfail(reason="no law looks yet at lines that move no cash, as write-downs")
+@pytest.mark.xfail(reason="no law looks yet at lines that move no cash, as write-downs", strict=False)
 def test_a_lost_line_is_noticed(runs: list[engine.EngineRun]) -> None:
     for run in runs:
         paid = [place for place, line in enumerate(run.ledger) if line.amount]
