@@ -1436,6 +1436,32 @@ class SetStatus(TypedDict, total=False):
     status: Required[str]
     """The status."""
 
+    now: NotRequired[bool]
+    """Whether the scenario leaves this waterfall for that of its status at once."""
+
+
+class Waive(TypedDict, total=False):
+    """Waives tests: their effects do not act for a while."""
+
+    tests: Required[list[str]]
+    """The tests."""
+
+    n_dates: NotRequired[int]
+    """For how many of the test's dates, from this date on (1)."""
+
+    until: NotRequired[Date]
+    """The last day of the waiver."""
+
+
+class Inspect(TypedDict, total=False):
+    """Records the value of a formula."""
+
+    name: Required[str]
+    """The name: the output is `inspect.<name>`."""
+
+    value: Required[Formula]
+    """A formula of any unit."""
+
 
 If = TypedDict(
     "If",
@@ -1633,6 +1659,10 @@ Step = TypedDict(
         "run_tests": NotRequired[RunTests],
         # Steps into a status, or out of one.
         "set_status": NotRequired[SetStatus],
+        # Waives tests: their effects do not act for a while.
+        "waive": NotRequired[Waive],
+        # Records the value of a formula.
+        "inspect": NotRequired[Inspect],
         # Goes one way or the other.
         "if": NotRequired[If],
         # Goes through the steps of a block.

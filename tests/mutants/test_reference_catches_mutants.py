@@ -217,10 +217,8 @@ def last_source_first(scenario: Any, step: steps.Step) -> None:
     PAY(scenario, replace(step, sources=step.sources[::-1]))
 
 
-def a_masked_step_pays(scenario: Any, name: str) -> None:
-    for step in scenario.plan.waterfalls.get(name, []):
-        if step.positions is None or scenario.index in step.positions:
-            steps.run_step(scenario, step)
+def a_masked_step_pays(scenario: Any, step: steps.Step) -> bool:
+    return step.positions is None or scenario.index in step.positions
 
 
 def sweeps_as_scheduled(p: Any, due: str) -> steps.Payee:
@@ -401,7 +399,7 @@ MUTANTS: dict[str, Patch] = {
     "the last source first": rule(steps, "pay", last_source_first),
     "a second source never used": steps_with(lambda step: {"sources": step.sources[:1]}),
     "pro rata paid in order": steps_with(lambda step: {"ranking": "sequential"}),
-    "masked steps pay": rule(steps, "run_waterfall", a_masked_step_pays),
+    "masked steps pay": rule(steps, "happens", a_masked_step_pays),
     "steps on all dates": steps_with(lambda step: {"positions": None}),
     "a balance due paid as scheduled": rule(steps, "read_due", sweeps_as_scheduled),
     "means count undefined dates": rule(tests, "ratio_of_date", mean_counts_undefined_dates),

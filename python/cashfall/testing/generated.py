@@ -18,8 +18,10 @@ from .formula_texts import Vocabulary, amount_formula, flag_formula
 from .generated_fees import add_caps, fee
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
+from .generated_statuses import add_status_steps
 from .generated_terms import add_terms, percentages, target_balances
 from .generated_tests import TestWriter
+from .generated_waivers import add_waivers
 from .generated_waterfalls import add_waterfalls
 from .reference import InvalidDeal, Reference
 from .reference.dates import in_month, regular_schedule
@@ -84,6 +86,8 @@ class Builder:
         for note in self.deal["notes"].values():
             add_terms(chooser, note, plain)
         add_waterfalls(chooser, self.deal, plain)
+        add_waivers(chooser, self.deal, plain)
+        add_status_steps(chooser, self.deal, plain)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:
                 del self.deal[table]

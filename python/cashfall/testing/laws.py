@@ -575,6 +575,8 @@ def ledgers_add_up(run: Run) -> None:
 def bookings(run: Run, ledger: str, index: int) -> list[int] | None:
     """What the steps of a date book in a ledger, in order; None where the record does not show one of them."""
     waterfalls = run.document["waterfalls"]
+    if any(step.get("set_status", {}).get("now", False) for steps in waterfalls.values() for step in steps):
+        return None
     steps = list(waterfalls.get("collection", []))
     if run.dates[index] in read_schedule(run.document["schedules"][run.document["deal"]["waterfall_dates"]]).dates:
         statuses = list(run.document["deal"].get("statuses", ["normal"]))
@@ -676,12 +678,15 @@ def test_fires_and_cures_by_its_rule(run: Run) -> None:
     side.
     """
     for name, test in table(run, "tests").items():
-        dates = measured_dates(run, test)
+        dates, by_some = measured_dates(run, test), read_by_some(run, name)
         possible, n_measured, window = {(0, 0)}, 0, int(test.get("window", 1))
         for date, value, failing in zip(
             run.dates, run.flows[f"{name}.value"], run.flows[f"{name}.failing"], strict=True
         ):
-            if date in dates:
+            if by_some and date in dates:
+                read = {after for state in possible for after in successors(test, state, value)}
+                possible = read if value is not None else possible | read
+            elif date in dates:
                 n_measured += 1
                 if n_measured >= window or test.get("window_start", "wait") != "wait":
                     possible = {after for state in possible for after in successors(test, state, value)}
@@ -774,18 +779,53 @@ def dscr_series(run: Run, name: str, test: Mapping[str, Any]) -> tuple[list[int]
     return flow(run, terms["cash_flow"]), service
 
 
+def waived_late(run: Run) -> bool:
+    """Whether a waiver may begin after a date's waterfall has been chosen: the records do not say when."""
+    waterfalls = run.document["waterfalls"].items()
+    return any("waive" in step for name, steps in waterfalls if name != "collection" for step in steps)
+
+
+def steps_into_statuses(run: Run) -> bool:
+    """Whether a step sets the status, or a test runs inside a waterfall: what has been stepped into is not recorded."""
+    waterfalls = run.document["waterfalls"].items()
+    inside = [step for name, steps in waterfalls if name not in ("collection", "after") for step in steps]
+    return any("run_tests" in step for step in inside) or any(
+        "set_status" in s for _, steps in waterfalls for s in steps
+    )
+
+
+def read_by_some(run: Run, name: str) -> bool:
+    """Whether a test runs inside the waterfall of a status: some scenarios do not read it on a date."""
+    waterfalls = run.document["waterfalls"].items()
+    inside = [step for key, steps in waterfalls if key not in ("collection", "after") for step in steps]
+    return any(name in step.get("run_tests", {}).get("tests", []) for step in inside)
+
+
+def acting_states(run: Run, name: str) -> list[int]:
+    """Where a test is failing and not waived, at the close of each date."""
+    waived = run.flows.get(f"{name}.waived") or [0] * len(run.dates)
+    return [int(state and not off) for state, off in zip(flow(run, f"{name}.failing"), waived, strict=True)]
+
+
+def late_state(run: Run, name: str, index: int) -> int:
+    """Where a test that runs after the waterfall acts when it begins: it failed before, and is not waived now."""
+    waived = run.flows.get(f"{name}.waived")
+    return int(bool(flow(run, f"{name}.failing")[index - 1]) and not (waived and waived[index]))
+
+
 def status_follows_its_tests(run: Run) -> None:
     """The waterfall used on a date is that of the most severe status of a test failing when it begins."""
     statuses, tests = list(run.document["deal"].get("statuses", ["normal"])), table(run, "tests")
     collection = run.document["waterfalls"].get("collection", [])
     early = {name for step in collection for name in step.get("run_tests", {}).get("tests", [])}
-    states_of = {name: flow(run, f"{name}.failing") for name in tests}
+    if waived_late(run) or steps_into_statuses(run):
+        return
+    states_of = {name: acting_states(run, name) for name in tests}
     used = flow(run, "status")
     for index, date in enumerate(run.dates):
         severities = [0]
         for name, test in tests.items():
-            states = states_of[name]
-            if states[index] if name in early else index and states[index - 1]:
+            if states_of[name][index] if name in early else index and late_state(run, name, index):
                 named = [effect for effect in test.get("effects", []) if "set_status" in effect]
                 severities += [statuses.index(effect["set_status"]) for effect in named]
         expected, found = max(severities), used[index]
@@ -815,7 +855,9 @@ def distributions_obey_effects(run: Run) -> None:
     early = {name for step in collection for name in step.get("run_tests", {}).get("tests", [])}
     if any(effect.keys() & set(HOLDING) for name in tests.keys() - early for effect in tests[name].get("effects", [])):
         return
-    states = {name: flow(run, f"{name}.failing") for name in tests}
+    if waived_late(run):
+        return
+    states = {name: acting_states(run, name) for name in tests}
     for lines in grouped(run, by_source=True):
         if not distributes(run, lines[0]) or lines[0].waterfall == "collection":
             continue

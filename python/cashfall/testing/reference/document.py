@@ -59,6 +59,9 @@ VERBS = (
     "capitalize_interest",
     "write_down",
     "write_up",
+    "set_status",
+    "waive",
+    "inspect",
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import waivers
 from .document import variant
 from .numbers import SCALE, in_units
 
@@ -41,12 +42,17 @@ def read_effect(plan: Plan, entry: Mapping[str, Any]) -> Effect:
     )
 
 
+def acts(scenario: Scenario, test: str) -> bool:
+    """tests.md: "Each effect acts while its test is failing and not waived"."""
+    return scenario.states[test].failing and not waivers.is_waived(scenario, test)
+
+
 def acting(scenario: Scenario, *kinds: str) -> Iterator[Effect]:
     """tests.md: "all effects act, in the order in which the tests are declared and then in the order of each test's
     list".
     """
     for name, test in scenario.plan.tests.items():
-        if scenario.states[name].failing:
+        if acts(scenario, name):
             yield from (effect for effect in test.effects if effect.kind in kinds)
 
 
@@ -64,5 +70,5 @@ def least_target(scenario: Scenario, account: str) -> int:
         for effect in test.effects:
             if effect.kind == "set_reserve" and effect.account == account and effect.formula:
                 wanted = effect.formula(scenario)
-                least = max(least, wanted if scenario.states[name].failing else 0)
+                least = max(least, wanted if acts(scenario, name) else 0)
     return least

@@ -54,7 +54,7 @@ def row(scenario: Scenario, names: list[str]) -> list[Value]:
             found.append(closing[f"{name}.{SHORTFALLS[quantity]}"])
         elif quantity == "value":
             found.append(scenario.measured.get(name))
-        elif quantity == "failing":
+        elif quantity in ("failing", "waived"):
             found.append(closing[f"tests.{full_name}"])
         else:
             found.append(scenario.as_of_waterfall.get(full_name, closing[full_name]))

@@ -13,12 +13,13 @@ from . import (
     facilities,
     fee_caps,
     fees,
+    going,
     hedges,
     ledgers,
     notes,
-    steps,
     taxes,
     tests,
+    waivers,
 )
 from .dates import as_date, read_schedule
 from .document import Document
@@ -70,8 +71,7 @@ class Plan:
         self.default_rates = notes.read_default_rates(self)
         self.tests = {name: tests.read_test(self, name, entry) for name, entry in self.table("tests").items()}
         self.waterfalls = {
-            name: [steps.read_step(self, name, position, step) for position, step in enumerate(written)]
-            for name, written in document["waterfalls"].items()
+            name: going.read_waterfall(self, name, written) for name, written in document["waterfalls"].items()
         }
 
     def table(self, name: str) -> dict[str, Any]:
@@ -79,8 +79,9 @@ class Plan:
         return dict(self.document.get(name, {}))
 
     def written_steps(self) -> list[Mapping[str, Any]]:
-        """Every step of every waterfall, as written."""
-        return [step for steps in self.document["waterfalls"].values() for step in steps]
+        """Every step of every waterfall, as written, those of blocks where they are run."""
+        waterfalls = self.document["waterfalls"].values()
+        return [step for written in waterfalls for step in going.steps_in_place(self.document, written)]
 
     def positions_of(self, schedule: str) -> frozenset[int]:
         """Grid positions of a schedule's dates."""
@@ -103,6 +104,8 @@ class Plan:
             dates.update(note.payment_dates)
             if note.name in collected or note.dated_date > self.closing_date:
                 dates.add(note.dated_date)
+        if "closing" in self.document["waterfalls"]:
+            dates.add(self.closing_date)
         if min(dates) < self.closing_date:
             raise InvalidDeal(f"{min(dates)} is before the closing date")
         return sorted(dates)
@@ -110,7 +113,7 @@ class Plan:
     def units(self) -> dict[str, str]:
         """The unit of every quantity a formula can name (section 4, table)."""
         units = {"period.index": "count"}
-        for chapter in (collateral, accounts, fees, notes, facilities, hedges, ledgers, taxes, tests):
+        for chapter in (collateral, accounts, fees, notes, facilities, hedges, ledgers, taxes, tests, waivers):
             units |= chapter.units(self)
         return units | {f"inputs.{name}": entry["unit"] for name, entry in self.table("inputs").items()}
 

@@ -6,11 +6,26 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from . import accounts, collateral, facilities, fees, hedges, ledgers, note_targets, notes, steps, taxes, tests
+from . import (
+    accounts,
+    collateral,
+    facilities,
+    fees,
+    going,
+    hedges,
+    inspections,
+    ledgers,
+    note_targets,
+    notes,
+    steps,
+    taxes,
+    tests,
+    waivers,
+)
 from .numbers import made
 from .plan import Plan
 
-CHAPTERS = (collateral, accounts, fees, notes, facilities, hedges, taxes, tests, ledgers)
+CHAPTERS = (collateral, accounts, fees, notes, facilities, hedges, taxes, tests, waivers, inspections, ledgers)
 """The objects that have a state, each with `start_of_date`, `dues`, `recorded` and `metrics`. Ledgers
 begin a date last: what resets them is known by then.
 """
@@ -32,7 +47,10 @@ class Scenario:
         self.closings: list[dict[str, int]] = []
         self.index = 0
         self.status = 0
+        self.stepped_into = 0
         self.states = {name: tests.TestState() for name in plan.tests}
+        self.read_today: set[str] = set()
+        self.waived_until = dict.fromkeys(plan.tests, 0)
         self.measured: dict[str, int | float | None] = {}
         self.rooms = {name: cap.room for name, cap in plan.fee_caps.items()}
         self.ever_drawn: dict[str, int] = defaultdict(int)
@@ -62,18 +80,24 @@ class Scenario:
         dates = [row.date for row in self.plan.instalments[name] if row.date > today][:n]
         return sum(self.plan.fixed[self.plan.position[date]][path] for date in dates)
 
+    def take_status(self) -> None:
+        """steps.md, status: "the more severe of two"."""
+        self.status = max(self.stepped_into, tests.status_by_tests(self))
+
     # a date
 
     def run_date(self, index: int) -> None:
-        """steps.md, waterfalls: collection, on waterfall dates the status' waterfall, then after."""
+        """steps.md, waterfalls: collection, on the closing date closing, on waterfall dates the status', then after."""
         self.index = index
         self.start_of_date()
-        steps.run_waterfall(self, "collection")
+        going.run(self, "collection")
+        if self.plan.grid[index] == self.plan.closing_date:
+            going.run(self, "closing")
         self.as_of_waterfall = {key: due for chapter in CHAPTERS for key, due in chapter.dues(self).items()}
         self.waterfall_status = self.status
         if index in self.plan.waterfall_positions:
-            steps.run_waterfall(self, self.plan.statuses[self.status])
-        steps.run_waterfall(self, "after")
+            going.run_statuses(self)
+        going.run(self, "after")
         self.close_of_date()
 
     def start_of_date(self) -> None:

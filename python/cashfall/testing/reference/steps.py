@@ -13,12 +13,15 @@ from . import (
     effects,
     facilities,
     fees,
+    going,
     hedges,
+    inspections,
     ledgers,
     notes,
     paying,
     taxes,
     tests,
+    waivers,
 )
 from .document import verb_of
 from .numbers import SCALE, in_units, made, mul_div
@@ -77,6 +80,7 @@ class Step:
     share_of_due: int | None
     amount: Evaluate | None
     share: Evaluate | None
+    value: Evaluate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ def read_step(plan: Plan, waterfall: str, position: int, step: Mapping[str, Any]
         share_of_due=in_units(limit["share_of_due"], SCALE) if "share_of_due" in limit else None,
         amount=plan.formulas.compile(fields["amount"], "amount") if "amount" in fields else None,
         share=plan.formulas.compile(fields["share"], "number") if "share" in fields else None,
+        value=inspections.compile_value(plan, fields["value"]) if verb == "inspect" else None,
     )
 
 
@@ -149,7 +154,7 @@ def step_payees(plan: Plan, verb: str, fields: Mapping[str, Any]) -> list[Payee]
     for field in ("fees", "notes", "cashflows", "taxes", "tests", "facilities", "swaps"):
         if field in fields:
             return [(verb, name) for name in fields[field]]
-    for field in ("ledger", "swap"):
+    for field in ("ledger", "swap", "status", "name"):
         if field in fields:
             return [(verb, fields[field])]
     return [(verb, fields["account"] if verb == "fill_reserve" else fields["to"])]
@@ -181,13 +186,11 @@ def payee_order(plan: Plan, payees: Sequence[Payee], order: str) -> list[int]:
 # a date
 
 
-def run_waterfall(scenario: Scenario, name: str) -> None:
-    """The steps in order: "A step whose `when` is 0 moves nothing", one off its dates does not happen."""
-    for step in scenario.plan.waterfalls.get(name, []):
-        if step.positions is not None and scenario.index not in step.positions:
-            continue
-        if step.when is None or step.when(scenario):
-            run_step(scenario, step)
+def happens(scenario: Scenario, step: Step) -> bool:
+    """steps.md: "A step whose `when` is 0 moves nothing", one off its dates does not happen."""
+    if step.positions is not None and scenario.index not in step.positions:
+        return False
+    return step.when is None or bool(step.when(scenario))
 
 
 def run_step(scenario: Scenario, step: Step) -> None:
@@ -275,6 +278,22 @@ def terminate_swap(scenario: Scenario, step: Step) -> None:
         hedges.terminate(scenario, step.fields["swap"], step.amount(scenario))
 
 
+def set_status(scenario: Scenario, step: Step) -> None:
+    """steps.md, status."""
+    going.set_status(scenario, step.fields)
+
+
+def waive(scenario: Scenario, step: Step) -> None:
+    """tests.md, waiver."""
+    waivers.waive(scenario, step.fields)
+
+
+def inspect(scenario: Scenario, step: Step) -> None:
+    """steps.md, inspect."""
+    assert step.value is not None
+    inspections.inspect(scenario, step.fields["name"], step.value(scenario))
+
+
 def capitalize_interest(scenario: Scenario, step: Step) -> None:
     """notes.md, capitalisation: the share is "read once when the step begins"."""
     share = step.share(scenario) if step.share else SCALE
@@ -299,6 +318,9 @@ ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
     "accrue_fee": accrue_fees,
     "accrue_interest": accrue_interest,
     "run_tests": run_tests,
+    "set_status": set_status,
+    "waive": waive,
+    "inspect": inspect,
     "book": book,
     "pay_tax": pay_tax,
     "capitalize_interest": capitalize_interest,

@@ -53,6 +53,7 @@ class TestState:
     failing: bool = False
     counter: int = 0
     cures: list[int] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
     numerators: list[int] = field(default_factory=list)
     denominators: list[int] = field(default_factory=list)
 
@@ -235,6 +236,7 @@ def status_of(failing_effects: Sequence[int]) -> int:
 def start_of_date(scenario: Scenario) -> None:
     """No value until the test is measured, and no cure until it is read."""
     scenario.measured = {}
+    scenario.read_today = set()
     scenario.cured = dict.fromkeys(scenario.plan.opening_balances, 0)
     for name, test in scenario.plan.tests.items():
         if test.cure:
@@ -246,11 +248,19 @@ Receive = Callable[[str, str, tuple[int, int, int]], None]
 
 
 def run_tests(scenario: Scenario, names: Sequence[str], receive: Receive) -> None:
-    """steps.md, `run_tests`; tests.md 5: the status follows "after every `run_tests` step"."""
+    """steps.md, `run_tests`: "at most once on a date: at the first step that names it and that the scenario comes to";
+    the status follows "after every `run_tests`".
+    """
     for name in names:
-        if scenario.index in scenario.plan.tests[name].positions:
+        if scenario.index in scenario.plan.tests[name].positions and name not in scenario.read_today:
+            scenario.read_today.add(name)
             run_test(scenario, scenario.plan.tests[name], receive)
-    scenario.status = status_of([effect.status for effect in acting(scenario, "set_status")])
+    scenario.take_status()
+
+
+def status_by_tests(scenario: Scenario) -> int:
+    """tests.md 5: the most severe status that an effect which acts names."""
+    return status_of([effect.status for effect in acting(scenario, "set_status")])
 
 
 def run_test(scenario: Scenario, test: Test, receive: Receive) -> None:
@@ -258,6 +268,7 @@ def run_test(scenario: Scenario, test: Test, receive: Receive) -> None:
     state, rounding = scenario.states[test.name], scenario.plan.rounding
     pair = test.numerator(scenario), test.denominator(scenario)
     pair = ratio_of_date(*pair, rounding) if test.mean_of_ratios else pair
+    state.positions.append(scenario.index)
     state.numerators.append(pair[0])
     state.denominators.append(pair[1])
     numerator, denominator = windowed(test, state, rounding)
@@ -329,5 +340,5 @@ def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[s
         extreme = min if test.at_least else max
         found[f"{name}.{'minimum' if test.at_least else 'maximum'}"] = extreme(values, default=float("nan"))
         found[f"{name}.first_breach_index"] = failing.index(1) if 1 in failing else -1
-        found[f"{name}.n_breach_dates"] = sum(failing[index] == 1 for index in test.positions)
+        found[f"{name}.n_breach_dates"] = sum(failing[index] == 1 for index in scenario.states[name].positions)
     return found

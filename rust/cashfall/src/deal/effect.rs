@@ -25,6 +25,13 @@ tagged! {
     }
 }
 
+impl Effect {
+    /// The status that it sets.
+    pub fn status(&self) -> Option<&Name> {
+        if let Effect::SetStatus(name) = self { Some(name) } else { None }
+    }
+}
+
 object! {
     /// Nothing is distributed.
     LockUp {}

@@ -574,6 +574,10 @@ tagged! {
         RunTests(RunTests) = "run_tests",
         /// Steps into a status, or out of one.
         SetStatus(SetStatus) = "set_status",
+        /// Waives tests: their effects do not act for a while.
+        Waive(Waive) = "waive",
+        /// Records the value of a formula.
+        Inspect(Inspect) = "inspect",
         /// Goes one way or the other.
         If(If) = "if",
         /// Goes through the steps of a block.
@@ -814,6 +818,30 @@ object! {
     SetStatus {
         /// The status.
         status: Name,
+        /// Whether the scenario leaves this waterfall for that of its status at once.
+        now: bool = false,
+    }
+}
+
+object! {
+    /// Waives tests: their effects do not act for a while.
+    Waive {
+        /// The tests.
+        tests: Vec<Name> where NOT_EMPTY,
+        /// For how many of the test's dates, from this date on (1).
+        n_dates: Option<i64> where AT_LEAST_ONE,
+        /// The last day of the waiver.
+        until: Option<Located<Date>>,
+    }
+}
+
+object! {
+    /// Records the value of a formula.
+    Inspect {
+        /// The name: the output is `inspect.<name>`.
+        name: Name,
+        /// A formula of any unit.
+        value: FormulaText,
     }
 }
 

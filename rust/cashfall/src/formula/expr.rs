@@ -41,6 +41,8 @@ pub enum Object {
     Swap,
     RateCap,
     Test,
+    /// What a step records under a name of its own.
+    Inspection,
     Input,
     Period,
 }
@@ -79,6 +81,8 @@ pub enum Quantity {
     Proceeds,
     Distributed,
     Failing,
+    /// Whether the effects of a test do not act for a while.
+    Waived,
     ExcessDue,
     ExcessPaid,
     ExcessShortfall,

@@ -89,6 +89,8 @@ const TERMINATED_SWAP: Quantities = &[
 const RATE_CAP: Quantities = &[("accrued", Q::Accrued), ("receivable", Q::Receivable), ("received", Q::Received)];
 const EQUITY: Quantities = &[("distributed", Q::Distributed)];
 const TEST: Quantities = &[("failing", Q::Failing), ("value", Q::Value), ("cure", Q::Cure)];
+const WAIVED_TEST: Quantities =
+    &[("failing", Q::Failing), ("waived", Q::Waived), ("value", Q::Value), ("cure", Q::Cure)];
 const PERIOD: Quantities = &[("index", Q::Index)];
 
 impl QuantityRef {
@@ -124,10 +126,12 @@ impl QuantityRef {
             Object::Swap => deal.swaps.name(self.index),
             Object::RateCap => deal.caps.name(self.index),
             Object::Test => deal.tests.name(self.index),
+            Object::Inspection => return format!("inspect.{}", deal.inspected()[self.index].text),
             Object::Input => return format!("inputs.{}", deal.inputs.name(self.index).text),
             Object::Period => return "period.index".to_owned(),
         };
-        let quantities = [LEASE, COST, RESERVE, CAPPED_FEE, FACILITY, TERMINATED_SWAP, NOTE, EQUITY, TEST].concat();
+        let quantities =
+            [LEASE, COST, RESERVE, CAPPED_FEE, FACILITY, TERMINATED_SWAP, NOTE, EQUITY, WAIVED_TEST].concat();
         let word = quantities.iter().find(|(_, quantity)| *quantity == self.quantity).map_or("", |(word, _)| word);
         let prefix = if self.object == Object::Test { "tests." } else { "" };
         format!("{prefix}{}.{word}", name.text)
@@ -142,6 +146,10 @@ pub(crate) fn quantity(words: &[Token<'_>], formula: &FormulaText, deal: &Deal) 
         ("inputs", _) => Err(resolver.problem(words[0], "`inputs.name`", written(words))),
         ("tests", 3) => resolver.test(words),
         ("tests", _) => Err(resolver.problem(words[0], "`tests.name.failing`", written(words))),
+        ("inspect", _) => {
+            let way_out = "no formula reads what a step records; write its formula here";
+            Err(resolver.problem(words[0], "`object.quantity`", written(words)).with_way_out(way_out))
+        }
         ("period", 2) => resolver.quantity_of(Object::Period, 0, words[1], PERIOD, "the period"),
         (_, 2) => resolver.of_object(words),
         (word, 1) => Err(resolver.bare(words[0], word)),
@@ -185,7 +193,8 @@ impl Resolver<'_> {
             let advice = did_you_mean(words[1].text, names);
             return Err(self.problem(words[1], "a test", words[1].described()).with_advice(advice));
         };
-        self.quantity_of(Object::Test, index, words[2], TEST, "a test")
+        let quantities = if self.deal.is_waived(words[1].text) { WAIVED_TEST } else { TEST };
+        self.quantity_of(Object::Test, index, words[2], quantities, "a test")
     }
 
     fn bare(&self, token: Token<'_>, word: &str) -> Problem {

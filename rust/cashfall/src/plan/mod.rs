@@ -27,6 +27,8 @@ mod resolve;
 mod schedule;
 mod sizing;
 mod steps;
+mod tested;
+mod waivers;
 mod weights;
 
 use std::collections::HashMap;

@@ -2,7 +2,7 @@
 
 use crate::basics::{Date, DayCount, Fraction, Period, Rounding};
 use crate::deal::model::{ApplyTo, Remainder};
-use crate::formula::Expr;
+use crate::formula::{Expr, Unit};
 
 use super::call::CallPrice;
 pub use super::claims::{Claim, LedgerModel, TaxModel};
@@ -14,6 +14,7 @@ pub use super::facilities::{CapModel, FacilityModel, SwapModel};
 pub use super::fees::{FeeCapModel, UnpaidModel};
 use super::op::{Direction, Undefined};
 use super::schedule::InterestRule;
+use super::waivers::Waiver;
 
 /// A deal, resolved.
 #[derive(Clone, Debug)]
@@ -58,12 +59,18 @@ pub struct Model {
     pub caps: Vec<CapModel>,
     /// Tests.
     pub tests: Vec<TestModel>,
+    /// What steps record under names of their own, with its unit.
+    pub inspections: Vec<(String, Unit)>,
     /// Steps that run first on every date.
     pub collection: Vec<StepModel>,
     /// Steps that run on the closing date, and its position on the grid.
     pub closing: Option<(usize, Vec<StepModel>)>,
     /// The steps of each status.
     pub waterfalls: Vec<Vec<StepModel>>,
+    /// The statuses in the order in which a date goes through their waterfalls.
+    pub order: Vec<usize>,
+    /// Whether some step leaves the waterfall of a status for that of another at once.
+    pub leaves_at_once: bool,
     /// Steps that run last on every date.
     pub after: Vec<StepModel>,
 }
@@ -315,8 +322,21 @@ pub struct TestModel {
     pub sets_status: Vec<usize>,
     /// Its other effects.
     pub effects: Vec<EffectModel>,
+    /// How the steps that run it stand.
+    pub run_by: RunBy,
     /// How a sponsor may cure a reading.
     pub cure: Option<CureModel>,
+}
+
+/// How the steps that run a test stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunBy {
+    /// One step that every scenario comes to.
+    One,
+    /// One step that some scenarios do not come to on a date.
+    OneForSome,
+    /// Several steps, of which the first that a scenario comes to counts.
+    Several,
 }
 
 /// What a test does while it is failing, besides setting a status.
@@ -378,6 +398,12 @@ impl EffectModel {
 }
 
 impl Model {
+    /// The steps of all waterfalls.
+    pub fn steps(&self) -> impl Iterator<Item = &StepModel> {
+        let closing = self.closing.iter().flat_map(|(_, steps)| steps);
+        self.collection.iter().chain(closing).chain(self.waterfalls.iter().flatten()).chain(&self.after)
+    }
+
     /// All effects of all tests in the order in which they act, each with its test; their positions are those of a ledger's rows.
     pub fn effects(&self) -> impl Iterator<Item = (usize, &EffectModel)> {
         self.tests.iter().enumerate().flat_map(|(index, test)| test.effects.iter().map(move |effect| (index, effect)))
@@ -557,7 +583,21 @@ pub enum Action {
     /// Tests take a reading.
     RunTests(Vec<usize>),
     /// The scenario steps into a status.
-    SetStatus(usize),
+    SetStatus {
+        /// The status.
+        status: usize,
+        /// Whether it leaves the waterfall at once, if the status is not that of the waterfall.
+        now: bool,
+    },
+    /// The effects of tests do not act for a while.
+    Waive(Vec<Waiver>),
+    /// A formula is recorded.
+    Inspect {
+        /// Under what, by position.
+        of: usize,
+        /// The formula.
+        value: Box<Expr>,
+    },
     /// The steps up to the next `Else` or `End` of this level happen where the formula is 1.
     If(Box<Expr>),
     /// The steps up to the next `End` of this level happen where it was 0.

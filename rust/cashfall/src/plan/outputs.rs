@@ -1,7 +1,7 @@
 //! What a plan can record and measure, by name.
 
 use crate::deal::Deal;
-use crate::formula::{Object, Quantity, QuantityRef};
+use crate::formula::{Object, Quantity, QuantityRef, Unit};
 
 use super::claims::receipts;
 use super::model::{Claim, Model, NoteModel};
@@ -183,6 +183,13 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
     for i in 0..model.tests.len() {
         let has_cure = model.tests[i].cure.is_some();
         push(Object::Test, i, if has_cure { &[Q::Value, Q::Failing, Q::Cure] } else { &[Q::Value, Q::Failing] });
+        if model.is_waived(i) {
+            push(Object::Test, i, &[Q::Waived]);
+        }
+    }
+    for (index, (name, unit)) in model.inspections.iter().enumerate() {
+        let of = QuantityRef { object: Object::Inspection, index, quantity: Quantity::Value };
+        specs.push(OutputSpec { name: format!("inspect.{name}"), unit: unit_of(*unit), of: Some(of) });
     }
     specs.push(OutputSpec { name: "status".to_string(), unit: OutputUnit::Count, of: None });
     specs
@@ -268,10 +275,19 @@ fn further_quantities(note: &NoteModel) -> Vec<Quantity> {
     terms.iter().filter(|(has, _)| *has).flat_map(|(_, quantities)| *quantities).copied().collect()
 }
 
+/// The unit under which a formula is recorded.
+fn unit_of(unit: Unit) -> OutputUnit {
+    match unit {
+        Unit::Amount => OutputUnit::Amount,
+        Unit::Number => OutputUnit::Number,
+        Unit::Count | Unit::Flag => OutputUnit::Count,
+    }
+}
+
 fn unit(quantity: Quantity) -> OutputUnit {
     match quantity {
         Quantity::Value | Quantity::Rate | Quantity::Factor => OutputUnit::Number,
-        Quantity::Failing | Quantity::Index => OutputUnit::Count,
+        Quantity::Failing | Quantity::Waived | Quantity::Index => OutputUnit::Count,
         _ => OutputUnit::Amount,
     }
 }

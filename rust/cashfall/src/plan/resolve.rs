@@ -61,11 +61,15 @@ impl Resolver<'_> {
             caps: deal.caps.iter().map(|(name, cap)| self.rate_cap(name, cap)).collect(),
             taxes: deal.taxes.iter().filter_map(|(name, tax)| self.tax(name, tax)).collect(),
             tests: Vec::new(),
+            inspections: self.inspections(),
             collection: self.steps("collection"),
             closing: self.closing(),
             waterfalls: terms.statuses.iter().map(|status| self.steps(&status.text)).collect(),
+            order: Vec::new(),
+            leaves_at_once: false,
             after: self.steps("after"),
         };
+        (model.order, model.leaves_at_once) = deal.order_of_statuses();
         model.fee_caps = self.fee_caps(&mut model.fees);
         let notes = deal.notes.iter().filter_map(|(name, note)| self.note(name, note, &model)).collect();
         model.notes = notes;
@@ -368,6 +372,7 @@ impl Resolver<'_> {
             sticky: test.sticky,
             sets_status: self.statuses_set(test),
             effects: self.effects(test),
+            run_by: self.run_by(&name.text),
             cure: self.cure(test),
         })
     }

@@ -160,10 +160,29 @@ impl Resolver<'_> {
             },
             Verb::RunTests(verb) => Action::RunTests(positions(&deal.tests, &verb.tests)),
             Verb::SetStatus(set) => {
-                Action::SetStatus(deal.deal.statuses.iter().position(|status| status.text == set.status.text)?)
+                let status = deal.deal.statuses.iter().position(|status| status.text == set.status.text)?;
+                Action::SetStatus { status, now: set.now }
             }
+            Verb::Waive(waive) => Action::Waive(self.waivers(waive)),
+            Verb::Inspect(inspect) => Action::Inspect {
+                of: deal.inspected().iter().position(|name| name.text == inspect.name.text)?,
+                value: Box::new(self.parse(&inspect.value, None)?),
+            },
             Verb::If(_) | Verb::RunSteps(_) => unreachable!("blocks stand in their places"),
         })
+    }
+
+    /// The names under which steps record, each with its unit.
+    pub fn inspections(&mut self) -> Vec<(String, Unit)> {
+        let deal = self.deal;
+        let all = deal.inspections();
+        let first = |name: &Name| all.iter().find(|inspect| inspect.name.text == name.text);
+        let units = deal.inspected().into_iter().map(|name| {
+            let unit =
+                first(name).and_then(|inspect| self.parse(&inspect.value, None)).map_or(Unit::Amount, |expr| expr.unit);
+            (name.text.clone(), unit)
+        });
+        units.collect()
     }
 
     fn amount(&mut self, text: &FormulaText) -> Option<crate::formula::Expr> {
@@ -223,6 +242,8 @@ fn label(verb: &Verb) -> (&'static str, String) {
         Verb::WriteUp(v) => ("write_up", listed(&v.notes)),
         Verb::RunTests(v) => ("run_tests", listed(&v.tests)),
         Verb::SetStatus(v) => ("set_status", v.status.text.clone()),
+        Verb::Waive(v) => ("waive", listed(&v.tests)),
+        Verb::Inspect(v) => ("inspect", v.name.text.clone()),
         Verb::If(v) => ("if", v.condition.text.clone()),
         Verb::RunSteps(v) => ("run_steps", v.block.text.clone()),
     }

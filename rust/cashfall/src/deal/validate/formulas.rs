@@ -62,6 +62,11 @@ impl<'a> Checker<'a> {
         for (i, (_, test)) in self.deal.tests.iter().enumerate() {
             self.ratio(i, test, &mut placed);
         }
+        for (waterfall, i, step) in self.all_steps() {
+            if let Verb::Inspect(inspect) = &step.verb {
+                placed.extend(self.parsed(Site::Step(waterfall, i), &inspect.value, None));
+            }
+        }
         for formula in &placed {
             self.forward(formula);
             if formula.site == Site::Sculpted {

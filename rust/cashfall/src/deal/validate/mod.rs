@@ -10,6 +10,7 @@ mod cures;
 mod facilities;
 mod fees;
 mod formulas;
+mod inspect;
 mod names;
 mod note_terms;
 mod notes;
@@ -20,6 +21,7 @@ mod reading;
 mod schedules;
 mod statuses;
 mod steps;
+mod tested;
 mod tests;
 
 use std::collections::HashMap;
@@ -60,6 +62,8 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.steps();
     checker.once();
     checker.statuses();
+    checker.inspections();
+    checker.waivers();
     checker.formulas();
     checker.told_once()
 }

@@ -73,7 +73,7 @@ impl Kind {
     }
 }
 
-const RESERVED: [&str; 4] = ["opening", "tests", "inputs", "period"];
+const RESERVED: [&str; 5] = ["opening", "tests", "inputs", "period", "inspect"];
 const TABLES: [&str; 19] = [
     "deal",
     "schedules",

@@ -51,7 +51,7 @@ const TESTED: Rule = Rule {
     step: "a `run_tests` step that runs it",
     way_out: "add it to the `tests` of a `run_tests` step",
     needed: true,
-    single: true,
+    single: false,
 };
 const FEE_PAID: Rule = Rule {
     verbs: &[],
@@ -189,6 +189,7 @@ impl<'a> Checker<'a> {
         }
         deal.caps.iter().for_each(|(name, _)| self.hold(name, &CAP_SETTLED));
         deal.tests.iter().for_each(|(name, _)| self.hold(name, &TESTED));
+        self.tested_in_vain();
     }
 
     fn hold(&mut self, name: &Name, rule: &Rule) {

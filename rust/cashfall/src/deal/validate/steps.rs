@@ -34,7 +34,6 @@ impl<'a> Checker<'a> {
                 (waterfall == "collection", "`collection`")
             }
             Verb::PayTax(_) => (waterfall != "collection", "the waterfall of a status or to `after`"),
-            Verb::RunTests(_) => (matches!(waterfall, "collection" | "after"), "`collection` or `after`"),
             _ => (true, ""),
         };
         if !allowed {
@@ -42,7 +41,7 @@ impl<'a> Checker<'a> {
             let found = format!("`{}`", step.verb.key());
             let way_out = format!("move it to {where_to}");
             self.advise(&place, format!("a verb that may stand in `{waterfall}`"), found, way_out);
-        } else if depth > 0 && !step.verb.may_be_held_back() && !matches!(step.verb, Verb::If(_) | Verb::RunSteps(_)) {
+        } else if depth > 0 && matches!(step.verb, Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_)) {
             let place = self.place(&Self::verb_path(step));
             let found = format!("`{}`", step.verb.key());
             self.advise(&place, "a verb that may stand in `if`", found, "move it out of the `if`");
@@ -76,7 +75,7 @@ impl<'a> Checker<'a> {
             Verb::AccrueInterest(_) | Verb::PayInterest(_) | Verb::PayPrincipal(_) | Verb::Sweep(_) => &[Kind::Note],
             Verb::Prepay(_) | Verb::CapitalizeInterest(_) | Verb::WriteDown(_) | Verb::WriteUp(_) => &[Kind::Note],
             Verb::PayCost(_) => &[Kind::Cashflow],
-            Verb::RunTests(_) => &[Kind::Test],
+            Verb::RunTests(_) | Verb::Waive(_) => &[Kind::Test],
             Verb::Distribute(_) => &[Kind::Equity],
             Verb::Book(_) => &[Kind::Ledger],
             Verb::PayTax(_) => &[Kind::Tax],

@@ -26,6 +26,7 @@ pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
         Action::Draw { facility, .. } => vec![quantity(Object::Facility, *facility, Quantity::Draws)],
         Action::SettleSwap { swap, .. } => vec![quantity(Object::Swap, *swap, Quantity::Received)],
         Action::SettleCap { cap, .. } => vec![quantity(Object::RateCap, *cap, Quantity::Received)],
+        Action::Inspect { of, .. } => vec![quantity(Object::Inspection, *of, Quantity::Value)],
         _ => Vec::new(),
     }
 }
@@ -38,6 +39,7 @@ pub fn formulas_of_action(action: &Action) -> Vec<&Expr> {
         }
         Action::Prepay { amount, .. } | Action::Draw { amount, .. } => amount.iter().collect(),
         Action::Capitalize { share, .. } => share.iter().collect(),
+        Action::Inspect { value, .. } => vec![value],
         _ => Vec::new(),
     }
 }

@@ -42,7 +42,7 @@ impl Lowering<'_> {
         let locks = |effect: &EffectModel| matches!(effect, EffectModel::LockUp);
         let first = acting().filter(|(_, (_, effect))| locks(effect));
         for (position, (test, effect)) in first.chain(acting().filter(|(_, (_, effect))| !locks(effect))) {
-            let failing = self.slot_of(quantity(Object::Test, test, Quantity::Failing));
+            let failing = self.acting(test);
             let before = self.temporary();
             self.push(Op::Copy { to: before, from: x });
             let own = Movement { payee: 1 + position, effect: Some(position), ..movement.clone() };
@@ -134,7 +134,7 @@ impl Lowering<'_> {
             let value = self.formula(formula);
             let value = self.at_least_zero(value);
             let bound = if value.bound() > target.bound() { value.bound() } else { target.bound() };
-            let failing = self.slot_of(quantity(Object::Test, test, Quantity::Failing));
+            let failing = self.acting(test);
             let (a, b, to) = (self.in_slot(value), self.in_slot(target), self.temporary());
             self.push(Op::Product { to, a, b: failing });
             self.push(Op::Maximum { to, a: to, b });

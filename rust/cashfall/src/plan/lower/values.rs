@@ -128,6 +128,11 @@ impl Lowering<'_> {
             (Object::Note, Quantity::Rate) => self.note_rate(of),
             (Object::Note, Quantity::PrincipalDue) => self.principal_due(of.index),
             (Object::Test, Quantity::Cure) => Value::Constant(0),
+            (Object::Inspection, _) => self.inspected(of),
+            (Object::Test, Quantity::Waived) => match self.model.is_waived(of.index) {
+                true => Value::Slot(self.slot_of(of), 1.0),
+                false => Value::Constant(0),
+            },
             (Object::Test, Quantity::Failing) => {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, 1.0)
