@@ -1036,6 +1036,45 @@ class SetReserve(TypedDict, total=False):
     """What a formula that looks forward looks at."""
 
 
+class Accelerate(TypedDict, total=False):
+    """Accelerates the debt, as `acceleration` says."""
+
+
+class Reinstate(TypedDict, total=False):
+    """Rescinds the acceleration where the test stops failing."""
+
+
+class DrawStop(TypedDict, total=False):
+    """Nothing is drawn from facilities."""
+
+    facilities: Required[list[str]]
+    """The facilities."""
+
+
+class EarlyAmortization(TypedDict, total=False):
+    """The balances of notes are due on their payment dates."""
+
+    notes: Required[list[str]]
+    """The notes."""
+
+
+class RateStep(TypedDict, total=False):
+    """Notes bear more."""
+
+    notes: Required[list[str]]
+    """The notes."""
+
+    extra: Required[Number]
+    """What is added to their rates."""
+
+
+class RunSteps(TypedDict, total=False):
+    """Goes through the steps of a block."""
+
+    block: Required[str]
+    """The block."""
+
+
 class Effect(TypedDict, total=False):
     """What happens while a test fails. Exactly one key."""
 
@@ -1053,6 +1092,24 @@ class Effect(TypedDict, total=False):
 
     set_reserve: NotRequired[SetReserve]
     """An account's target is at least a formula."""
+
+    accelerate: NotRequired[Accelerate]
+    """The debt is accelerated."""
+
+    reinstate: NotRequired[Reinstate]
+    """Where the test stops failing, the acceleration is rescinded."""
+
+    draw_stop: NotRequired[DrawStop]
+    """Nothing is drawn from facilities."""
+
+    early_amortization: NotRequired[EarlyAmortization]
+    """The balances of notes are due on their payment dates."""
+
+    rate_step: NotRequired[RateStep]
+    """Notes bear more."""
+
+    run_steps: NotRequired[RunSteps]
+    """The steps of a block happen after the step that runs the test."""
 
 
 class Test(TypedDict, total=False):
@@ -1105,6 +1162,32 @@ class Test(TypedDict, total=False):
 
     effects: NotRequired[list[Effect]]
     """What happens while it fails."""
+
+
+class Unwinding(TypedDict, total=False):
+    """A swap that is terminated where acceleration begins."""
+
+    swap: Required[str]
+    """The swap."""
+
+    amount: Required[Formula]
+    """A formula that gives what the deal owes then; below zero it is owed to the deal."""
+
+
+class Acceleration(TypedDict, total=False):
+    """What it means that the debt is accelerated."""
+
+    notes: Required[list[str]]
+    """The notes whose balances fall due at once."""
+
+    status: NotRequired[str]
+    """The status that the deal has at least."""
+
+    premium: NotRequired[bool]
+    """Whether the premium of the notes' call prices falls due."""
+
+    swaps: NotRequired[list[Unwinding]]
+    """The swaps that are terminated."""
 
 
 Collect = TypedDict(
@@ -1453,6 +1536,10 @@ class Waive(TypedDict, total=False):
     """The last day of the waiver."""
 
 
+class Rescind(TypedDict, total=False):
+    """Rescinds the acceleration, unless a test that accelerates is failing and not waived."""
+
+
 class Inspect(TypedDict, total=False):
     """Records the value of a formula."""
 
@@ -1476,13 +1563,6 @@ If = TypedDict(
     total=False,
 )
 """Goes one way or the other."""
-
-
-class RunSteps(TypedDict, total=False):
-    """Goes through the steps of a block."""
-
-    block: Required[str]
-    """The block."""
 
 
 class Book(TypedDict, total=False):
@@ -1661,6 +1741,10 @@ Step = TypedDict(
         "set_status": NotRequired[SetStatus],
         # Waives tests: their effects do not act for a while.
         "waive": NotRequired[Waive],
+        # Accelerates the debt, as `acceleration` says.
+        "accelerate": NotRequired[Accelerate],
+        # Rescinds the acceleration, unless a test that accelerates is failing and not waived.
+        "rescind": NotRequired[Rescind],
         # Records the value of a formula.
         "inspect": NotRequired[Inspect],
         # Goes one way or the other.
@@ -1742,6 +1826,9 @@ class Deal(TypedDict, total=False):
 
     tests: NotRequired[dict[str, Test]]
     """Tests, which fire and cure and set the deal's status."""
+
+    acceleration: NotRequired[Acceleration]
+    """What it means that the debt is accelerated."""
 
     blocks: NotRequired[dict[str, list[Step]]]
     """Steps for use in several places."""

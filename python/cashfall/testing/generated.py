@@ -15,6 +15,7 @@ from typing import Any
 from .amounts import amount, number
 from .choosing import Chooser, SeededChooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
+from .generated_acceleration import add_acceleration
 from .generated_fees import add_caps, fee
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
@@ -88,6 +89,7 @@ class Builder:
         add_waterfalls(chooser, self.deal, plain)
         add_waivers(chooser, self.deal, plain)
         add_status_steps(chooser, self.deal, plain)
+        add_acceleration(chooser, self.deal, plain)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:
                 del self.deal[table]

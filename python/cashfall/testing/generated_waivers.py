@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from .choosing import Chooser, some
@@ -34,8 +35,8 @@ def waiver(chooser: Chooser, deal: Entry) -> Entry:
     if chooser.flag(70):
         terms["n_dates"] = chooser.choice([1, 2, 3])
     elif chooser.flag(60):
-        notes = list(deal["notes"].values())
-        terms["until"] = chooser.choice([notes[0]["maturity_date"], deal["deal"]["closing_date"].replace(year=2026)])
+        closing = deal["deal"]["closing_date"]
+        terms["until"] = closing + dt.timedelta(days=chooser.choice([30, 200, 300, 500]))
     return {"waive": terms}
 
 

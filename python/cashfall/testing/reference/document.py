@@ -60,6 +60,8 @@ VERBS = (
     "write_down",
     "write_up",
     "set_status",
+    "accelerate",
+    "rescind",
     "waive",
     "inspect",
 )

@@ -25,6 +25,9 @@ class Effect:
     share: int = SCALE
     account: str = ""
     notes: Sequence[str] = ()
+    facilities: Sequence[str] = ()
+    extra: int = 0
+    block: str = ""
     formula: Evaluate | None = None
 
 
@@ -38,6 +41,9 @@ def read_effect(plan: Plan, entry: Mapping[str, Any]) -> Effect:
         share=in_units(terms.get("share", 1), SCALE),
         account=terms.get("to", terms.get("account", "")),
         notes=terms.get("notes", ()),
+        facilities=terms.get("facilities", ()),
+        extra=in_units(terms.get("extra", 0), SCALE),
+        block=terms.get("block", ""),
         formula=plan.formulas.compile(terms["formula"], "amount") if "formula" in terms else None,
     )
 

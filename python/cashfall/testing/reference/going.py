@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import steps
+from . import effects, steps
 
 if TYPE_CHECKING:
     from .formulas import Evaluate
@@ -36,6 +36,15 @@ def steps_in_place(document: Mapping[str, Any], written: Sequence[Mapping[str, A
             yield from steps_in_place(document, document["blocks"][step["run_steps"]["block"]])
         else:
             yield step
+            for block in blocks_after(document, step):
+                yield from steps_in_place(document, document["blocks"][block])
+
+
+def blocks_after(document: Mapping[str, Any], step: Mapping[str, Any]) -> list[str]:
+    """acceleration.md, run_steps: "the steps of the block happen after the `run_tests` step"."""
+    tests = [document["tests"][name] for name in step.get("run_tests", {}).get("tests", [])]
+    written = [effect for test in tests for effect in test.get("effects", [])]
+    return [effect["run_steps"]["block"] for effect in written if "run_steps" in effect]
 
 
 def read_waterfall(plan: Plan, name: str, written: Sequence[Mapping[str, Any]]) -> list[steps.Step | Branch]:
@@ -71,7 +80,19 @@ def read_steps(
             found += read_steps(plan, name, plan.document["blocks"][step["run_steps"]["block"]], counter)
         else:
             found.append(steps.read_step(plan, name, counter.next(), step))
+            for test in step.get("run_tests", {}).get("tests", []):
+                found += steps_after(plan, name, test, counter)
     return found
+
+
+def steps_after(plan: Plan, name: str, test: str, counter: Counter) -> list[steps.Step | Branch]:
+    """acceleration.md, run_steps: on the dates on which the test is measured, where it acts."""
+
+    def acts(scenario: Scenario) -> int:
+        return int(scenario.index in plan.tests[test].positions and effects.acts(scenario, test))
+
+    blocks = [effect.block for effect in plan.tests[test].effects if effect.kind == "run_steps"]
+    return [Branch(acts, read_steps(plan, name, plan.document["blocks"][block], counter), []) for block in blocks]
 
 
 def run(scenario: Scenario, name: str) -> None:

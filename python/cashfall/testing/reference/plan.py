@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import (
+    acceleration,
     accounts,
     capitalisation,
     collateral,
@@ -113,7 +114,19 @@ class Plan:
     def units(self) -> dict[str, str]:
         """The unit of every quantity a formula can name (section 4, table)."""
         units = {"period.index": "count"}
-        for chapter in (collateral, accounts, fees, notes, facilities, hedges, ledgers, taxes, tests, waivers):
+        for chapter in (
+            collateral,
+            accounts,
+            fees,
+            notes,
+            facilities,
+            hedges,
+            ledgers,
+            taxes,
+            tests,
+            acceleration,
+            waivers,
+        ):
             units |= chapter.units(self)
         return units | {f"inputs.{name}": entry["unit"] for name, entry in self.table("inputs").items()}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from . import (
+    acceleration,
     accounts,
     collateral,
     facilities,
@@ -25,7 +26,20 @@ from . import (
 from .numbers import made
 from .plan import Plan
 
-CHAPTERS = (collateral, accounts, fees, notes, facilities, hedges, taxes, tests, waivers, inspections, ledgers)
+CHAPTERS = (
+    collateral,
+    accounts,
+    fees,
+    notes,
+    facilities,
+    hedges,
+    taxes,
+    tests,
+    acceleration,
+    waivers,
+    inspections,
+    ledgers,
+)
 """The objects that have a state, each with `start_of_date`, `dues`, `recorded` and `metrics`. Ledgers
 begin a date last: what resets them is known by then.
 """
@@ -82,7 +96,8 @@ class Scenario:
 
     def take_status(self) -> None:
         """steps.md, status: "the more severe of two"."""
-        self.status = max(self.stepped_into, tests.status_by_tests(self))
+        acceleration.by_tests(self)
+        self.status = max(self.stepped_into, tests.status_by_tests(self), acceleration.status(self))
 
     # a date
 

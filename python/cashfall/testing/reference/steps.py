@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import (
+    acceleration,
     accounts,
     capitalisation,
     collateral,
@@ -40,6 +41,7 @@ PAYMENTS: dict[str, Payment] = {
     **facilities.PAYMENTS,
     **hedges.PAYMENTS,
     **accounts.PAYMENTS,
+    **acceleration.PAYMENTS,
 }
 """The verbs that pay outside payees."""
 
@@ -157,6 +159,8 @@ def step_payees(plan: Plan, verb: str, fields: Mapping[str, Any]) -> list[Payee]
     for field in ("ledger", "swap", "status", "name"):
         if field in fields:
             return [(verb, fields[field])]
+    if not fields:
+        return []
     return [(verb, fields["account"] if verb == "fill_reserve" else fields["to"])]
 
 
@@ -283,6 +287,18 @@ def set_status(scenario: Scenario, step: Step) -> None:
     going.set_status(scenario, step.fields)
 
 
+def accelerate(scenario: Scenario, step: Step) -> None:
+    """acceleration.md: "The status is taken after each"."""
+    acceleration.accelerate(scenario)
+    scenario.take_status()
+
+
+def rescind(scenario: Scenario, step: Step) -> None:
+    """acceleration.md: "The status is taken after each"."""
+    acceleration.rescind(scenario)
+    scenario.take_status()
+
+
 def waive(scenario: Scenario, step: Step) -> None:
     """tests.md, waiver."""
     waivers.waive(scenario, step.fields)
@@ -319,6 +335,8 @@ ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
     "accrue_interest": accrue_interest,
     "run_tests": run_tests,
     "set_status": set_status,
+    "accelerate": accelerate,
+    "rescind": rescind,
     "waive": waive,
     "inspect": inspect,
     "book": book,
@@ -389,7 +407,7 @@ def supporting_cash(scenario: Scenario, support: Support) -> int:
 
 def pay(scenario: Scenario, step: Step) -> None:
     """steps.md, paying: all is "read once, when the step begins"; then sources pay in order, after them supports."""
-    if step.verb == "distribute" and effects.is_locked_up(scenario):
+    if step.verb == "distribute" and (effects.is_locked_up(scenario) or acceleration.is_active(scenario)):
         return
     rest = max(0, step.cap(scenario)) if step.cap else None
     cash = [

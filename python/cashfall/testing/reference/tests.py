@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import cures, notes
+from . import acceleration, cures, notes
 from .cures import Cure, read_cure
 from .dates import Schedule, as_date
 from .document import variant
@@ -129,7 +129,7 @@ def scheduled_service(scenario: Scenario, name: str) -> int:
     """
     values = scenario.values
     before = values[f"{name}.balance"] + values[f"{name}.principal_paid"]
-    due = notes.principal_due(before, notes.target_of(scenario, name))
+    due = notes.due_of(scenario, name, before)
     return values[f"{name}.interest_accrued"] + min(values[f"{name}.scheduled_principal"], due)
 
 
@@ -251,11 +251,20 @@ def run_tests(scenario: Scenario, names: Sequence[str], receive: Receive) -> Non
     """steps.md, `run_tests`: "at most once on a date: at the first step that names it and that the scenario comes to";
     the status follows "after every `run_tests`".
     """
+    reinstating = [name for name in names if scenario.states[name].failing and reinstates(scenario, name)]
     for name in names:
         if scenario.index in scenario.plan.tests[name].positions and name not in scenario.read_today:
             scenario.read_today.add(name)
             run_test(scenario, scenario.plan.tests[name], receive)
+    for name in reinstating:
+        if not scenario.states[name].failing:
+            acceleration.rescind(scenario)
     scenario.take_status()
+
+
+def reinstates(scenario: Scenario, name: str) -> bool:
+    """acceleration.md, reinstate: "where a `run_tests` step finds the test no longer failing"."""
+    return any(effect.kind == "reinstate" for effect in scenario.plan.tests[name].effects)
 
 
 def status_by_tests(scenario: Scenario) -> int:

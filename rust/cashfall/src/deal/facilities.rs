@@ -204,9 +204,13 @@ object! {
 }
 
 impl Deal {
-    /// Whether a step terminates a swap.
+    /// Whether a step or an acceleration terminates a swap.
     pub fn is_terminated(&self, swap: &str) -> bool {
         let steps = walk(self);
-        steps.iter().any(|walked| matches!(&walked.step.verb, Verb::TerminateSwap(verb) if verb.swap.text == swap))
+        let unwound = self.acceleration.iter().flat_map(|terms| &terms.swaps).any(|one| one.swap.text == swap);
+        unwound
+            || steps
+                .iter()
+                .any(|walked| matches!(&walked.step.verb, Verb::TerminateSwap(verb) if verb.swap.text == swap))
     }
 }

@@ -4,6 +4,7 @@
 //! itself from the tree and describes itself to [`json_schema`] and [`typed_dicts`]; `validate` holds the rules between
 //! objects.
 
+pub mod acceleration;
 mod bounds;
 mod canonical;
 pub mod claims;

@@ -1,6 +1,7 @@
 //! The objects of a deal document. Each is declared once; the declaration gives the type, the decoder that collects
 //! every problem, and the schema.
 
+use super::acceleration::{Accelerate, Acceleration, Rescind};
 use super::bounds::*;
 pub use super::claims::*;
 pub use super::coupon::{Averaged, Coupon, DefaultRate, FixedCoupon, Fixing, Floating, FloorPer, IndexLevel};
@@ -63,6 +64,8 @@ object! {
         caps: Table<RateCap> = Table::default(),
         /// Tests, which fire and cure and set the deal's status.
         tests: Table<Test> = Table::default(),
+        /// What it means that the debt is accelerated.
+        acceleration: Option<Acceleration>,
         /// Steps for use in several places.
         blocks: Table<Vec<Step>> = Table::default(),
         /// The steps of `collection`, of `closing`, of each status and of `after`.
@@ -576,6 +579,10 @@ tagged! {
         SetStatus(SetStatus) = "set_status",
         /// Waives tests: their effects do not act for a while.
         Waive(Waive) = "waive",
+        /// Accelerates the debt, as `acceleration` says.
+        Accelerate(Accelerate) = "accelerate",
+        /// Rescinds the acceleration, unless a test that accelerates is failing and not waived.
+        Rescind(Rescind) = "rescind",
         /// Records the value of a formula.
         Inspect(Inspect) = "inspect",
         /// Goes one way or the other.

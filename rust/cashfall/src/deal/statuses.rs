@@ -9,7 +9,8 @@ pub fn set_by_something(deal: &Deal, walked: &[Walked]) -> Vec<bool> {
     let effects = deal.tests.iter().flat_map(|(_, test)| &test.effects);
     let by_test = effects.filter_map(super::effect::Effect::status);
     let by_step = steps_that_set(walked).map(|(_, set)| &set.status);
-    let named: Vec<&Name> = by_test.chain(by_step).collect();
+    let by_acceleration = deal.acceleration.iter().filter_map(|terms| terms.status.as_ref());
+    let named: Vec<&Name> = by_test.chain(by_step).chain(by_acceleration).collect();
     let is_named = |status: &Name| named.iter().any(|name| name.text == status.text);
     deal.deal.statuses.iter().map(is_named).collect()
 }

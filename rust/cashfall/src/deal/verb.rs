@@ -27,6 +27,7 @@ impl Verb {
             Verb::PayExcess(step) => &step.from,
             Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_) | Verb::Book(_) => &[],
             Verb::SetStatus(_) | Verb::Waive(_) | Verb::Inspect(_) | Verb::If(_) | Verb::RunSteps(_) => &[],
+            Verb::Accelerate(_) | Verb::Rescind(_) => &[],
             Verb::CapitalizeInterest(_) | Verb::WriteDown(_) | Verb::WriteUp(_) => &[],
         }
     }
@@ -74,6 +75,7 @@ impl Verb {
             Verb::PayExcess(step) => &step.fees,
             Verb::FillReserve(_) | Verb::ReleaseReserve(_) | Verb::ReleaseTrap(_) | Verb::Transfer(_) => &[],
             Verb::SetStatus(_) | Verb::Inspect(_) | Verb::If(_) | Verb::RunSteps(_) => &[],
+            Verb::Accelerate(_) | Verb::Rescind(_) => &[],
         }
     }
 

@@ -41,6 +41,8 @@ pub enum Object {
     Swap,
     RateCap,
     Test,
+    /// Whether the debt is accelerated.
+    Acceleration,
     /// What a step records under a name of its own.
     Inspection,
     Input,
@@ -65,7 +67,11 @@ pub enum Quantity {
     UnpaidInterestDue,
     InterestCapitalized,
     WrittenDown,
+    PremiumDue,
     PremiumPaid,
+    PremiumShortfall,
+    /// Whether the debt is accelerated.
+    Active,
     Factor,
     InterestAccrued,
     InterestDue,
@@ -113,8 +119,13 @@ pub enum Quantity {
 impl Quantity {
     /// Whether it is what is owed, which a payment lowers.
     pub fn is_due(self) -> bool {
-        use Quantity::{Due, ExcessDue, FeeDue, InterestDue, PrincipalDue, TerminationDue, UnpaidInterestDue};
-        matches!(self, Due | InterestDue | PrincipalDue | ExcessDue | UnpaidInterestDue | FeeDue | TerminationDue)
+        use Quantity::{
+            Due, ExcessDue, FeeDue, InterestDue, PremiumDue, PrincipalDue, TerminationDue, UnpaidInterestDue,
+        };
+        matches!(
+            self,
+            Due | InterestDue | PrincipalDue | ExcessDue | UnpaidInterestDue | FeeDue | TerminationDue | PremiumDue
+        )
     }
 
     /// The due whose closing value it is, if it is a shortfall.
@@ -125,6 +136,7 @@ impl Quantity {
             Quantity::PrincipalShortfall => Some(Quantity::PrincipalDue),
             Quantity::ExcessShortfall => Some(Quantity::ExcessDue),
             Quantity::FeeShortfall => Some(Quantity::FeeDue),
+            Quantity::PremiumShortfall => Some(Quantity::PremiumDue),
             Quantity::TerminationShortfall => Some(Quantity::TerminationDue),
             _ => None,
         }

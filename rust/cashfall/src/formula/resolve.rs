@@ -49,6 +49,8 @@ const NOTE: Quantities = &[
     ("factor", Q::Factor),
     ("premium_paid", Q::PremiumPaid),
 ];
+const PREMIUMS: Quantities = &[("premium_due", Q::PremiumDue), ("premium_shortfall", Q::PremiumShortfall)];
+const ACCELERATION: Quantities = &[("active", Q::Active)];
 const LEDGER: Quantities = &[("balance", Q::Balance)];
 const TAX: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const FACILITY: Quantities = &[
@@ -105,7 +107,7 @@ impl QuantityRef {
         match self.object {
             Object::Input if deal.inputs[self.index].unit == InputUnit::Number => Unit::Number,
             Object::Period => Unit::Count,
-            Object::Test => Unit::Flag,
+            Object::Test | Object::Acceleration => Unit::Flag,
             _ if matches!(self.quantity, Quantity::Rate | Quantity::Factor) => Unit::Number,
             _ => Unit::Amount,
         }
@@ -129,9 +131,10 @@ impl QuantityRef {
             Object::Inspection => return format!("inspect.{}", deal.inspected()[self.index].text),
             Object::Input => return format!("inputs.{}", deal.inputs.name(self.index).text),
             Object::Period => return "period.index".to_owned(),
+            Object::Acceleration => return "acceleration.active".to_owned(),
         };
         let quantities =
-            [LEASE, COST, RESERVE, CAPPED_FEE, FACILITY, TERMINATED_SWAP, NOTE, EQUITY, WAIVED_TEST].concat();
+            [LEASE, COST, RESERVE, CAPPED_FEE, FACILITY, TERMINATED_SWAP, NOTE, PREMIUMS, EQUITY, WAIVED_TEST].concat();
         let word = quantities.iter().find(|(_, quantity)| *quantity == self.quantity).map_or("", |(word, _)| word);
         let prefix = if self.object == Object::Test { "tests." } else { "" };
         format!("{prefix}{}.{word}", name.text)
@@ -149,6 +152,9 @@ pub(crate) fn quantity(words: &[Token<'_>], formula: &FormulaText, deal: &Deal) 
         ("inspect", _) => {
             let way_out = "no formula reads what a step records; write its formula here";
             Err(resolver.problem(words[0], "`object.quantity`", written(words)).with_way_out(way_out))
+        }
+        ("acceleration", 2) if deal.acceleration.is_some() => {
+            resolver.quantity_of(Object::Acceleration, 0, words[1], ACCELERATION, "the acceleration")
         }
         ("period", 2) => resolver.quantity_of(Object::Period, 0, words[1], PERIOD, "the period"),
         (_, 2) => resolver.of_object(words),
@@ -254,6 +260,11 @@ impl Resolver<'_> {
     fn of_object(&self, words: &[Token<'_>]) -> Result<QuantityRef, Problem> {
         let name = words[0];
         if let Some((object, index, quantities, called)) = self.object(name.text) {
+            let has_premium = object == Object::Note && self.deal.has_premium_due(name.text);
+            if has_premium {
+                let all = [quantities, PREMIUMS].concat();
+                return self.quantity_of(object, index, words[1], &all, "an accelerated note");
+            }
             return self.quantity_of(object, index, words[1], quantities, called);
         }
         let deal = self.deal;

@@ -1,5 +1,6 @@
 //! A plan: a deal compiled for its dates, ready to run. Immutable, shareable between threads, fingerprinted.
 
+mod acceleration;
 mod balances;
 mod call;
 mod claims;

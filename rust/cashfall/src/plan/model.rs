@@ -4,6 +4,7 @@ use crate::basics::{Date, DayCount, Fraction, Period, Rounding};
 use crate::deal::model::{ApplyTo, Remainder};
 use crate::formula::{Expr, Unit};
 
+use super::acceleration::AccelerationModel;
 use super::call::CallPrice;
 pub use super::claims::{Claim, LedgerModel, TaxModel};
 use super::coupon::CouponModel;
@@ -59,6 +60,8 @@ pub struct Model {
     pub caps: Vec<CapModel>,
     /// Tests.
     pub tests: Vec<TestModel>,
+    /// What it means that the debt is accelerated.
+    pub acceleration: Option<AccelerationModel>,
     /// What steps record under names of their own, with its unit.
     pub inspections: Vec<(String, Unit)>,
     /// Steps that run first on every date.
@@ -224,6 +227,10 @@ pub struct NoteModel {
     pub fractions: Vec<Fraction>,
     /// What is added to the rate, in 1e-9, where a flag holds.
     pub default_rate: Option<(i64, Expr)>,
+    /// What tests add to the rate, in 1e-9, while they are failing.
+    pub rate_steps: Vec<(usize, i64)>,
+    /// The tests under which all of it is due on its payment dates.
+    pub early: Vec<usize>,
     /// The stretches of its interest periods, if it can be paid inside one.
     pub inside: Option<Inside>,
 }
@@ -232,7 +239,7 @@ impl NoteModel {
     /// The rate of each period, if no scenario changes it.
     pub fn known_rates(&self) -> Option<&[i64]> {
         match &self.coupon {
-            CouponModel::Known(rates) if self.default_rate.is_none() => Some(rates),
+            CouponModel::Known(rates) if self.default_rate.is_none() && self.rate_steps.is_empty() => Some(rates),
             _ => None,
         }
     }
@@ -365,6 +372,32 @@ pub enum EffectModel {
         /// The formula.
         target: Expr,
     },
+    /// The debt is accelerated.
+    Accelerate,
+    /// Where the test stops failing, the acceleration is rescinded.
+    Reinstate,
+    /// Nothing is drawn.
+    DrawStop {
+        /// From these facilities.
+        facilities: Vec<usize>,
+    },
+    /// The balances of notes are due.
+    EarlyAmortization {
+        /// The notes.
+        notes: Vec<usize>,
+    },
+    /// Notes bear more.
+    RateStep {
+        /// The notes.
+        notes: Vec<usize>,
+        /// What is added to their rates, in 1e-9.
+        extra: i64,
+    },
+    /// Steps happen after the step that runs the test.
+    RunSteps {
+        /// The name of their block.
+        block: String,
+    },
 }
 
 impl EffectModel {
@@ -375,6 +408,12 @@ impl EffectModel {
             EffectModel::CashTrap { .. } => "cash_trap",
             EffectModel::Sweep { .. } => "sweep",
             EffectModel::SetReserve { .. } => "set_reserve",
+            EffectModel::Accelerate => "accelerate",
+            EffectModel::Reinstate => "reinstate",
+            EffectModel::DrawStop { .. } => "draw_stop",
+            EffectModel::EarlyAmortization { .. } => "early_amortization",
+            EffectModel::RateStep { .. } => "rate_step",
+            EffectModel::RunSteps { .. } => "run_steps",
         }
     }
 
@@ -411,9 +450,10 @@ impl Model {
 
     /// What an effect is called: `cash_trap of coverage`.
     pub fn effect_name(&self, position: usize) -> String {
-        self.effects()
-            .nth(position)
-            .map_or_else(String::new, |(test, effect)| format!("{} of {}", effect.key(), self.tests[test].name))
+        self.effects().nth(position).map_or_else(
+            || "acceleration".to_string(),
+            |(test, effect)| format!("{} of {}", effect.key(), self.tests[test].name),
+        )
     }
 }
 
@@ -591,6 +631,10 @@ pub enum Action {
     },
     /// The effects of tests do not act for a while.
     Waive(Vec<Waiver>),
+    /// The debt is accelerated.
+    Accelerate,
+    /// The acceleration is rescinded.
+    Rescind,
     /// A formula is recorded.
     Inspect {
         /// Under what, by position.

@@ -155,6 +155,12 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
             ],
         );
         push(Object::Note, i, &further_quantities(note));
+        if has_premium_due(model, i) {
+            push(Object::Note, i, &[Q::PremiumDue, Q::PremiumShortfall]);
+            if !note.prepaid {
+                push(Object::Note, i, &[Q::PremiumPaid]);
+            }
+        }
     }
     for i in 0..model.equity.len() {
         push(Object::Equity, i, &[Q::Distributed]);
@@ -187,6 +193,9 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
             push(Object::Test, i, &[Q::Waived]);
         }
     }
+    if model.acceleration.is_some() {
+        push(Object::Acceleration, 0, &[Q::Active]);
+    }
     for (index, (name, unit)) in model.inspections.iter().enumerate() {
         let of = QuantityRef { object: Object::Inspection, index, quantity: Quantity::Value };
         specs.push(OutputSpec { name: format!("inspect.{name}"), unit: unit_of(*unit), of: Some(of) });
@@ -208,7 +217,7 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
         push(format!("{}.principal_shortfall", note.name), amount, K::PrincipalShortfall(i));
         push(format!("{}.loss", note.name), amount, K::Loss(i));
         push(format!("{}.wal", note.name), OutputUnit::Years, K::Wal(i));
-        if note.prepaid {
+        if note.prepaid && !has_premium_due(model, i) {
             push(format!("{}.premium_paid", note.name), amount, K::PremiumPaid(i));
         }
     }
@@ -260,6 +269,11 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
     specs
 }
 
+/// Whether a premium may fall due on a note.
+fn has_premium_due(model: &Model, note: usize) -> bool {
+    model.acceleration.as_ref().is_some_and(|terms| terms.premium && terms.notes.contains(&note))
+}
+
 /// What is recorded of a note for terms that it has.
 fn further_quantities(note: &NoteModel) -> Vec<Quantity> {
     use Quantity as Q;
@@ -287,7 +301,7 @@ fn unit_of(unit: Unit) -> OutputUnit {
 fn unit(quantity: Quantity) -> OutputUnit {
     match quantity {
         Quantity::Value | Quantity::Rate | Quantity::Factor => OutputUnit::Number,
-        Quantity::Failing | Quantity::Waived | Quantity::Index => OutputUnit::Count,
+        Quantity::Failing | Quantity::Waived | Quantity::Active | Quantity::Index => OutputUnit::Count,
         _ => OutputUnit::Amount,
     }
 }

@@ -61,6 +61,7 @@ impl Resolver<'_> {
             caps: deal.caps.iter().map(|(name, cap)| self.rate_cap(name, cap)).collect(),
             taxes: deal.taxes.iter().filter_map(|(name, tax)| self.tax(name, tax)).collect(),
             tests: Vec::new(),
+            acceleration: self.acceleration(),
             inspections: self.inspections(),
             collection: self.steps("collection"),
             closing: self.closing(),
@@ -236,9 +237,13 @@ impl Resolver<'_> {
             fractions: periods.iter().map(|period| note.day_count.fraction(period)).collect(),
             periods,
             day_count: note.day_count,
-            records_rate: !matches!(note.coupon.value, Coupon::Fixed(_)) || default_rate.is_some(),
+            records_rate: !matches!(note.coupon.value, Coupon::Fixed(_))
+                || default_rate.is_some()
+                || !self.rate_steps(name).is_empty(),
             coupon,
             default_rate,
+            early: self.early_amortizations(name),
+            rate_steps: self.rate_steps(name),
             inside: None,
             unpaid: unpaid(note),
             proceeds: self.deal.deal.rounding.mul_div(note.original_balance.value.0, note.issue_price.0, NUMBER_SCALE),
@@ -378,7 +383,7 @@ impl Resolver<'_> {
     }
 
     /// The dates on which a test is measured, each with the number of measurements up to it.
-    fn measured(&self, test: &Test) -> Vec<Option<usize>> {
+    pub(super) fn measured(&self, test: &Test) -> Vec<Option<usize>> {
         let mut count = 0;
         let on = self.marks(&test.dates);
         self.grid

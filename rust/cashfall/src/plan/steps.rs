@@ -23,7 +23,7 @@ impl Resolver<'_> {
         Some((self.grid.index(deal.deal.closing_date)?, self.steps("closing")))
     }
 
-    fn push_steps(&mut self, steps: &[Step], position: &mut usize, into: &mut Vec<StepModel>) {
+    pub(super) fn push_steps(&mut self, steps: &[Step], position: &mut usize, into: &mut Vec<StepModel>) {
         let deal = self.deal;
         for step in steps {
             match &step.verb {
@@ -43,6 +43,11 @@ impl Resolver<'_> {
                 _ => {
                     into.extend(self.step(step, *position));
                     *position += 1;
+                    if let Verb::RunTests(run) = &step.verb {
+                        for test in positions(&deal.tests, &run.tests) {
+                            self.steps_after(test, position, into);
+                        }
+                    }
                 }
             }
         }
@@ -163,6 +168,8 @@ impl Resolver<'_> {
                 let status = deal.deal.statuses.iter().position(|status| status.text == set.status.text)?;
                 Action::SetStatus { status, now: set.now }
             }
+            Verb::Accelerate(_) => Action::Accelerate,
+            Verb::Rescind(_) => Action::Rescind,
             Verb::Waive(waive) => Action::Waive(self.waivers(waive)),
             Verb::Inspect(inspect) => Action::Inspect {
                 of: deal.inspected().iter().position(|name| name.text == inspect.name.text)?,
@@ -203,7 +210,7 @@ impl Resolver<'_> {
 }
 
 /// The beginning, the middle or the end of a conditional block.
-fn marker(action: Action, position: usize) -> StepModel {
+pub(super) fn marker(action: Action, position: usize) -> StepModel {
     StepModel { name: String::new(), position, clause: None, when: None, on: None, action }
 }
 
@@ -242,6 +249,8 @@ fn label(verb: &Verb) -> (&'static str, String) {
         Verb::WriteUp(v) => ("write_up", listed(&v.notes)),
         Verb::RunTests(v) => ("run_tests", listed(&v.tests)),
         Verb::SetStatus(v) => ("set_status", v.status.text.clone()),
+        Verb::Accelerate(_) => ("accelerate", String::new()),
+        Verb::Rescind(_) => ("rescind", String::new()),
         Verb::Waive(v) => ("waive", listed(&v.tests)),
         Verb::Inspect(v) => ("inspect", v.name.text.clone()),
         Verb::If(v) => ("if", v.condition.text.clone()),

@@ -246,6 +246,15 @@ impl Explanation<'_> {
             EffectModel::Sweep { share, notes: swept } => {
                 format!("{} of what would be distributed repays {}", ratio(*share), notes(swept))
             }
+            EffectModel::Accelerate => "the debt is accelerated".to_string(),
+            EffectModel::Reinstate => "where it stops failing, the acceleration is rescinded".to_string(),
+            EffectModel::DrawStop { facilities } => {
+                let names = facilities.iter().map(|one| self.model.facilities[*one].name.as_str());
+                format!("nothing is drawn from {}", names.collect::<Vec<_>>().join(", "))
+            }
+            EffectModel::EarlyAmortization { notes: early } => format!("all of {} is due", notes(early)),
+            EffectModel::RateStep { notes: bear, extra } => format!("{} bear {} more", notes(bear), ratio(*extra)),
+            EffectModel::RunSteps { block } => format!("the steps of {block} happen after it is run"),
             EffectModel::SetReserve { account, .. } => {
                 format!("the target of {} is raised", self.model.accounts[*account].name)
             }

@@ -131,6 +131,9 @@ impl<'a> Checker<'a> {
             let stop = facility.draw_stop.as_ref();
             places.extend(stop.map(|flag| (Site::Verbs(&["draw_facility"], &name.text), flag, Unit::Flag)));
         }
+        for unwinding in deal.acceleration.iter().flat_map(|terms| &terms.swaps) {
+            places.push((Site::Start, &unwinding.amount, Unit::Amount));
+        }
         for (name, tax) in &deal.taxes {
             places.push((Site::Verbs(&["pay_tax"], &name.text), &tax.base, Unit::Amount));
         }

@@ -13,7 +13,7 @@ impl<'a> Checker<'a> {
         for inspect in self.deal.inspections() {
             if !seen.iter().any(|name| name.place == inspect.name.place) {
                 seen.push(&inspect.name);
-                self.well_formed(&inspect.name);
+                self.well_spelt(&inspect.name);
             }
             let Ok(expr) = formula::parse(&inspect.value, self.deal, None) else { continue };
             match known.iter().find(|(first, _)| first.name.text == inspect.name.text) {

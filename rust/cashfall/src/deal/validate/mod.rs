@@ -3,6 +3,7 @@
 //! Each file holds the rules of one concept. A rule that rests on something that could not be read is skipped, so that
 //! one mistake is told once.
 
+mod acceleration;
 mod blocks;
 mod claims;
 mod coupons;
@@ -61,6 +62,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.tests();
     checker.steps();
     checker.once();
+    checker.acceleration();
     checker.statuses();
     checker.inspections();
     checker.waivers();

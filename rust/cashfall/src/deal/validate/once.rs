@@ -121,6 +121,12 @@ const TERMINATION_PAID: Rule = named(
     "a `pay` step that pays what is owed when it ends",
     "add its `termination_due` to the `dues` of a `pay` step",
 );
+const PREMIUM_PAID: Rule = named(
+    &[],
+    &[DueKind::Premium],
+    "a `pay` step that pays the premium of its acceleration",
+    "add its `premium_due` to the `dues` of a `pay` step",
+);
 const CAP_SETTLED: Rule =
     named(&["settle_cap"], &[], "a `settle_cap` step that settles it", "add a `settle_cap` step that names it");
 const TAX_PAID: Rule = Rule {
@@ -165,6 +171,9 @@ impl<'a> Checker<'a> {
             self.hold(name, &INTEREST_ACCRUED);
             self.hold(name, &INTEREST_PAID);
             self.hold(name, &PRINCIPAL_PAID);
+            if deal.has_premium_due(&name.text) {
+                self.hold(name, &PREMIUM_PAID);
+            }
         }
         deal.taxes.iter().for_each(|(name, _)| self.hold(name, &TAX_PAID));
         for (name, facility) in &deal.facilities {

@@ -31,7 +31,10 @@ impl<'a> Checker<'a> {
                     );
                 }
             }
-            test.effects.iter().for_each(|effect| self.effect(effect));
+            for effect in &test.effects {
+                self.effect(effect);
+                self.effect_on_debt(name, effect);
+            }
             if let Some(cure) = &test.equity_cure {
                 self.cure(name, test, cure);
             }
@@ -58,11 +61,10 @@ impl<'a> Checker<'a> {
                 self.refer_all(&sweep.notes, &[Kind::Note]);
                 self.distributes(&sweep.place);
             }
-            Effect::SetReserve(set) => {
-                if self.refer(&set.account, &[Kind::Account]).is_some() {
-                    self.reserve(&set.account);
-                }
+            Effect::SetReserve(set) if self.refer(&set.account, &[Kind::Account]).is_some() => {
+                self.reserve(&set.account);
             }
+            _ => {}
         }
     }
 

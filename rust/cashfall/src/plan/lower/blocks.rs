@@ -42,7 +42,9 @@ impl Lowering<'_> {
                 }
                 Action::If(condition) => {
                     self.gate = gate;
-                    let then = self.block_condition(condition, gate, blocks.len());
+                    let happens = step.happens(self.t);
+                    let then =
+                        if happens { self.block_condition(condition, gate, blocks.len()) } else { Branch::Nowhere };
                     let block = self.branch(gate, then, then);
                     gate = inside(gate, then);
                     blocks.push(block);

@@ -24,8 +24,6 @@ impl Lowering<'_> {
             }
         }
         self.clear_flows();
-        self.end_waivers();
-        self.begin_tests();
         self.begin_targets();
         for index in 0..model.leases.len() {
             self.rent(index);
@@ -35,6 +33,8 @@ impl Lowering<'_> {
         }
         self.begin_fees();
         self.begin_facilities();
+        self.end_waivers();
+        self.begin_tests();
         self.reset_ledgers();
     }
 

@@ -14,6 +14,7 @@ impl Lowering<'_> {
     pub fn is_held_back(&self, payees: &[Payee]) -> bool {
         payees.iter().any(|payee| matches!(payee, Payee::Equity(_)))
             && (self.model.effects().any(|(_, effect)| effect.holds_back())
+                || self.model.acceleration.is_some()
                 || self.model.tests.iter().any(|test| test.cure.is_some()))
     }
 
@@ -37,6 +38,7 @@ impl Lowering<'_> {
             condition.into_iter().for_each(|from| self.push(Op::Copy { to: held, from }));
             held
         });
+        self.stop_distribution(x, held);
         let model = self.model;
         let acting = || model.effects().enumerate().filter(|(_, (_, effect))| effect.holds_back());
         let locks = |effect: &EffectModel| matches!(effect, EffectModel::LockUp);
@@ -54,7 +56,7 @@ impl Lowering<'_> {
                 }
                 EffectModel::CashTrap { share, to } => self.trap(&own, x, failing, *share, *to),
                 EffectModel::Sweep { share, notes } => self.sweep(&own, x, failing, *share, notes),
-                EffectModel::SetReserve { .. } => {}
+                _ => {}
             }
             if let Some(held) = held {
                 let code = -1 - i64::try_from(position).unwrap_or(0);

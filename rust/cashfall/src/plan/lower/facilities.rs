@@ -284,6 +284,7 @@ impl Lowering<'_> {
         let (condition, gate) = self.condition(step, gate);
         let (asked, available) = self.where_it_acts(gate, |this| {
             let available = this.available_of(facility);
+            let available = this.unless_stopped(facility, available);
             let available = match &model.facilities[facility].draw_stop {
                 Some(stop) => {
                     let stop = this.formula(stop);
@@ -379,6 +380,11 @@ impl Lowering<'_> {
     /// What is owed on a swap that ends becomes due, or receivable; only once.
     pub fn terminate(&mut self, step: &StepModel, swap: usize, amount: &Expr, gate: Option<Slot>) {
         let (_, gate) = self.condition(step, gate);
+        self.terminate_where(swap, amount, gate);
+    }
+
+    /// A swap ends where the flag is 1, unless it has ended before.
+    pub fn terminate_where(&mut self, swap: usize, amount: &Expr, gate: Option<Slot>) {
         let (terminated, flag) = (self.slot(Key::Terminated(swap)), self.temporary());
         self.push(Op::Not { to: flag, flag: terminated });
         let acts = self.both(gate, Some(flag));

@@ -119,7 +119,7 @@ impl Lowering<'_> {
             }
             let principal = quantity(Object::Note, index, Quantity::PrincipalDue);
             let scheduled = note.scheduled_balance[self.t];
-            let moves = note.target.is_some() || note.moves_without_cash();
+            let moves = note.target.is_some() || note.moves_without_cash() || self.model.may_fall_due(index);
             if self.metrics.peaks.contains(&principal) && !moves && scheduled != note.original {
                 let balance = self.slot_of(quantity(Object::Note, index, Quantity::Balance));
                 let (peak, floor) = (self.slot(Key::Peak(principal)), self.param(as_f64(scheduled)));
@@ -155,7 +155,7 @@ impl Lowering<'_> {
     fn close_moving_peaks(&mut self) {
         for (index, note) in self.model.notes.iter().enumerate() {
             let principal = quantity(Object::Note, index, Quantity::PrincipalDue);
-            let moves = note.target.is_some() || note.moves_without_cash();
+            let moves = note.target.is_some() || note.moves_without_cash() || self.model.may_fall_due(index);
             if !moves || !self.metrics.peaks.contains(&principal) {
                 continue;
             }

@@ -3,6 +3,7 @@
 //! Lowering is driven by what is asked for: a flow that nobody reads, records or measures leaves no operation behind.
 //! The same lowering makes the traced program, in which every movement of cash also records what it asked for and found.
 
+mod acceleration;
 mod blocks;
 mod capital;
 mod claims;
@@ -94,6 +95,7 @@ enum Key {
     BlockElse(usize),
     Entered(usize),
     Stays,
+    WasFailing(usize),
     ReadToday(usize),
     Measured(usize),
     WaivedUntil(usize),
@@ -236,8 +238,9 @@ impl<'a> Lowering<'a> {
         self.prepare_ledgers();
         self.prepare_fees();
         let moves = |note: &usize| {
+            let falls_due = self.model.may_fall_due(*note);
             let note = &self.model.notes[*note];
-            note.target.is_some() || note.written || note.prepaid
+            falls_due || note.target.is_some() || note.written || note.prepaid
         };
         self.swept.extend((0..self.model.notes.len()).filter(moves));
         self.prepare_targets();
@@ -282,7 +285,8 @@ impl<'a> Lowering<'a> {
         }
         for status in 1..self.model.statuses.len() {
             // A test that alone decides a status that nothing outranks is that status' flag.
-            if steps_into(self.model, status) {
+            let is_of_acceleration = self.model.acceleration.as_ref().is_some_and(|terms| terms.status == Some(status));
+            if steps_into(self.model, status) || is_of_acceleration {
                 continue;
             }
             let setters: Vec<usize> =
@@ -350,6 +354,8 @@ impl<'a> Lowering<'a> {
             Action::Write { notes, amount, up } => self.write((phase, index), step, (notes, amount, *up), gate),
             Action::RunTests(tests) => self.run_tests((phase, index), tests, gate),
             Action::SetStatus { .. } => unreachable!("the status is taken by `steps`"),
+            Action::Accelerate => self.accelerate(step, gate),
+            Action::Rescind => self.rescind(step, gate),
             Action::Waive(waivers) => self.waive(step, waivers, gate),
             Action::Inspect { of, value } => self.inspect((phase, index), step, (*of, value), gate),
             Action::If(_) | Action::Else | Action::End => unreachable!("blocks are gone through by `steps`"),
@@ -450,6 +456,7 @@ impl<'a> Lowering<'a> {
             Key::BlockElse(depth) => format!("else[{depth}]"),
             Key::Entered(status) => format!("entered_{}", self.model.statuses[status]),
             Key::Stays => "stays".to_string(),
+            Key::WasFailing(index) => format!("{}.was_failing", test(index)),
             Key::ReadToday(index) => format!("{}.is_read", test(index)),
             Key::Measured(index) => format!("{}.n_measured", test(index)),
             Key::WaivedUntil(index) => format!("{}.waived_until", test(index)),
@@ -587,6 +594,7 @@ fn formulas(model: &Model) -> Vec<&Expr> {
     formulas.extend(fees::formulas_of_fees(model));
     formulas.extend(facilities::formulas_of_facilities(model));
     formulas.extend(claims::formulas_of_claims(model));
+    formulas.extend(model.acceleration.iter().flat_map(|terms| terms.swaps.iter().map(|(_, amount)| amount)));
     for test in &model.tests {
         formulas.extend(test.ratio.formulas());
         formulas.extend(test.effects.iter().filter_map(EffectModel::formula));

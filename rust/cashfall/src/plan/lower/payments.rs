@@ -51,7 +51,9 @@ impl Lowering<'_> {
             Payee::Principal(note) => {
                 let model = &self.model.notes[note];
                 let moves = model.target.is_some() || model.capitalizes;
-                note_pays(note) && (moves || model.scheduled_balance[self.t] != model.original)
+                let falls_due = self.model.may_fall_due(note);
+                let on_schedule = moves || falls_due || model.scheduled_balance[self.t] != model.original;
+                note_pays(note) && on_schedule || self.model.is_accelerated(note) && model.exists(self.t)
             }
             Payee::Balance(note) => self.model.notes[note].exists(self.t),
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => {
@@ -63,7 +65,7 @@ impl Lowering<'_> {
 
     /// Whether what is due is measured by a target of the scenario's own.
     fn is_due_by_target(&self, payee: Payee) -> bool {
-        matches!(payee, Payee::Principal(note) if self.model.notes[note].target.is_some())
+        matches!(payee, Payee::Principal(note) if self.model.notes[note].target.is_some() || self.model.may_fall_due(note))
     }
 
     // --- the plain case ---

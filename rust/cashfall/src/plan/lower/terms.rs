@@ -3,7 +3,7 @@
 use crate::basics::NUMBER_SCALE;
 use crate::formula::{Expr, Object, Quantity};
 
-use super::super::model::{Payee, Payment, Shares, StepModel, SupportModel};
+use super::super::model::{Claim, Payee, Payment, Shares, StepModel, SupportModel};
 use super::super::op::{Op, Slot};
 use super::payments::due;
 use super::values::Value;
@@ -79,7 +79,7 @@ impl Lowering<'_> {
         let due = match payee {
             Payee::Account(_) | Payee::Equity(_) => self.all_there(payment, terms),
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => self.read(due(payee)),
-            Payee::Principal(note) => self.principal_due(note),
+            Payee::Principal(note) => self.principal_request(note),
             Payee::Balance(note) => self.read(quantity(Object::Note, note, Quantity::Balance)),
             Payee::Reserve(account) => self.gap(account),
         };
@@ -124,9 +124,10 @@ impl Lowering<'_> {
 
     fn balance_of(&mut self, payee: Payee) -> Option<Value> {
         match payee {
-            Payee::Interest(note) | Payee::Principal(note) | Payee::Balance(note) => {
-                Some(self.read(quantity(Object::Note, note, Quantity::Balance)))
-            }
+            Payee::Interest(note)
+            | Payee::Principal(note)
+            | Payee::Balance(note)
+            | Payee::Claim(Claim::Premium(note)) => Some(self.read(quantity(Object::Note, note, Quantity::Balance))),
             _ => None,
         }
     }

@@ -12,6 +12,7 @@ use super::{Key, Lowering, as_f64, quantity, steps_into};
 
 impl Lowering<'_> {
     pub fn run_tests(&mut self, at: (Phase, usize), tests: &[usize], gate: Option<Slot>) {
+        let reinstates = self.before_reinstating(tests);
         let mut any = false;
         for (position, &test) in tests.iter().enumerate() {
             self.n_temporaries = 0;
@@ -21,6 +22,7 @@ impl Lowering<'_> {
                 _ => self.run_for_some(test, gate),
             }
         }
+        self.reinstate(&reinstates);
         if any {
             self.take_status();
         }
@@ -169,6 +171,8 @@ impl Lowering<'_> {
 
     /// The most severe status that a failing test names, or the first.
     pub fn take_status(&mut self) {
+        self.n_temporaries = 0;
+        self.accelerate_by_tests();
         let n = self.model.statuses.len();
         if n < 2 {
             return;
@@ -182,6 +186,7 @@ impl Lowering<'_> {
             if steps_into(self.model, status) {
                 sources.push(self.slot(Key::SteppedInto(status)));
             }
+            sources.extend(self.accelerated_into(status));
             let Some((&first, others)) = sources.split_first() else { continue };
             let to = self.slot(Key::StatusIs(status));
             if first != to {

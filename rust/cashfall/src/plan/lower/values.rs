@@ -128,6 +128,10 @@ impl Lowering<'_> {
             (Object::Note, Quantity::Rate) => self.note_rate(of),
             (Object::Note, Quantity::PrincipalDue) => self.principal_due(of.index),
             (Object::Test, Quantity::Cure) => Value::Constant(0),
+            (Object::Acceleration, _) => match self.model.acceleration {
+                Some(_) => Value::Slot(self.slot_of(of), 1.0),
+                None => Value::Constant(0),
+            },
             (Object::Inspection, _) => self.inspected(of),
             (Object::Test, Quantity::Waived) => match self.model.is_waived(of.index) {
                 true => Value::Slot(self.slot_of(of), 1.0),
@@ -238,7 +242,7 @@ impl Lowering<'_> {
     }
 
     /// max(0, balance - scheduled balance).
-    pub fn principal_due(&mut self, note: usize) -> Value {
+    pub fn due_by_schedule(&mut self, note: usize) -> Value {
         let scheduled = self.model.notes[note].scheduled_balance[self.t];
         let original = self.model.notes[note].original;
         let a = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
