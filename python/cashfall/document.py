@@ -176,6 +176,52 @@ class Target(TypedDict, total=False):
     """Facilities whose available amounts count towards it."""
 
 
+class FixedRate(TypedDict, total=False):
+    """One rate a year."""
+
+    rate: Required[Number]
+    """The rate a year."""
+
+
+class FloatingRate(TypedDict, total=False):
+    """An index and a margin."""
+
+    index: Required[str]
+    """The number input that is the index."""
+
+    margin: NotRequired[Number]
+    """What is added to the index."""
+
+    floor: NotRequired[Number]
+    """The least that the rate can be."""
+
+    fixing: NotRequired[Literal["in_advance", "in_arrears"]]
+    """When the index of a period is read."""
+
+
+class HedgeRate(TypedDict, total=False):
+    """A rate a year. Exactly one key."""
+
+    fixed: NotRequired[FixedRate]
+    """One rate."""
+
+    floating: NotRequired[FloatingRate]
+    """An index and a margin."""
+
+
+class Earns(TypedDict, total=False):
+    """The interest that the balance of an account earns."""
+
+    rate: Required[HedgeRate]
+    """The rate a year."""
+
+    payment_dates: Required[str]
+    """The schedule on which it is paid."""
+
+    day_count: Required[Literal["30/360_bond_basis", "30/360_us", "30e/360", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "regular"]]
+    """How days are counted; the denominator must be fixed."""
+
+
 class Account(TypedDict, total=False):
     """Where cash is held."""
 
@@ -187,6 +233,9 @@ class Account(TypedDict, total=False):
 
     target: NotRequired[Target]
     """What the account is to hold; it makes the account a reserve."""
+
+    earns: NotRequired[Earns]
+    """The interest that its balance earns."""
 
 
 class FixedFee(TypedDict, total=False):
@@ -639,39 +688,6 @@ class Tax(TypedDict, total=False):
 
     base: Required[Formula]
     """A formula that gives the amount to be taxed; below zero there is no tax."""
-
-
-class FixedRate(TypedDict, total=False):
-    """One rate a year."""
-
-    rate: Required[Number]
-    """The rate a year."""
-
-
-class FloatingRate(TypedDict, total=False):
-    """An index and a margin."""
-
-    index: Required[str]
-    """The number input that is the index."""
-
-    margin: NotRequired[Number]
-    """What is added to the index."""
-
-    floor: NotRequired[Number]
-    """The least that the rate can be."""
-
-    fixing: NotRequired[Literal["in_advance", "in_arrears"]]
-    """When the index of a period is read."""
-
-
-class HedgeRate(TypedDict, total=False):
-    """A rate a year. Exactly one key."""
-
-    fixed: NotRequired[FixedRate]
-    """One rate."""
-
-    floating: NotRequired[FloatingRate]
-    """An index and a margin."""
 
 
 class Facility(TypedDict, total=False):
@@ -1242,6 +1258,9 @@ class SupportSource(TypedDict, total=False):
     from_account: NotRequired[str]
     """An account, up to its whole balance."""
 
+    from_facility: NotRequired[str]
+    """A facility, up to what it has available."""
+
 
 class Support(TypedDict, total=False):
     """Someone who pays what the sources of a step leave unpaid. Exactly one verb."""
@@ -1251,6 +1270,9 @@ class Support(TypedDict, total=False):
 
     from_account: NotRequired[str]
     """An account, up to its whole balance."""
+
+    from_facility: NotRequired[str]
+    """A facility, up to what it has available."""
 
 
 Pay = TypedDict(

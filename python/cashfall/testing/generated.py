@@ -20,6 +20,7 @@ from .generated_fees import add_caps, fee
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
 from .generated_statuses import add_status_steps
+from .generated_support import add_support
 from .generated_terms import add_terms, percentages, target_balances
 from .generated_tests import TestWriter
 from .generated_waivers import add_waivers
@@ -90,6 +91,7 @@ class Builder:
         add_waivers(chooser, self.deal, plain)
         add_status_steps(chooser, self.deal, plain)
         add_acceleration(chooser, self.deal, plain)
+        add_support(chooser, self.deal, plain)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:
                 del self.deal[table]

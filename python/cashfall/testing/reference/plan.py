@@ -11,6 +11,7 @@ from . import (
     accounts,
     capitalisation,
     collateral,
+    earnings,
     facilities,
     fee_caps,
     fees,
@@ -98,6 +99,8 @@ class Plan:
         for table in ("fees", "facilities", "swaps", "caps"):
             for entry in self.table(table).values():
                 dates.update(self.schedules[entry["payment_dates"]].dates)
+        for earns in earnings.earning(self).values():
+            dates.update(self.schedules[earns["payment_dates"]].dates)
         for cashflow in self.table("cashflows").values():
             dates.update(as_date(date) for date, _ in cashflow["amounts"])
         collected = {name for step in self.written_steps() if "collect" in step for name in step["collect"]["from"]}
@@ -120,6 +123,7 @@ class Plan:
             fees,
             notes,
             facilities,
+            earnings,
             hedges,
             ledgers,
             taxes,

@@ -10,6 +10,7 @@ from . import (
     acceleration,
     accounts,
     collateral,
+    earnings,
     facilities,
     fees,
     going,
@@ -32,6 +33,7 @@ CHAPTERS = (
     fees,
     notes,
     facilities,
+    earnings,
     hedges,
     taxes,
     tests,
@@ -45,7 +47,7 @@ begin a date last: what resets them is known by then.
 """
 
 
-TOTALLED = ("paid", "distributed", "draws", "received")
+TOTALLED = ("paid", "distributed", "draws", "received", "earned")
 """The flows that are added up over the dates."""
 
 

@@ -52,9 +52,10 @@ Payee = tuple[str, str]
 
 @dataclass(frozen=True)
 class Support:
-    """steps.md, support: an account that pays what the sources left unpaid, perhaps under a condition."""
+    """steps.md, support: an account or a facility that pays what the sources left unpaid, perhaps under a condition."""
 
-    account: str
+    name: str
+    is_facility: bool
     only_if: Evaluate | None
 
 
@@ -144,9 +145,10 @@ def read_step(plan: Plan, waterfall: str, position: int, step: Mapping[str, Any]
 
 
 def read_support(plan: Plan, entry: Mapping[str, Any]) -> Support:
-    """steps.md, support: "`{ from_account = "name", only_if = "flag formula"? }`"."""
+    """steps.md, support: "`{ from_account = "name", only_if = "flag formula"? }`, or with `from_facility`"."""
     only_if = plan.formulas.compile(entry["only_if"], "flag") if "only_if" in entry else None
-    return Support(entry["from_account"], only_if)
+    is_facility = "from_facility" in entry
+    return Support(entry["from_facility" if is_facility else "from_account"], is_facility, only_if)
 
 
 def step_payees(plan: Plan, verb: str, fields: Mapping[str, Any]) -> list[Payee]:
@@ -206,8 +208,12 @@ def run_step(scenario: Scenario, step: Step) -> None:
 
 
 def collect(scenario: Scenario, step: Step) -> None:
-    """steps.md, collect: "all of: issuer_rent, amount, proceeds"."""
+    """steps.md, collect: "all of: issuer_rent, amount, proceeds ..., earned"."""
     for name in step.fields["from"]:
+        if name in scenario.plan.opening_balances:
+            amount = scenario.values[f"{name}.earned"]
+            move(scenario, step, f"interest on {name}", ("collect", step.fields["to"]), (amount, amount, amount))
+            continue
         if name in scenario.plan.notes:
             amount = scenario.values[f"{name}.proceeds"]
         else:
@@ -399,10 +405,14 @@ def apportion(
 
 
 def supporting_cash(scenario: Scenario, support: Support) -> int:
-    """steps.md, support: "gives up to its whole balance"; "Where its `only_if` is 0 it gives nothing"."""
+    """steps.md, support: "gives up to its whole balance", a facility "up to what it has available"; "Where its
+    `only_if` is 0 it gives nothing".
+    """
     if support.only_if is not None and not support.only_if(scenario):
         return 0
-    return scenario.values[f"{support.account}.balance"]
+    if support.is_facility:
+        return facilities.drawable(scenario, support.name, None)
+    return scenario.values[f"{support.name}.balance"]
 
 
 def pay(scenario: Scenario, step: Step) -> None:
@@ -417,7 +427,7 @@ def pay(scenario: Scenario, step: Step) -> None:
     remaining = requests_within_limits(scenario, step, cash)
     weights = weights_of(scenario, step)
     payers = [(source, available, False) for source, available in zip(step.sources, cash, strict=True)]
-    payers += [(support.account, supporting_cash(scenario, support), True) for support in step.supports]
+    payers += [(support.name, supporting_cash(scenario, support), True) for support in step.supports]
     for source, available, is_support in payers:
         usable = available if rest is None else min(available, rest)
         amounts = apportion(scenario, step, weights, usable, remaining)
@@ -468,6 +478,8 @@ def move(
     values = scenario.values
     if source in scenario.plan.opening_balances:
         values[f"{source}.balance"] -= amount
+    if support and source in scenario.plan.facilities:
+        facilities.draw(scenario, source, amount)
     if target in scenario.plan.opening_balances:
         values[f"{target}.balance"] = made(values[f"{target}.balance"] + amount)
     else:

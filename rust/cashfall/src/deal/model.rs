@@ -239,6 +239,8 @@ object! {
         opening_balance: Amount where NOT_NEGATIVE = Amount(0),
         /// What the account is to hold; it makes the account a reserve.
         target: Option<Target>,
+        /// The interest that its balance earns.
+        earns: Option<Earns>,
     }
 }
 
@@ -928,5 +930,7 @@ tagged! {
     SupportSource as "source" of "support" {
         /// An account, up to its whole balance.
         FromAccount(Name) = "from_account",
+        /// A facility, up to what it has available.
+        FromFacility(Name) = "from_facility",
     }
 }

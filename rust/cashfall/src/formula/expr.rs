@@ -60,6 +60,8 @@ pub enum Quantity {
     Paid,
     Shortfall,
     Balance,
+    /// The interest that an account earned.
+    Earned,
     Target,
     Accrued,
     Rate,

@@ -15,6 +15,8 @@ const INFLOW: Quantities = &[("amount", Q::Amount)];
 const COST: Quantities = &[("amount", Q::Amount), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const RESERVE: Quantities = &[("balance", Q::Balance), ("target", Q::Target)];
 const ACCOUNT: Quantities = &[("balance", Q::Balance)];
+const EARNING: Quantities = &[("balance", Q::Balance), ("earned", Q::Earned)];
+const EARNING_RESERVE: Quantities = &[("balance", Q::Balance), ("earned", Q::Earned), ("target", Q::Target)];
 const FEE: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const CAPPED_FEE: Quantities = &[
     ("accrued", Q::Accrued),
@@ -134,7 +136,8 @@ impl QuantityRef {
             Object::Acceleration => return "acceleration.active".to_owned(),
         };
         let quantities =
-            [LEASE, COST, RESERVE, CAPPED_FEE, FACILITY, TERMINATED_SWAP, NOTE, PREMIUMS, EQUITY, WAIVED_TEST].concat();
+            [LEASE, COST, EARNING_RESERVE, CAPPED_FEE, FACILITY, TERMINATED_SWAP, NOTE, PREMIUMS, EQUITY, WAIVED_TEST]
+                .concat();
         let word = quantities.iter().find(|(_, quantity)| *quantity == self.quantity).map_or("", |(word, _)| word);
         let prefix = if self.object == Object::Test { "tests." } else { "" };
         format!("{prefix}{}.{word}", name.text)
@@ -228,9 +231,12 @@ impl Resolver<'_> {
         };
         let account = || {
             let index = deal.accounts.position(name)?;
-            Some(match deal.accounts[index].target {
-                Some(_) => (Object::Account, index, RESERVE, "a reserve"),
-                None => (Object::Account, index, ACCOUNT, "an account without target"),
+            let account = &deal.accounts[index];
+            Some(match (&account.target, &account.earns) {
+                (Some(_), None) => (Object::Account, index, RESERVE, "a reserve"),
+                (Some(_), Some(_)) => (Object::Account, index, EARNING_RESERVE, "a reserve that earns"),
+                (None, None) => (Object::Account, index, ACCOUNT, "an account without target"),
+                (None, Some(_)) => (Object::Account, index, EARNING, "an account that earns, without target"),
             })
         };
         let fee = || {

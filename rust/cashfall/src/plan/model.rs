@@ -11,7 +11,7 @@ use super::coupon::CouponModel;
 use super::inside::Inside;
 
 use super::cures::CureModel;
-pub use super::facilities::{CapModel, FacilityModel, SwapModel};
+pub use super::facilities::{CapModel, EarnsModel, FacilityModel, SwapModel};
 pub use super::fees::{FeeCapModel, UnpaidModel};
 use super::op::{Direction, Undefined};
 use super::schedule::InterestRule;
@@ -136,6 +136,8 @@ pub struct AccountModel {
     pub target: Option<Expr>,
     /// Facilities whose available amounts count towards the target.
     pub satisfied_by: Vec<usize>,
+    /// What its balance earns.
+    pub earns: Option<EarnsModel>,
 }
 
 /// A fee on the grid.
@@ -560,6 +562,8 @@ pub enum Payer {
     Cashflow(usize),
     /// A note's proceeds.
     Note(usize),
+    /// The interest that an account earns.
+    Interest(usize),
     /// The sponsor who cures a test.
     Cure(usize),
     /// A facility.
@@ -775,11 +779,20 @@ impl Limits {
     }
 }
 
+/// What a step is paid from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// An account.
+    Account(usize),
+    /// A facility, on which is drawn.
+    Facility(usize),
+}
+
 /// Someone who pays what the sources of a step leave unpaid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SupportModel {
-    /// The account.
-    pub account: usize,
+    /// The account or facility.
+    pub source: Source,
     /// The condition on which it pays.
     pub only_if: Option<Written>,
 }

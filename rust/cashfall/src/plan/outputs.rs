@@ -127,6 +127,9 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
     for (i, account) in model.accounts.iter().enumerate() {
         let quantities: &[Q] = if account.target.is_some() { &[Q::Balance, Q::Target] } else { &[Q::Balance] };
         push(Object::Account, i, quantities);
+        if account.earns.is_some() {
+            push(Object::Account, i, &[Q::Earned]);
+        }
     }
     for i in 0..model.fees.len() {
         push(Object::Fee, i, &[Q::Accrued, Q::Due, Q::Paid, Q::Shortfall]);
@@ -234,6 +237,10 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
     }
     for (i, account) in model.accounts.iter().enumerate() {
         push(format!("{}.closing_balance", account.name), amount, K::ClosingBalance(i));
+        if account.earns.is_some() {
+            let of = QuantityRef { object: Object::Account, index: i, quantity: Quantity::Earned };
+            push(format!("{}.earned", account.name), amount, K::Total(of));
+        }
     }
     for claim in Claim::all(model) {
         push(claim.paid().written(deal), amount, K::Total(claim.paid()));

@@ -83,6 +83,7 @@ impl Resolver<'_> {
             .map(|(name, account)| AccountModel {
                 name: name.text.clone(),
                 opening_balance: account.opening_balance.0,
+                earns: account.earns.as_ref().map(|earns| self.earns(earns)),
                 satisfied_by: (account.target.iter())
                     .flat_map(|target| &target.satisfied_by)
                     .filter_map(|facility| deal.facilities.position(&facility.text))

@@ -206,6 +206,7 @@ impl Resolver<'_> {
         lease
             .or_else(|| deal.cashflows.position(&name.text).map(Payer::Cashflow))
             .or_else(|| deal.notes.position(&name.text).map(Payer::Note))
+            .or_else(|| deal.accounts.position(&name.text).map(Payer::Interest))
     }
 }
 

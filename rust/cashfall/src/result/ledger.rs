@@ -274,6 +274,7 @@ pub fn party_name(model: &Model, party: Party) -> String {
         Party::Payer(Payer::Facility(i)) => model.facilities[i].name.clone(),
         Party::Payer(Payer::Swap(i)) => model.swaps[i].name.clone(),
         Party::Payer(Payer::Cap(i)) => model.caps[i].name.clone(),
+        Party::Payer(Payer::Interest(i)) => format!("interest on {}", model.accounts[i].name),
         Party::Payer(Payer::Note(i)) => model.notes[i].name.clone(),
         Party::Payer(Payer::Cure(i)) => format!("equity_cure of {}", model.tests[i].name),
         Party::Payee(Payee::Fee(i)) => model.fees[i].name.clone(),

@@ -74,7 +74,7 @@ impl Kind {
 }
 
 const RESERVED: [&str; 6] = ["opening", "tests", "inputs", "period", "inspect", "acceleration"];
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "deal",
     "schedules",
     "inputs",
@@ -92,6 +92,7 @@ const TABLES: [&str; 19] = [
     "swaps",
     "caps",
     "tests",
+    "acceleration",
     "blocks",
     "waterfalls",
 ];

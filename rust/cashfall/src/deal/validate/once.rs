@@ -150,6 +150,8 @@ impl<'a> Checker<'a> {
     pub(super) fn once(&mut self) {
         let deal = self.deal;
         deal.leases.iter().for_each(|(name, _)| self.hold(name, &COLLECTED));
+        let earning = deal.accounts.iter().filter(|(_, account)| account.earns.is_some());
+        earning.for_each(|(name, _)| self.hold(name, &COLLECTED));
         for (name, cashflow) in &deal.cashflows {
             if !self.is_read(&format!("{}.direction", name.place.path)) {
                 continue;
@@ -177,10 +179,7 @@ impl<'a> Checker<'a> {
         }
         deal.taxes.iter().for_each(|(name, _)| self.hold(name, &TAX_PAID));
         for (name, facility) in &deal.facilities {
-            if self
-                .all_steps()
-                .any(|(_, _, step)| matches!(&step.verb, Verb::DrawFacility(draw) if draw.facility.text == name.text))
-            {
+            if self.all_steps().any(|(_, _, step)| step.verb.drawn().iter().any(|drawn| drawn.text == name.text)) {
                 self.hold(name, &REPAID);
             }
             if facility.commitment_fee.is_some() {

@@ -70,7 +70,7 @@ impl<'a> Checker<'a> {
 
     fn objects_of(&mut self, step: &Step) {
         let kinds: &[Kind] = match step.verb {
-            Verb::Collect(_) => &[Kind::Lease, Kind::Cashflow, Kind::Note],
+            Verb::Collect(_) => &[Kind::Lease, Kind::Cashflow, Kind::Note, Kind::Account],
             Verb::AccrueFee(_) | Verb::PayFee(_) | Verb::PayExcess(_) => &[Kind::Fee],
             Verb::AccrueInterest(_) | Verb::PayInterest(_) | Verb::PayPrincipal(_) | Verb::Sweep(_) => &[Kind::Note],
             Verb::Prepay(_) | Verb::CapitalizeInterest(_) | Verb::WriteDown(_) | Verb::WriteUp(_) => &[Kind::Note],
@@ -91,11 +91,21 @@ impl<'a> Checker<'a> {
             Verb::Collect(collect) => collect.from.iter().for_each(|name| {
                 self.flows(name, Direction::In, "pay it with `pay_cost`");
                 self.collected_note(name);
+                self.collected_account(name);
             }),
             Verb::PayCost(pay) => {
                 pay.cashflows.iter().for_each(|name| self.flows(name, Direction::Out, "bring it in with `collect`"));
             }
             _ => {}
+        }
+    }
+
+    /// That an account earns what is collected.
+    fn collected_account(&mut self, name: &Name) {
+        let Some(account) = self.deal.accounts.get(&name.text) else { return };
+        if account.earns.is_none() && self.is_read(&format!("accounts.{}", name.text)) {
+            let way_out = format!("add `accounts.{}.earns`, or move its cash with `transfer`", name.text);
+            self.advise(&name.place, "an account that earns interest", format!("`{}`", name.text), way_out);
         }
     }
 

@@ -363,6 +363,7 @@ fn source_of(payer: Payer) -> QuantityRef {
         Payer::Lease(index) => quantity(Object::Lease, index, Quantity::IssuerRent),
         Payer::Cashflow(index) => quantity(Object::Cashflow, index, Quantity::Amount),
         Payer::Note(index) => quantity(Object::Note, index, Quantity::Proceeds),
+        Payer::Interest(index) => quantity(Object::Account, index, Quantity::Earned),
         Payer::Cure(index) => quantity(Object::Test, index, Quantity::Cure),
         Payer::Facility(index) => quantity(Object::Facility, index, Quantity::Draws),
         Payer::Swap(index) => quantity(Object::Swap, index, Quantity::Receivable),

@@ -65,6 +65,8 @@ impl MetricPlan {
         (0..model.cashflows.len()).for_each(|i| self.total(Payee::Cost(i)));
         (0..model.equity.len()).for_each(|i| self.total(Payee::Equity(i)));
         self.totals.extend(receipts(model));
+        let earning = (0..model.accounts.len()).filter(|i| model.accounts[*i].earns.is_some());
+        self.totals.extend(earning.map(|i| quantity(Object::Account, i, Quantity::Earned)));
         self.totals.extend(Claim::all(model).into_iter().map(Claim::paid));
     }
 

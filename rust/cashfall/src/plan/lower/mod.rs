@@ -9,6 +9,7 @@ mod capital;
 mod claims;
 mod collateral;
 mod cures;
+mod earns;
 mod effects;
 mod facilities;
 mod fees;

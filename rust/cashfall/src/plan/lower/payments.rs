@@ -2,7 +2,7 @@
 
 use crate::formula::{Object, Quantity, QuantityRef};
 
-use super::super::model::{Payee, Payment, StepModel};
+use super::super::model::{Payee, Payer, Payment, Source, StepModel};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Group, Op, ProRata, Slot};
 use super::collateral::flow_of;
@@ -175,14 +175,13 @@ impl Lowering<'_> {
         let group = PayeeGroup { payees, requests: &requests, weights };
         self.gate = outer;
         for (source, giver) in terms.givers.iter().enumerate() {
-            let movements = movements(at, source, giver.account, payment, payees);
+            let movements = movements(at, source, giver.source, payment, payees);
             self.pay_from(&movements, giver, &group, &terms);
         }
     }
 
     /// One source pays what it can of what is still asked for.
     fn pay_from(&mut self, movements: &[Movement], giver: &Giver, group: &PayeeGroup, terms: &Terms) {
-        let from = self.account(giver.account);
         let available = self.available(giver, terms);
         let condition = if self.demand.trace { self.both(terms.condition, giver.only_if) } else { None };
         let paid: Vec<Slot> = group.requests.iter().map(|_| self.temporary()).collect();
@@ -210,7 +209,13 @@ impl Lowering<'_> {
                 self.push(Op::Subtract { to: cap, a: cap, b: *paid });
             }
             self.hold_back(&movements[index], *payee, *paid, condition);
-            self.push(Op::Subtract { to: from, a: from, b: *paid });
+            match giver.source {
+                Source::Account(account) => {
+                    let from = self.account(account);
+                    self.push(Op::Subtract { to: from, a: from, b: *paid });
+                }
+                Source::Facility(facility) => self.draw_for(facility, *paid),
+            }
             self.credit(*payee, *paid);
             if self.demand.trace {
                 self.trace(&movements[index], Trace::Amount, *paid);
@@ -300,7 +305,7 @@ impl Lowering<'_> {
             self.push(Op::Product { to: excess, a: excess, b });
         }
         if self.demand.trace {
-            let movement = movement(at, (0, 0), account, Payee::Account(to));
+            let movement = movement(at, (0, 0), Source::Account(account), Payee::Account(to));
             self.trace_before(&movement, excess, from, condition, None);
             self.trace(&movement, Trace::Amount, excess);
         }
@@ -347,15 +352,19 @@ pub fn due(payee: Payee) -> QuantityRef {
 }
 
 /// The movements of one giver to the payees.
-fn movements(at: At, source: usize, account: usize, payment: &Payment, payees: &[Payee]) -> Vec<Movement> {
+fn movements(at: At, source: usize, from: Source, payment: &Payment, payees: &[Payee]) -> Vec<Movement> {
     let position = |payee: &Payee| payment.payees.iter().position(|known| known == payee).expect("a payee of the step");
-    payees.iter().map(|payee| movement(at, (source, position(payee)), account, *payee)).collect()
+    payees.iter().map(|payee| movement(at, (source, position(payee)), from, *payee)).collect()
 }
 
-fn movement((phase, step): At, (source, index): (usize, usize), account: usize, payee: Payee) -> Movement {
+fn movement((phase, step): At, (source, index): (usize, usize), from: Source, payee: Payee) -> Movement {
     let to = match payee {
         Payee::Reserve(to) | Payee::Account(to) => Party::Account(to),
         payee => Party::Payee(payee),
     };
-    Movement { phase, step, source, payee: index, from: Party::Account(account), to, effect: None }
+    let from = match from {
+        Source::Account(account) => Party::Account(account),
+        Source::Facility(facility) => Party::Payer(Payer::Facility(facility)),
+    };
+    Movement { phase, step, source, payee: index, from, to, effect: None }
 }

@@ -91,6 +91,7 @@ impl Lowering<'_> {
                 let input = &self.model.inputs[of.index];
                 Value::Slot(Slot::input(of.index), as_f64(input.maximum.abs().max(input.minimum.abs())))
             }
+            (Object::Account, Quantity::Earned) => Value::Constant(0),
             (Object::Account, Quantity::Target) => self.target(of.index),
             (Object::Account, _) => {
                 let slot = self.slot_of(of);
