@@ -7,6 +7,7 @@ from typing import Any
 
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
+from .generated_facilities import can_terminate, draws, swap_steps
 from .generated_fees import capped
 from .generated_ledgers import booking
 from .generated_terms import debt_steps
@@ -37,6 +38,7 @@ def add_waterfalls(chooser: Chooser, deal: dict[str, Any], plain: bool = False) 
         source = chooser.choice(list(deal["accounts"]))
         distribution = {"distribute": {"to": "sponsor", "from": [source]} | writer.limit(70, "after")}
         after.append(distribution | writer.condition(50, "after"))
+    writer.add_terminations()
     if "ledgers" in deal:
         writer.add_bookings()
         after += [writer.booking("after") for _ in range(chooser.integer(0, 2))]
@@ -171,9 +173,11 @@ class StepWriter:
     def waterfall(self, severity: int) -> list[Step]:
         """Costs, then debt service, then reserve, and what is left by the status."""
         taxes = self.tax_payments()
-        steps = self.releases(severity) + self.costs()
+        swaps = swap_steps(self.chooser, self.deal, self.sources(), severity)
+        steps = self.releases(severity) + draws(self.chooser, self.deal, self.words["step"], self.plain) + self.costs()
         if not self.plain and self.chooser.flag(15):
             steps.append(self.mixed_payment())
+        steps += swaps
         steps += self.debt_service() + taxes if self.chooser.flag() else taxes + self.debt_service()
         steps += self.repayments() + debt_steps(self.chooser, self.deal, self.words["step"], self.plain)
         if "target" in self.deal["accounts"].get("reserve", {}):
@@ -205,8 +209,20 @@ class StepWriter:
         return [self.payment(verb, field, payees)] if payees else []
 
     def repayments(self) -> list[Step]:
-        """Fees above their cap."""
-        return self.payments("pay_excess", "fees", capped(self.deal))
+        """Facilities and what they cost, terminated swaps, and fees above their cap."""
+        facilities = self.deal.get("facilities", {})
+        steps = self.payments("pay", "dues", [f"{name}.interest_due" for name in facilities])
+        steps += self.payments("pay", "dues", [f"{name}.fee_due" for name in facilities])
+        steps += self.payments("repay_facility", "facilities", list(facilities))
+        return steps + self.payments("pay_excess", "fees", capped(self.deal))
+
+    def add_terminations(self) -> None:
+        """Where a swap may be terminated, every status pays what that costs."""
+        if can_terminate(self.deal):
+            for status in self.deal["deal"]["statuses"]:
+                steps = self.deal["waterfalls"][status]
+                dues = [f"{name}.termination_due" for name in self.deal["swaps"]]
+                steps.insert(max(0, len(steps) - 1), self.payment("pay", "dues", dues))
 
     def booking(self, place: str) -> Step:
         """A booking in one of the ledgers."""
