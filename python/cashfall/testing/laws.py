@@ -287,7 +287,8 @@ def senior_before_junior(run: Run) -> None:
     """
     stated_seniority_holds(run)
     for lines in grouped(run, by_source=True):
-        if ranking(run, lines[0]) == "pro_rata" or lines[0].verb == "collect":
+        # What an effect sweeps asks for a share, not for what is due: that has a law of its own.
+        if ranking(run, lines[0]) == "pro_rata" or lines[0].verb == "collect" or distributes(run, lines[0]):
             continue
         for senior, junior in pairwise(lines):
             if junior.amount and senior.amount != senior.requested:
@@ -346,15 +347,31 @@ def due_names(run: Run, line: Transfer) -> list[tuple[str, str]]:
     step = run.document["waterfalls"][line.waterfall][line.position]
     verb, body = verb_of(step), body_of(run, line)
     if verb != "pay":
-        return [(verb, name) for field in ("fees", "notes", "cashflows", "taxes") for name in body.get(field, [])]
-    short = {"interest_due": "pay_interest", "principal_due": "pay_principal", "balance": "sweep"}
-    short["excess_due"] = "pay_excess"
-    found = []
-    for due in body["dues"]:
-        name, _, quantity = due.partition(".")
-        paid = "pay_fee" if name in table(run, "fees") else "pay_cost"
-        found.append((short.get(quantity, paid), name))
-    return found
+        fields = ("fees", "notes", "cashflows", "taxes", "facilities")
+        return [(verb, name) for field in fields for name in body.get(field, [])]
+    return [short_form(run, *due.split(".", 1)) for due in body["dues"]]
+
+
+SHORT_FORMS = {
+    "interest_due": "pay_interest",
+    "principal_due": "pay_principal",
+    "balance": "sweep",
+    "excess_due": "pay_excess",
+    "drawn": "repay_facility",
+    "fee_due": "pay_facility_fee",
+    "termination_due": "pay_termination",
+}
+"""The verb by which the ledger knows what a `pay` step pays, where the quantity alone says it."""
+
+
+def short_form(run: Run, name: str, quantity: str) -> tuple[str, str]:
+    """The verb that is the short form of a due, and the payee."""
+    if quantity == "due":
+        verbs = {"fees": "pay_fee", "swaps": "settle_swap", "taxes": "pay_tax"}
+        return next((verb for key, verb in verbs.items() if name in table(run, key)), "pay_cost"), name
+    if quantity == "interest_due" and name in table(run, "facilities"):
+        return "pay_facility_interest", name
+    return SHORT_FORMS[quantity], name
 
 
 def payees_stand_in_order(run: Run) -> None:
@@ -903,6 +920,8 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     interest_follows_the_balance,
     ledgers_add_up,
     fee_caps_hold,
+    a_draw_lowers_what_is_available,
+    swap_legs_net,
     test_fires_and_cures_by_its_rule,
     test_measures_its_window,
     status_follows_its_tests,
