@@ -21,6 +21,9 @@ TABLES = (
     "tests",
     "taxes",
     "ledgers",
+    "swaps",
+    "caps",
+    "facilities",
     "fees",
     "cashflows",
     "notes",
@@ -99,6 +102,9 @@ def forget(document: Document, name: str) -> None:
             if not spoilt:
                 kept.append(step)
         document["waterfalls"][waterfall] = kept
+    for account in document.get("accounts", {}).values():
+        if strike(account.get("target", {}).get("satisfied_by", []), name):
+            del account["target"]["satisfied_by"]
     for test in list(document.get("tests", {})):
         if strike(document["tests"][test], name):
             del document["tests"][test]
@@ -116,7 +122,7 @@ def forget_status(document: Document, status: str) -> None:
 def strike_weights(body: Any, name: str) -> None:
     """Take the weight of a payee out of a step's list of weights."""
     weights = body.get("weights")
-    for field in ("dues", "notes", "fees", "cashflows"):
+    for field in ("dues", "notes", "fees", "cashflows", "facilities"):
         payees = body.get(field)
         if isinstance(weights, list) and isinstance(payees, list) and len(payees) == len(weights):
             gone = [payee == name or str(payee).startswith(f"{name}.") for payee in payees]

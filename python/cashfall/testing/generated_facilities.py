@@ -20,7 +20,10 @@ def add_facilities(chooser: Chooser, deal: Entry, dates: Sequence[dt.date], size
     """None, one or two facilities; one may count towards the reserve's target."""
     facilities: Entry = {}
     for name in ("liquidity", "letter_of_credit")[: chooser.choice([0, 0, 0, 0, 1, 1, 2])]:
-        entry: Entry = {"commitment": amount(size * chooser.choice([1, 2, 4])), "payment_dates": "payments"}
+        entry: Entry = {
+            "commitment": amount(size * chooser.choice([1, 2, 4])),
+            "payment_dates": schedule(chooser, deal),
+        }
         entry["day_count"] = chooser.choice(FIXED_DENOMINATOR)
         if chooser.flag(40):
             entry["availability_end"] = chooser.choice(dates) - dt.timedelta(days=chooser.choice([0, 0, 17]))
@@ -37,6 +40,11 @@ def add_facilities(chooser: Chooser, deal: Entry, dates: Sequence[dt.date], size
         deal["facilities"] = facilities
         if "target" in deal["accounts"].get("reserve", {}) and chooser.flag():
             deal["accounts"]["reserve"]["target"]["satisfied_by"] = list(facilities)[-1:]
+
+
+def schedule(chooser: Chooser, deal: Entry) -> str:
+    """The payment dates of the notes, or the more frequent dates of cash."""
+    return "cash" if "cash" in deal["schedules"] and chooser.flag(30) else "payments"
 
 
 def rate(chooser: Chooser, deal: Entry) -> Entry:
@@ -64,12 +72,12 @@ def add_hedges(chooser: Chooser, deal: Entry, dates: Sequence[dt.date], size: in
             legs.reverse()
         pay, receive = ({"rate": leg, "day_count": chooser.choice(FIXED_DENOMINATOR)} for leg in legs)
         swap = {"pay": pay, "receive": receive, "notional": notional(chooser, deal, dates, size)}
-        deal["swaps"] = {"swap": swap | {"payment_dates": "payments"}}
+        deal["swaps"] = {"swap": swap | {"payment_dates": schedule(chooser, deal)}}
     if chooser.flag(20):
         deal["inputs"].setdefault("sofr", dict(INDICES["sofr"]))
         entry: Entry = {"index": "sofr", "strike": Decimal(chooser.choice(["0.04", "0.045", "0"]))}
         entry |= {"day_count": chooser.choice(FIXED_DENOMINATOR), "notional": notional(chooser, deal, dates, size)}
-        entry["payment_dates"] = "payments"
+        entry["payment_dates"] = schedule(chooser, deal)
         if chooser.flag(40):
             entry["fixing"] = "in_arrears"
         deal["caps"] = {"rate_cap": entry}
@@ -104,14 +112,20 @@ def draws(chooser: Chooser, deal: Entry, words: Vocabulary, plain: bool) -> list
 
 
 def swap_steps(chooser: Chooser, deal: Entry, sources: list[str], severity: int) -> list[Entry]:
-    """Settlement; in worse statuses termination."""
+    """Settlement; in worse statuses termination, now and then in the first."""
     steps: list[Entry] = []
     for name in deal.get("swaps", {}):
-        steps.append({"settle_swap": {"swap": name, "to": "revenue", "from": sources}})
-        if severity and chooser.flag():
+        steps.append({"settle_swap": {"swap": name, "to": chooser.choice(sources), "from": sources}})
+        if chooser.flag(50 if severity else 20):
             value = chooser.choice(["0.05 * senior.balance - 2000", "-0.01 * senior.balance", "100"])
             steps.append({"terminate_swap": {"swap": name, "amount": value}})
     return steps
+
+
+def dues(deal: Entry) -> list[str]:
+    """What facilities and swaps are owed, as `pay` names it; terminations are paid in places of their own."""
+    found = [f"{name}.{due}" for name in deal.get("facilities", {}) for due in ("interest_due", "fee_due", "drawn")]
+    return found + [f"{name}.due" for name in deal.get("swaps", {})]
 
 
 def can_terminate(deal: Entry) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
-from .generated_facilities import can_terminate, draws, swap_steps
+from .generated_facilities import can_terminate, draws, dues, swap_steps
 from .generated_fees import capped
 from .generated_ledgers import booking
 from .generated_terms import debt_steps
@@ -160,24 +160,23 @@ class StepWriter:
     def mixed_payment(self) -> Step:
         """A `pay` step of dues of several kinds."""
         deal, sources = self.deal, self.sources()
-        dues = [f"{name}.due" for name in deal["fees"]]
-        dues += [f"{name}.due" for name, flow in deal["cashflows"].items() if flow["direction"] == "out"]
-        dues += [f"{name}.interest_due" for name in deal["notes"]]
-        dues += [
+        found = [f"{name}.due" for name in deal["fees"]] + dues(deal)
+        found += [f"{name}.due" for name, flow in deal["cashflows"].items() if flow["direction"] == "out"]
+        found += [f"{name}.interest_due" for name in deal["notes"]]
+        found += [
             f"{name}.{self.chooser.choice(['principal_due', 'principal_due', 'balance'])}" for name in deal["notes"]
         ]
-        dues = some(self.chooser, dues, 2)
-        body = {"dues": dues, "from": sources} | self.terms(dues, False)
+        found = some(self.chooser, found, 2)
+        body = {"dues": found, "from": sources} | self.terms(found, False)
         return {"pay": body | self.limit(20, sources=sources) | self.support(sources)} | self.condition(8)
 
     def waterfall(self, severity: int) -> list[Step]:
         """Costs, then debt service, then reserve, and what is left by the status."""
         taxes = self.tax_payments()
-        swaps = swap_steps(self.chooser, self.deal, self.sources(), severity)
-        steps = self.releases(severity) + draws(self.chooser, self.deal, self.words["step"], self.plain) + self.costs()
+        steps = self.releases(severity) + self.draws() + self.costs()
         if not self.plain and self.chooser.flag(15):
             steps.append(self.mixed_payment())
-        steps += swaps
+        steps += self.swap_steps(severity)
         steps += self.debt_service() + taxes if self.chooser.flag() else taxes + self.debt_service()
         steps += self.repayments() + debt_steps(self.chooser, self.deal, self.words["step"], self.plain)
         if "target" in self.deal["accounts"].get("reserve", {}):
@@ -215,6 +214,19 @@ class StepWriter:
         steps += self.payments("pay", "dues", [f"{name}.fee_due" for name in facilities])
         steps += self.payments("repay_facility", "facilities", list(facilities))
         return steps + self.payments("pay_excess", "fees", capped(self.deal))
+
+    def draws(self) -> list[Step]:
+        """Draws of facilities and what caps bring in, with conditions now and then."""
+        steps = draws(self.chooser, self.deal, self.words["step"], self.plain)
+        return [step | self.condition(10) for step in steps]
+
+    def swap_steps(self, severity: int) -> list[Step]:
+        """Settlement and termination of swaps, with conditions, and a limit on what is settled, now and then."""
+        steps = swap_steps(self.chooser, self.deal, self.sources(), severity)
+        for step in steps:
+            if "settle_swap" in step:
+                step["settle_swap"] |= self.limit(20, sources=step["settle_swap"]["from"])
+        return [step | self.condition(20) for step in steps]
 
     def add_terminations(self) -> None:
         """Where a swap may be terminated, every status pays what that costs."""
