@@ -10,7 +10,7 @@ from typing import Any
 
 from cashfall.testing.generated import generate
 from cashfall.testing.reference import Outcome, Reference
-from cashfall.testing.reference.document import VERBS, verb_of
+from cashfall.testing.reference.document import VERBS, leaf_waterfalls, verb_of
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
 N_SEEDS = 500
@@ -78,7 +78,7 @@ def ledger_features(deal: dict[str, Any], outcome: Outcome) -> set[str]:
         key = (movement.index, movement.waterfall, movement.step, movement.target)
         if first_sources.setdefault(key, movement.source) != movement.source and movement.amount:
             found.add("second source used")
-        step = deal["waterfalls"][movement.waterfall][movement.position]
+        step = leaf_waterfalls(deal)[movement.waterfall][movement.position]
         body = step[verb_of(step)]
         if 0 < movement.amount < movement.requested and movement.verb.startswith("pay"):
             found.add("pro rata short" if body.get("ranking") == "pro_rata" else "sequential short")

@@ -7,6 +7,7 @@ from typing import Any
 
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
+from .generated_blocks import add_blocks, add_branches, add_statuses
 from .generated_facilities import can_terminate, draws, dues, swap_steps
 from .generated_fees import capped
 from .generated_ledgers import booking
@@ -44,6 +45,11 @@ def add_waterfalls(chooser: Chooser, deal: dict[str, Any], plain: bool = False) 
         after += [writer.booking("after") for _ in range(chooser.integer(0, 2))]
     if after:
         waterfalls["after"] = after
+    if not plain:
+        writer.add_closing()
+        add_statuses(chooser, deal, writer.condition)
+        add_blocks(chooser, deal)
+        add_branches(chooser, deal, writer.words["step"])
 
 
 def collection(chooser: Chooser, deal: dict[str, Any], tests: list[str]) -> list[Step]:
@@ -214,6 +220,25 @@ class StepWriter:
         steps += self.payments("pay", "dues", [f"{name}.fee_due" for name in facilities])
         steps += self.payments("repay_facility", "facilities", list(facilities))
         return steps + self.payments("pay_excess", "fees", capped(self.deal))
+
+    def add_closing(self) -> None:
+        """Now and then a waterfall of the closing date: costs, the reserve, interest, and what is left over."""
+        chooser, deal = self.chooser, self.deal
+        if not chooser.flag(20):
+            return
+        steps = self.draws() if chooser.flag(30) else []
+        steps += some(chooser, self.costs() + self.repayments(), 0)
+        if self.has_target("reserve"):
+            steps.append({"fill_reserve": {"account": "reserve", "from": ["revenue"]} | self.limit(30)})
+        if chooser.flag(30):
+            steps.append(self.payment("pay_interest", "notes", list(deal["notes"])))
+        if "trap" in self.accounts and chooser.flag():
+            steps.append({"transfer": {"from": ["revenue"], "to": "trap"} | self.limit(50)} | self.condition(20))
+        if "ledgers" in deal and chooser.flag():
+            steps.append(self.booking("step"))
+        if chooser.flag(40) or not steps:
+            steps.append({"distribute": {"to": "sponsor", "from": ["revenue"]} | self.limit(60, sources=["revenue"])})
+        deal["waterfalls"]["closing"] = steps
 
     def draws(self) -> list[Step]:
         """Draws of facilities and what caps bring in, with conditions now and then."""

@@ -250,7 +250,14 @@ def run_tests(scenario: Scenario, names: Sequence[str], receive: Receive) -> Non
     for name in names:
         if scenario.index in scenario.plan.tests[name].positions:
             run_test(scenario, scenario.plan.tests[name], receive)
-    scenario.status = status_of([effect.status for effect in acting(scenario, "set_status")])
+    take_status(scenario)
+
+
+def take_status(scenario: Scenario) -> None:
+    """steps.md, status: "the more severe of two", what was stepped into and what failing tests name; "taken after every
+    `run_tests` and every `set_status` step that happens".
+    """
+    scenario.status = max(scenario.stepped, status_of([effect.status for effect in acting(scenario, "set_status")]))
 
 
 def run_test(scenario: Scenario, test: Test, receive: Receive) -> None:
