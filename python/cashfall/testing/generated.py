@@ -16,6 +16,7 @@ from .amounts import amount, number
 from .choosing import Chooser, SeededChooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
 from .generated_acceleration import add_acceleration
+from .generated_facilities import add_facilities, add_hedges
 from .generated_fees import add_caps, fee
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
@@ -322,8 +323,11 @@ class Builder:
         return f"{rent}{other}"
 
     def add_claims(self) -> None:
-        """Caps of fees, ledgers and taxes."""
+        """Facilities, hedges, caps of fees, ledgers and taxes."""
         chooser, deal, size = self.chooser, self.deal, self.service() + 1
+        if self.size == 1:
+            add_facilities(chooser, deal, self.cash_dates, size, self.plain)
+            add_hedges(chooser, deal, self.payments, size)
         add_caps(chooser, deal, self.vocabulary("fee"), size // 25 + 7, self.plain)
         add_ledgers(chooser, deal, size, self.plain)
 

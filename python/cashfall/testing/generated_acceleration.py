@@ -7,6 +7,7 @@ from typing import Any
 
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, flag_formula
+from .reference.document import leaf_waterfalls
 
 Entry = dict[str, Any]
 
@@ -22,13 +23,10 @@ def add_acceleration(chooser: Chooser, deal: Entry, plain: bool) -> None:
         for _ in range(chooser.choice([1, 1, 2])):
             deal["tests"][chooser.choice(tests)].setdefault("effects", []).append(effect_on_debt(chooser, deal))
     if tests and chooser.flag(20):
-        deal["blocks"] = {"remedy": [{"inspect": {"name": "remedy", "value": "period.index"}}]}
-        run = {"run_steps": {"block": "remedy"}}
         once = [name for name in tests if n_steps_that_run(deal, name) == 1]
         if once:
-            deal["tests"][chooser.choice(once)].setdefault("effects", []).append(run)
-        else:
-            del deal["blocks"]
+            deal.setdefault("blocks", {})["remedy"] = [{"inspect": {"name": "remedy", "value": "period.index"}}]
+            deal["tests"][chooser.choice(once)].setdefault("effects", []).append({"run_steps": {"block": "remedy"}})
 
 
 def accelerate(chooser: Chooser, deal: Entry) -> None:
@@ -71,5 +69,5 @@ def effect_on_debt(chooser: Chooser, deal: Entry) -> Entry:
 
 def n_steps_that_run(deal: Entry, test: str) -> int:
     """How many steps run a test."""
-    written = [step for steps in deal["waterfalls"].values() for step in steps]
+    written = [step for steps in leaf_waterfalls(deal).values() for step in steps]
     return sum(test in step.get("run_tests", {}).get("tests", []) for step in written)

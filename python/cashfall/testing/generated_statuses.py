@@ -6,6 +6,7 @@ from typing import Any
 
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, flag_formula
+from .reference.document import leaf_waterfalls
 
 Entry = dict[str, Any]
 
@@ -13,7 +14,7 @@ Entry = dict[str, Any]
 def add_status_steps(chooser: Chooser, deal: Entry, plain: bool) -> None:
     """Now and then tests inside waterfalls, and steps into a status, out of it, and at once."""
     if plain:
-        reach_all(chooser, deal, 0)
+        drop_unreached(deal)
         return
     statuses = deal["deal"]["statuses"]
     if chooser.flag(40):
@@ -23,26 +24,28 @@ def add_status_steps(chooser: Chooser, deal: Entry, plain: bool) -> None:
             add_step(chooser, deal, chooser.choice(["collection", *statuses, "after"]), chooser.choice(statuses), False)
     if len(statuses) > 1 and chooser.flag(40):
         add_ways(chooser, deal)
-    reach_all(chooser, deal, 60)
+    reach_all(chooser, deal)
 
 
-def reach_all(chooser: Chooser, deal: Entry, percent: int) -> None:
-    """Every status but the first is set by something: a step sets what nothing else does, or the status goes."""
+def reach_all(chooser: Chooser, deal: Entry) -> None:
+    """A step sets every status that nothing else does."""
     first, *others = deal["deal"]["statuses"]
     for status in others:
-        if status in named_statuses(deal):
-            continue
-        if chooser.flag(percent):
+        if status not in named_statuses(deal):
             add_step(chooser, deal, chooser.choice(["collection", first, "after"]), status, False)
-        else:
-            deal["deal"]["statuses"].remove(status)
-            del deal["waterfalls"][status]
+
+
+def drop_unreached(deal: Entry) -> None:
+    """A status that nothing sets goes, with its waterfall."""
+    for status in [status for status in deal["deal"]["statuses"][1:] if status not in named_statuses(deal)]:
+        deal["deal"]["statuses"].remove(status)
+        del deal["waterfalls"][status]
 
 
 def named_statuses(deal: Entry) -> set[str]:
     """The statuses that tests and steps set."""
     effects = [effect for test in deal["tests"].values() for effect in test.get("effects", [])]
-    steps = [step for written in deal["waterfalls"].values() for step in written]
+    steps = [step for written in leaf_waterfalls(deal).values() for step in written]
     by_step = {step["set_status"]["status"] for step in steps if "set_status" in step}
     return by_step | {effect["set_status"] for effect in effects if "set_status" in effect}
 

@@ -54,6 +54,8 @@ class TestWriter:
             statuses.append("lock_up")
             if chooser.flag(60):
                 statuses.append("acceleration")
+        elif not self.plain and chooser.flag(40):
+            statuses.append("lock_up")  # a step sets it
         for name in names:
             test = self.measured(name)
             test["dates"] = chooser.choice(["payments", waterfall_schedule])
@@ -166,7 +168,7 @@ class TestWriter:
             value = f"divide({words.cash_in()}, {formula}, {chooser.choice(['0', '1.1'])})"
             return self.levels({"measure": {kind: {"value": value}}})
         if kind == "ratio":
-            if not self.plain and chooser.flag(30):
+            if not self.plain and chooser.flag(60):
                 return self.sometimes_undefined(formula)
             return self.levels({"measure": {kind: {"numerator": words.cash_in(), "denominator": formula}}})
         notes = some(chooser, list(self.deal["notes"]))
@@ -179,10 +181,14 @@ class TestWriter:
         return self.levels({"measure": {kind: terms}}, levels)
 
     def sometimes_undefined(self, formula: str) -> Test:
-        """A test over nothing on some dates, which holds a count that has begun."""
-        cash = self.words.cash_in()
+        """A test over nothing on some dates, which holds a count that has begun: on one date between failures, or
+        wherever cash is plenty.
+        """
+        chooser, cash = self.chooser, self.words.cash_in()
         ratio = {"numerator": cash, "denominator": f"max(0, {formula} - {cash})"}
-        held = {"when_undefined": "hold", "enter_after": 2} if self.chooser.flag(70) else {}
+        if chooser.flag(60):
+            ratio["denominator"] = f"if(period.index == {chooser.integer(1, 3)}, 0, abs({formula}) + {cash})"
+        held = {"when_undefined": "hold", "enter_after": chooser.choice([2, 2, 3])} if chooser.flag(80) else {}
         return self.levels({"measure": {"ratio": ratio}} | held)
 
     def levels(self, test: Test, levels: Sequence[int] = USUAL_LEVELS) -> Test:

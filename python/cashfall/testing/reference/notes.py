@@ -168,9 +168,11 @@ def accrue_interest(scenario: Scenario, name: str) -> None:
 
 def elapsed(scenario: Scenario, note: Note, end: dt.date) -> Fraction:
     """notes.md: "`n_g - n_(g')`", g' the grid date before g, within the period that ends on `end`."""
-    grid, index = scenario.plan.grid, scenario.index
-    before = grid[index - 1] if index and grid[index - 1] > note.starts[end] else None
-    return note.part(end, grid[index]) - (note.part(end, before) if before else 0)
+    grid, index, known = scenario.plan.grid, scenario.index, scenario.plan.stretches
+    if (note.name, index) not in known:
+        before = grid[index - 1] if index and grid[index - 1] > note.starts[end] else None
+        known[note.name, index] = note.part(end, grid[index]) - (note.part(end, before) if before else 0)
+    return known[note.name, index]
 
 
 def with_default_rate(scenario: Scenario, name: str, earned: Accrual) -> Accrual:

@@ -63,7 +63,7 @@ class Scenario:
         self.closings: list[dict[str, int]] = []
         self.index = 0
         self.status = 0
-        self.stepped_into = 0
+        self.stepped = 0
         self.states = {name: tests.TestState() for name in plan.tests}
         self.read_today: set[str] = set()
         self.waived_until = dict.fromkeys(plan.tests, 0)
@@ -97,24 +97,25 @@ class Scenario:
         return sum(self.plan.fixed[self.plan.position[date]][path] for date in dates)
 
     def take_status(self) -> None:
-        """steps.md, status: "the more severe of two"."""
-        acceleration.by_tests(self)
-        self.status = max(self.stepped_into, tests.status_by_tests(self), acceleration.status(self))
+        """tests.md and steps.md: after every step that may change it."""
+        tests.take_status(self)
 
     # a date
 
     def run_date(self, index: int) -> None:
-        """steps.md, waterfalls: collection, on the closing date closing, on waterfall dates the status', then after."""
+        """steps.md, waterfalls: collection, on the closing date closing, on waterfall dates the status' waterfall, then
+        after.
+        """
         self.index = index
         self.start_of_date()
-        going.run(self, "collection")
-        if self.plan.grid[index] == self.plan.closing_date:
-            going.run(self, "closing")
+        steps.run_waterfall(self, "collection")
+        if steps.is_closing_date(self):
+            steps.run_waterfall(self, "closing")
         self.as_of_waterfall = {key: due for chapter in CHAPTERS for key, due in chapter.dues(self).items()}
         self.waterfall_status = self.status
         if index in self.plan.waterfall_positions:
             going.run_statuses(self)
-        going.run(self, "after")
+        steps.run_waterfall(self, "after")
         self.close_of_date()
 
     def start_of_date(self) -> None:

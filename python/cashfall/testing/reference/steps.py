@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +108,35 @@ class Movement:
     support: bool = False
 
 
+@dataclass(frozen=True)
+class Branch:
+    """steps.md, `if`: "where it is 1 the steps of `then` happen, else those of `else`"."""
+
+    condition: Evaluate
+    then: Sequence[Step | Branch]
+    otherwise: Sequence[Step | Branch]
+
+
+def read_steps(
+    plan: Plan, waterfall: str, written: Sequence[Mapping[str, Any]], places: Iterator[int]
+) -> list[Step | Branch]:
+    """The steps of a waterfall or a block; steps.md, position: "`if` and `run_steps` do not count"."""
+    found: list[Step | Branch] = []
+    for step in written:
+        if "run_steps" in step:
+            found += read_steps(plan, waterfall, plan.table("blocks")[step["run_steps"]["block"]], places)
+        elif "if" in step:
+            terms = step["if"]
+            condition = plan.formulas.compile(terms["condition"], "flag")
+            then, otherwise = (read_steps(plan, waterfall, terms.get(key, []), places) for key in ("then", "else"))
+            found.append(Branch(condition, then, otherwise))
+        else:
+            found.append(read_step(plan, waterfall, next(places), step))
+            for test in step.get("run_tests", {}).get("tests", []):
+                found += going.steps_after(plan, waterfall, test, places)
+    return found
+
+
 def read_step(plan: Plan, waterfall: str, position: int, step: Mapping[str, Any]) -> Step:
     """A step's fields, its payees and sources in their order."""
     verb = verb_of(step)
@@ -192,6 +221,25 @@ def payee_order(plan: Plan, payees: Sequence[Payee], order: str) -> list[int]:
 # a date
 
 
+def is_closing_date(scenario: Scenario) -> bool:
+    """steps.md, waterfalls: "on the closing date only, `waterfalls.closing`"."""
+    return scenario.plan.grid[scenario.index] == scenario.plan.closing_date
+
+
+def run_waterfall(scenario: Scenario, name: str) -> None:
+    """The steps of a waterfall in order; `collection`, `closing` and `after` are optional."""
+    run_steps(scenario, scenario.plan.waterfalls.get(name, []))
+
+
+def run_steps(scenario: Scenario, steps: Sequence[Step | Branch]) -> None:
+    """Steps in order; steps.md, `if`: "the condition is read once, when the block begins"."""
+    for step in steps:
+        if isinstance(step, Branch):
+            run_steps(scenario, step.then if step.condition(scenario) else step.otherwise)
+        elif happens(scenario, step):
+            run_step(scenario, step)
+
+
 def happens(scenario: Scenario, step: Step) -> bool:
     """steps.md: "A step whose `when` is 0 moves nothing", one off its dates does not happen."""
     if step.positions is not None and scenario.index not in step.positions:
@@ -242,6 +290,14 @@ def run_tests(scenario: Scenario, step: Step) -> None:
     tests.run_tests(scenario, [name for _, name in step.payees], receive)
 
 
+def set_status(scenario: Scenario, step: Step) -> None:
+    """steps.md, status: the status that the scenario has stepped into, "until a `set_status` step sets it"."""
+    scenario.stepped = scenario.plan.statuses.index(step.fields["status"])
+    tests.take_status(scenario)
+    if step.fields.get("now", False):
+        going.leave_now(scenario)
+
+
 def book(scenario: Scenario, step: Step) -> None:
     """ledgers.md, book."""
     assert step.amount is not None
@@ -288,21 +344,16 @@ def terminate_swap(scenario: Scenario, step: Step) -> None:
         hedges.terminate(scenario, step.fields["swap"], step.amount(scenario))
 
 
-def set_status(scenario: Scenario, step: Step) -> None:
-    """steps.md, status."""
-    going.set_status(scenario, step.fields)
-
-
 def accelerate(scenario: Scenario, step: Step) -> None:
     """acceleration.md: "The status is taken after each"."""
     acceleration.accelerate(scenario)
-    scenario.take_status()
+    tests.take_status(scenario)
 
 
 def rescind(scenario: Scenario, step: Step) -> None:
     """acceleration.md: "The status is taken after each"."""
     acceleration.rescind(scenario)
-    scenario.take_status()
+    tests.take_status(scenario)
 
 
 def waive(scenario: Scenario, step: Step) -> None:

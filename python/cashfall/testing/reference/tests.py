@@ -259,7 +259,7 @@ def run_tests(scenario: Scenario, names: Sequence[str], receive: Receive) -> Non
     for name in reinstating:
         if not scenario.states[name].failing:
             acceleration.rescind(scenario)
-    scenario.take_status()
+    take_status(scenario)
 
 
 def reinstates(scenario: Scenario, name: str) -> bool:
@@ -267,9 +267,13 @@ def reinstates(scenario: Scenario, name: str) -> bool:
     return any(effect.kind == "reinstate" for effect in scenario.plan.tests[name].effects)
 
 
-def status_by_tests(scenario: Scenario) -> int:
-    """tests.md 5: the most severe status that an effect which acts names."""
-    return status_of([effect.status for effect in acting(scenario, "set_status")])
+def take_status(scenario: Scenario) -> None:
+    """steps.md, status: "the more severe of these", what was stepped into, what failing tests name, and that of the
+    acceleration; taken after every step that may change it.
+    """
+    acceleration.by_tests(scenario)
+    named = status_of([effect.status for effect in acting(scenario, "set_status")])
+    scenario.status = max(scenario.stepped, named, acceleration.status(scenario))
 
 
 def run_test(scenario: Scenario, test: Test, receive: Receive) -> None:
