@@ -224,7 +224,7 @@ def run_tests(scenario: Scenario, step: Step) -> None:
     """steps.md, run_tests."""
 
     def receive(payer: str, account: str, amounts: tuple[int, int, int]) -> None:
-        move(scenario, step, payer, ("collect", account), amounts)
+        move(scenario, step, payer, ("run_tests", account), amounts)
 
     tests.run_tests(scenario, [name for _, name in step.payees], receive)
 
@@ -279,19 +279,22 @@ def capitalize_interest(scenario: Scenario, step: Step) -> None:
     """notes.md, capitalisation: the share is "read once when the step begins"."""
     share = step.share(scenario) if step.share else SCALE
     premium = in_units(step.fields.get("pik_premium", 0), SCALE)
-    capitalisation.capitalise(scenario, step.fields["notes"], share, premium)
+    for name, amount in capitalisation.capitalise(scenario, step.fields["notes"], share, premium):
+        record(scenario, step, f"{name}.interest_due", name, amount)
 
 
 def write_down(scenario: Scenario, step: Step) -> None:
     """notes.md, write-down."""
     assert step.amount is not None
-    capitalisation.write_down(scenario, step.fields["notes"], step.amount(scenario))
+    for name, amount in capitalisation.write_down(scenario, step.fields["notes"], step.amount(scenario)):
+        record(scenario, step, f"{name}.balance", "loss", amount)
 
 
 def write_up(scenario: Scenario, step: Step) -> None:
     """notes.md, write-up."""
     assert step.amount is not None
-    capitalisation.write_up(scenario, step.fields["notes"], step.amount(scenario))
+    for name, amount in capitalisation.write_up(scenario, step.fields["notes"], step.amount(scenario)):
+        record(scenario, step, "loss", name, amount)
 
 
 ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
@@ -410,7 +413,7 @@ def hold_back(scenario: Scenario, step: Step, source: str, amount: int, availabl
         for name in effect.notes:
             owed = scenario.values[f"{name}.balance"] if notes.is_payment_date(scenario, name) else 0
             paid = min(share, owed)
-            move(scenario, step, source, ("sweep", name), (paid, available - held, paid))
+            move(scenario, step, source, ("sweep", name), (owed, share, paid))
             held, share = held + paid, share - paid
     return held
 
@@ -422,7 +425,7 @@ def move(
 
     `amounts` are what is requested, available and paid; a line has the verb that is the short form of its due.
     """
-    (verb, target), (requested, available, amount) = payee, amounts
+    (verb, target), (requested, _, amount) = payee, amounts
     if not requested and not amount:
         return
     values = scenario.values
@@ -432,5 +435,23 @@ def move(
         values[f"{target}.balance"] = made(values[f"{target}.balance"] + amount)
     else:
         PAYMENTS[verb].credit(scenario, target, amount)
+    write_line(scenario, step, verb, (source, target), amounts, support)
+
+
+def record(scenario: Scenario, step: Step, source: str, target: str, amount: int) -> None:
+    """notes.md, loss and principal: the row of a capitalisation or a write-down, which moves no cash."""
+    if amount:
+        write_line(scenario, step, step.verb, (source, target), (amount, amount, amount))
+
+
+def write_line(
+    scenario: Scenario,
+    step: Step,
+    verb: str,
+    parties: tuple[str, str],
+    amounts: tuple[int, int, int],
+    support: bool = False,
+) -> None:
+    """A line of the ledger."""
     entry = (scenario.index, step.waterfall, step.position, step.name, step.clause, verb)
-    scenario.ledger.append(Movement(*entry, source, target, requested, available, amount, support))
+    scenario.ledger.append(Movement(*entry, *parties, *amounts, support))
