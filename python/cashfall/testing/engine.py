@@ -183,6 +183,8 @@ def line(document: Mapping[str, Any], steps: Mapping[str, Sequence[Mapping[str, 
     verb = verb_of(step)
     if verb == "pay":
         verb = short_form(document, step["pay"]["dues"], target, part)
+    elif verb == "prepay" and part == "premium":
+        verb = "pay_premium"
     elif verb == "distribute" and target not in document.get("equity", {}):
         verb = "transfer" if target in document.get("accounts", {}) else "sweep"
     return Line(row["period"], waterfall, position, verb, row["from"], target, *amounts)

@@ -19,7 +19,7 @@ from .generated_facilities import add_facilities, add_hedges
 from .generated_fees import add_caps, fee
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
-from .generated_terms import add_terms, percentages, target_balances
+from .generated_terms import add_call, add_terms, percentages, target_balances
 from .generated_tests import TestWriter
 from .generated_waterfalls import add_waterfalls
 from .reference import InvalidDeal, Reference
@@ -84,6 +84,7 @@ class Builder:
         self.add_default_rates()
         for note in self.deal["notes"].values():
             add_terms(chooser, note, plain)
+            add_call(chooser, self.deal, note, self.payments)
         add_waterfalls(chooser, self.deal, plain)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:

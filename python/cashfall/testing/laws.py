@@ -147,6 +147,7 @@ def payers(run: Run) -> list[str]:
     found += [f"{name}.interest_paid" for name in [*table(run, "notes"), *table(run, "facilities")]]
     found += [f"{name}.excess_paid" for name in table(run, "fees") if f"{name}.excess_paid" in run.flows]
     found += [f"{name}.principal_paid" for name in table(run, "notes")]
+    found += [f"{name}.premium_paid" for name in table(run, "notes") if f"{name}.premium_paid" in run.flows]
     found += [f"{name}.distributed" for name in table(run, "equity")]
     found += [f"{name}.repaid" for name in table(run, "facilities")]
     found += [f"{name}.{paid}" for name in table(run, "swaps") for paid in ("paid", "termination_paid")]
@@ -157,6 +158,8 @@ PAID_BY = {
     "pay_interest": "interest_paid",
     "pay_principal": "principal_paid",
     "sweep": "principal_paid",
+    "prepay": "principal_paid",
+    "pay_premium": "premium_paid",
     "distribute": "distributed",
     "pay_excess": "excess_paid",
     "pay_facility_interest": "interest_paid",
@@ -165,6 +168,10 @@ PAID_BY = {
     "pay_termination": "termination_paid",
 }
 """What the payee of a verb records as paid, where it is not simply `paid`."""
+
+
+PREPAYING = ("prepay", "pay_premium")
+"""What lines of `prepay` steps pay: principal, and the premium of its price."""
 
 
 def grouped(run: Run, *, by_source: bool) -> Iterator[list[Transfer]]:
@@ -297,6 +304,8 @@ def senior_before_junior(run: Run) -> None:
         # What an effect sweeps asks for a share, not for what is due: that has a law of its own.
         if ranking(run, lines[0]) == "pro_rata" or lines[0].verb == "collect" or distributes(run, lines[0]):
             continue
+        if lines[0].verb in PREPAYING:  # a cent may be too little for one note and its premium, and buy another
+            continue
         for senior, junior in pairwise(lines):
             if junior.amount and senior.amount != senior.requested:
                 owed = senior.requested - senior.amount
@@ -385,7 +394,7 @@ def payees_stand_in_order(run: Run) -> None:
     """The payees of a step are asked in the order that the step states."""
     for lines in grouped(run, by_source=True):
         wanted = in_order(run, str(body_of(run, lines[0]).get("order", "listed")), due_names(run, lines[0]))
-        found = [(line.verb, line.target) for line in lines]
+        found = [(line.verb, line.target) for line in lines if line.verb != "pay_premium"]
         there = [payee for payee in wanted if payee in found]
         # Steps that pay nobody, as write-downs, have no order here.
         assert len(wanted) < 2 or not there or found == there, broken_by(run, lines[0], f"payees {there}", found)
@@ -416,6 +425,8 @@ def steps_pay_what_they_can(run: Run) -> None:
         body = body_of(run, lines[0])
         outside = lines[0].source not in balances
         if "limit" in body or "weights" in body or outside or distributes(run, lines[0]):
+            continue
+        if lines[0].verb in PREPAYING:
             continue
         if any(entry["from_account"] == lines[0].source and "only_if" in entry for entry in body.get("support", [])):
             continue
@@ -495,6 +506,26 @@ def principal_sums(run: Run) -> None:
             assert balance == found >= 0, Breach(date, f"{name}.balance", max(0, balance), found)
         left = sum(paid) + balance - sum(lifted)
         assert left == original, Breach(None, f"{name}: paid and left", original, left)
+
+
+def prepayments_cost_their_price(run: Run) -> None:
+    """What is prepaid costs its note's scheduled call price, to within the rounding; at no price there is no premium,
+    and a note that may not be called is not prepaid.
+    """
+    notes = table(run, "notes")
+    for principal, premium in pairwise([*run.ledger, None]):
+        if principal is None or principal.verb != "prepay":
+            continue
+        follows = premium is not None and premium.verb == "pay_premium" and premium.target == principal.target
+        paid = premium.amount if premium is not None and follows else 0
+        call = notes[principal.target].get("call", {"schedule": [[dt.date.min, 100]]})
+        date = run.dates[principal.index]
+        prices = [in_units(price, SCALE) for since, price in call["schedule"] if as_date(since) <= date]
+        assert prices or "make_whole" in call, broken_by(run, principal, "nothing before the first call date")
+        if prices:
+            exact = Fraction(principal.amount * (prices[-1] - 100 * SCALE), 100 * SCALE)
+            assert abs(paid - exact) < 1, broken_by(run, principal, f"a premium of {exact}", paid)
+        assert paid == 0 or principal.amount, broken_by(run, principal, "no premium without principal", paid)
 
 
 def optional(run: Run, name: str) -> list[int]:
@@ -932,6 +963,7 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     steps_pay_what_they_can,
     fill_never_lifts_above_target,
     principal_sums,
+    prepayments_cost_their_price,
     rates_keep_their_bounds,
     interest_follows_the_balance,
     ledgers_add_up,

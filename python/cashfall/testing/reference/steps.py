@@ -17,6 +17,7 @@ from . import (
     ledgers,
     notes,
     paying,
+    prepayment,
     taxes,
     tests,
 )
@@ -325,6 +326,27 @@ def terminate_swap(scenario: Scenario, step: Step) -> None:
         hedges.terminate(scenario, step.fields["swap"], step.amount(scenario))
 
 
+def prepay(scenario: Scenario, step: Step) -> None:
+    """notes.md, prepayment: "Each source in order pays the notes in listed order"; "Requests and prices are read once,
+    when the step begins".
+    """
+    rounding = scenario.plan.rounding
+    left = max(0, step.amount(scenario)) if step.amount else None
+    names = [name for _, name in step.payees]
+    prices = {name: price for name in names if (price := prepayment.price_of(scenario, name)) is not None}
+    rest = {name: scenario.values[f"{name}.balance"] for name in prices}
+    for source in step.sources:
+        for name, price in prices.items():
+            cash = scenario.values[f"{source}.balance"]
+            asked = rest[name] if left is None else min(rest[name], left)
+            paid = max(0, min(asked, prepayment.affordable(cash, price, rounding)))
+            wanted, premium = (prepayment.premium(principal, price, rounding) for principal in (asked, paid))
+            move(scenario, step, source, ("prepay", name), (asked, cash, paid))
+            move(scenario, step, source, ("pay_premium", name), (wanted, cash - paid, premium))
+            rest[name] -= paid
+            left = None if left is None else left - paid
+
+
 def capitalize_interest(scenario: Scenario, step: Step) -> None:
     """notes.md, capitalisation: the share is "read once when the step begins"."""
     share = step.share(scenario) if step.share else SCALE
@@ -352,6 +374,7 @@ ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
     "set_status": set_status,
     "book": book,
     "pay_tax": pay_tax,
+    "prepay": prepay,
     "capitalize_interest": capitalize_interest,
     "write_down": write_down,
     "write_up": write_up,
