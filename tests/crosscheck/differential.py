@@ -10,7 +10,6 @@ import argparse
 import math
 import sys
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
 
@@ -29,16 +28,28 @@ from cashfall.testing.toml_text import to_toml
 N_SCENARIOS = 8
 
 
-def same(engine: float, reference: float | int | None) -> bool:
-    """Equal, where the reference says None for what is undefined."""
-    if reference is None:
+def same(engine: float, reference: float | int | None, scale: int) -> bool:
+    """Equal: the engine gives integers, and numbers as the float nearest to an integer's billionths. The reference says
+    None for what is undefined.
+    """
+    if reference is None or reference != reference:
         return math.isnan(engine)
-    return engine == reference or (math.isnan(engine) and isinstance(reference, float) and math.isnan(reference))
+    return engine == (reference if scale == 1 or math.isinf(reference) else reference / scale)
 
 
-def differences(deal: Mapping[str, Any], paths: Sequence[Paths]) -> list[str]:
-    """What the engine and the reference disagree on, for all scenarios of a deal; empty if nothing."""
+def generated(seed: int, n_scenarios: int) -> tuple[dict[str, Any], list[str]]:
+    """A generated deal, and what the engine and the reference disagree on in its scenarios."""
+    deal = generate(seed)
     reference = Reference(deal)
+    try:
+        return deal, differences(deal, generate_scenarios(deal, n_scenarios, seed, reference), reference)
+    except cf.DealError as error:
+        return deal, [str(error)]
+
+
+def differences(deal: Mapping[str, Any], paths: Sequence[Paths], reference: Reference | None = None) -> list[str]:
+    """What the engine and the reference disagree on, for all scenarios of a deal; empty if nothing."""
+    reference = reference or Reference(deal)
     plan = cf.load(deal).compile()
     inputs = {
         info["name"]: np.array([path[info["name"]] for path in paths]).T
@@ -85,20 +96,14 @@ def compare(plan: cf.Plan, outcome: Outcome, flows: Any, figures: Any, prefix: s
     if [date.isoformat() for date in outcome.dates] != plan.periods:
         return [f"{prefix}periods {plan.periods} != {outcome.dates}"]
     for position, name in enumerate(plan.outputs):
-        scale = 1e9 if plan._output_units[name] == "number" else 1.0
+        scale = 10**9 if plan._output_units[name] == "number" else 1
         for t, (engine, expected) in enumerate(zip(flows[position].tolist(), outcome.flows[name], strict=True)):
-            if not same(
-                engine if scale == 1.0 or not math.isfinite(engine) else float(round(Fraction(engine) * int(scale))),
-                expected,
-            ):
+            if not same(engine, expected, scale):
                 found.append(f"{prefix}{name}[{t}]: engine {engine}, reference {expected}")
     for position, name in enumerate(plan.metrics):
-        scale = 1e9 if plan._metric_units[name] == "number" else 1.0
+        scale = 10**9 if plan._metric_units[name] == "number" else 1
         engine, expected = float(figures[position]), outcome.metrics[name]
-        if not same(
-            engine if scale == 1.0 or not math.isfinite(engine) else float(round(Fraction(engine) * int(scale))),
-            expected,
-        ):
+        if not same(engine, expected, scale):
             found.append(f"{prefix}metric {name}: engine {engine}, reference {expected}")
     missing = set(outcome.flows) ^ set(plan.outputs)
     missing |= set(outcome.metrics) ^ set(plan.metrics)
@@ -124,11 +129,7 @@ def main() -> int:
     arguments = parser.parse_args()
     failed = 0
     for seed in range(arguments.first, arguments.first + arguments.deals):
-        deal = generate(seed)
-        try:
-            found = differences(deal, generate_scenarios(deal, arguments.scenarios, seed))
-        except cf.DealError as error:
-            found = [str(error)]
+        deal, found = generated(seed, arguments.scenarios)
         if found:
             failed += 1
             print(f"seed {seed}:", *found[:6], sep="\n  ")

@@ -18,18 +18,10 @@ N_DEALS, N_SCENARIOS, N_PROCESSES, CHUNK = 2_000, 8, 2, 50
 
 def differing(first: int, n_deals: int, n_scenarios: int) -> list[str]:
     """What engine and reference disagree on in a range of seeds."""
-    from cashfall import DealError
-    from cashfall.testing.generated import generate
-    from cashfall.testing.scenario_paths import generate_scenarios
-
-    differences = runpy.run_path(str(DIFFERENTIAL))["differences"]
+    generated = runpy.run_path(str(DIFFERENTIAL))["generated"]
     found = []
     for seed in range(first, first + n_deals):
-        deal = generate(seed)
-        try:
-            said = differences(deal, generate_scenarios(deal, n_scenarios, seed))
-        except DealError as error:
-            said = [str(error)]
+        _, said = generated(seed, n_scenarios)
         found += [f"seed {seed}: {line}" for line in said[:3]]
     return found
 

@@ -1,4 +1,4 @@
-"""Planted bugs in the chapters on notes, fees, ledgers and taxes: a law catches each, or the rule does.
+"""Planted bugs in the chapters on notes, fees, facilities, hedges, ledgers and taxes: a law catches each, or the rule.
 
 A mutant replaces one rule of the reference. Beside it stands the law that must fail, or `RULE`: then some flow or
 metric must differ from the unchanged reference, as it would from the engine.
@@ -16,7 +16,24 @@ import pytest
 
 from cashfall.testing import laws
 from cashfall.testing.generated import generate
-from cashfall.testing.reference import Outcome, Reference, coupons, fee_caps, ledgers, notes, sizing, taxes
+from cashfall.testing.reference import (
+    Outcome,
+    Reference,
+    accounts,
+    capitalisation,
+    coupons,
+    facilities,
+    fee_caps,
+    hedges,
+    ledgers,
+    note_targets,
+    notes,
+    prepayment,
+    sizing,
+    steps,
+    taxes,
+    tests,
+)
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
 N_SEEDS = 300
@@ -147,7 +164,7 @@ def tax_of_the_absolute_base(original: Any, scenario: Any, name: str) -> None:
     scenario.plan.taxes[name] = tax
 
 
-# fees
+# fees, facilities, hedges
 
 
 def no_cap(original: Any, scenario: Any, name: str, accrued: int) -> int:
@@ -173,6 +190,178 @@ def a_day_late(original: Any, cap: Any, after: Any, until: Any) -> Any:
 
 def whole_stub(original: Any, annual: int, closing: Any, month: int, day: int, stub: str, rounding: str) -> int:
     return int(original(annual, closing, month, day, "full", rounding))
+
+
+def draw_without_reduction(original: Any, facility: Any, drawn: int, ever_drawn: int, date: Any) -> int:
+    return int(original(facility, 0, 0, date))
+
+
+def revolves_anyway(original: Any, facility: Any, drawn: int, ever_drawn: int, date: Any) -> int:
+    return int(original(replace(facility, revolving=True), drawn, ever_drawn, date))
+
+
+def available_for_ever(original: Any, facility: Any, drawn: int, ever_drawn: int, date: Any) -> int:
+    return int(original(replace(facility, availability_end=None), drawn, ever_drawn, date))
+
+
+def draws_through_a_stop(original: Any, scenario: Any, name: str, amount: int | None) -> int:
+    room = int(scenario.values[f"{name}.available"])
+    return room if amount is None else min(room, max(0, amount))
+
+
+def fee_on_what_is_drawn(original: Any, scenario: Any, name: str, kind: str, accrued: int) -> None:
+    original(scenario, name, kind, accrued if kind == "interest" else 2 * accrued)
+
+
+def todays_balance(original: Any, scenario: Any, balance: Any, *rest: Any) -> int:
+    return int(original(scenario, lambda values: balance(scenario.values), *rest))
+
+
+def no_satisfaction(original: Any, scenario: Any, account: str) -> int:
+    return int(accounts.target(scenario, account))
+
+
+def legs_swapped(original: Any, scenario: Any, name: str, swap: Any) -> None:
+    original(scenario, name, replace(swap, pay=swap.receive, receive=swap.pay))
+
+
+def legs_gross(original: Any, scenario: Any, name: str, swap: Any) -> None:
+    owed, receivable = scenario.values[f"{name}.due"], scenario.values[f"{name}.receivable"]
+    original(scenario, name, swap)
+    if (scenario.values[f"{name}.due"], scenario.values[f"{name}.receivable"]) != (owed, receivable):
+        scenario.values[f"{name}.due"] = owed + max(0, scenario.values[f"{name}.pay_accrued"])
+        scenario.values[f"{name}.receivable"] = receivable + max(0, scenario.values[f"{name}.receive_accrued"])
+
+
+def terminated_and_alive(original: Any, scenario: Any, name: str, amount: int) -> None:
+    original(scenario, name, amount)
+    scenario.terminated.discard(name)
+
+
+def floorless(original: Any, entry: Any, floor: int | None = 0) -> Any:
+    return replace(original(entry, floor), floor=None)
+
+
+# notes that miss, prepay and capitalise
+
+
+def unpaid_interest_twice(original: Any, scenario: Any, note: Any, end: Any, rate: int, plain: int) -> int:
+    return 2 * int(original(scenario, note, end, rate, plain))
+
+
+def always_compounding(original: Any, plan: Any) -> Any:
+    return {name: replace(terms, compounding=True) for name, terms in original(plan).items()}
+
+
+def current_interest_first(original: Any, scenario: Any, name: str, amount: int) -> None:
+    if name in scenario.plan.on_unpaid:
+        values, key = scenario.values, f"{name}.unpaid_interest_due"
+        values[key] = min(values[key], values[f"{name}.interest_due"])
+
+
+def no_premium(original: Any, scenario: Any, names: Any, share: int, premium: int) -> None:
+    original(scenario, names, share, 0)
+
+
+def senior_written_down_first(original: Any, scenario: Any, names: Any, amount: int) -> None:
+    original(scenario, names[::-1], amount)
+
+
+def written_up_beyond(original: Any, scenario: Any, names: Any, amount: int) -> None:
+    for name in names[:1]:
+        scenario.values[f"{name}.balance"] += max(0, amount)
+
+
+def prepaid_in_another_order(original: Any, scenario: Any, note: Any, target: Any) -> None:
+    entry = scenario.plan.document["notes"][note.name]
+    kept = dict(entry)
+    swapped = {"inverse": "pro_rata", "pro_rata": "inverse"}
+    if entry.get("apply_to") in swapped:
+        entry["apply_to"] = swapped[entry["apply_to"]]
+    original(scenario, note, target)
+    entry.clear()
+    entry.update(kept)
+
+
+def missed_is_due_at_once(original: Any, scenario: Any, note: Any, target: Any) -> None:
+    gap = scenario.values[f"{note.name}.balance"] - target.value
+    if gap < 0:
+        original(scenario, note, target)
+
+
+def at_par(original: Any, note: Any) -> int:
+    return int(note.original_balance)
+
+
+# prepayment, and present values
+
+
+def always_callable(original: Any, scenario: Any, name: str) -> int | None:
+    price = original(scenario, name)
+    return prepayment.PAR if price is None else int(price)
+
+
+def never_callable_early(original: Any, scenario: Any, name: str) -> int | None:
+    first = scenario.plan.calls[name].schedule[0][0] if name in scenario.plan.calls else dt.date.min
+    return original(scenario, name) if scenario.plan.grid[scenario.index] >= first else None
+
+
+def price_a_date_early(original: Any, scenario: Any, name: str) -> int | None:
+    call = scenario.plan.calls.get(name)
+    if call is None or call.make_whole:
+        return original(scenario, name)  # type: ignore[no-any-return]  # the rule's own answer
+    earlier = replace(call, schedule=[(date - dt.timedelta(days=40), price) for date, price in call.schedule])
+    return with_calls(original, scenario, name, earlier)
+
+
+def first_price_for_good(original: Any, scenario: Any, name: str) -> int | None:
+    call = scenario.plan.calls.get(name)
+    if call is None:
+        return prepayment.PAR
+    return with_calls(original, scenario, name, replace(call, schedule=call.schedule[:1]))
+
+
+def with_calls(original: Any, scenario: Any, name: str, call: Any) -> int | None:
+    calls = scenario.plan.calls
+    scenario.plan.calls = {**calls, name: call}
+    try:
+        return original(scenario, name)  # type: ignore[no-any-return]  # the rule's own answer
+    finally:
+        scenario.plan.calls = calls
+
+
+def below_par(original: Any, scenario: Any, note: Any, call: Any, discount: int) -> int:
+    return int(original(scenario, note, call, discount + 100_000_000))
+
+
+def dirty_price(original: Any, note: Any, end: Any, today: Any, market: Any) -> int:
+    return 0
+
+
+def a_cent_too_much(original: Any, cash: int, price: int, rounding: str) -> int:
+    return int(original(cash, price, rounding)) + (price > prepayment.PAR)
+
+
+def no_bound(original: Any, scenario: Any, step: Any) -> None:
+    original(scenario, replace(step, amount=None))
+
+
+def whole_life(original: Any, plan: Any, kind: str, terms: Any) -> list[int]:
+    return list(original(plan, "plcr", terms))
+
+
+def undiscounted(original: Any, plan: Any, kind: str, terms: Any) -> list[int]:
+    return list(original(plan, kind, {**terms, "rate": 0}))
+
+
+def a_date_late(original: Any, plan: Any, kind: str, terms: Any) -> list[int]:
+    return [*list(original(plan, kind, terms))[1:], 0]
+
+
+def acting(verb: str, mutant: Callable[..., None]) -> Patch:
+    """Put a mutant in the place of what a verb does."""
+    original = steps.ACTIONS[verb]
+    return lambda patch: patch.setitem(steps.ACTIONS, verb, lambda *arguments: mutant(original, *arguments))
 
 
 MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
@@ -215,6 +404,69 @@ MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "room carried over unasked": (rule(fee_caps, "begin_years", carried_over_unasked), laws.fee_caps_hold),
     "cap years off by a day": (rule(fee_caps.AnnualCap, "beginnings", a_day_late), RULE),
     "a stub year with a whole cap": (rule(fee_caps, "first_room", whole_stub), RULE),
+    "a draw that lowers nothing": (
+        rule(facilities, "available", draw_without_reduction),
+        laws.a_draw_lowers_what_is_available,
+    ),
+    "a term facility that revolves": (
+        rule(facilities, "available", revolves_anyway),
+        laws.a_draw_lowers_what_is_available,
+    ),
+    "available after its end": (
+        rule(facilities, "available", available_for_ever),
+        laws.a_draw_lowers_what_is_available,
+    ),
+    "draws in spite of a stop": (rule(facilities, "drawable", draws_through_a_stop), RULE),
+    "the commitment fee twice": (rule(facilities, "add_due", fee_on_what_is_drawn), RULE),
+    "weights of today's balance": (rule(facilities, "weighted_sum", todays_balance), RULE),
+    "a reserve that ignores its letter of credit": (rule(accounts, "cash_target", no_satisfaction), RULE),
+    "swap legs the wrong way": (rule(hedges, "accrue_swap", legs_swapped), RULE),
+    "swap legs gross": (rule(hedges, "accrue_swap", legs_gross), laws.swap_legs_net),
+    "a terminated swap lives on": (rule(hedges, "terminate", terminated_and_alive), RULE),
+    "no floor under a facility's rate": (rule(facilities, "read_rate", floorless), RULE),
+    "interest on unpaid interest twice": (rule(capitalisation, "interest_on_unpaid", unpaid_interest_twice), RULE),
+    "simple interest compounds": (rule(capitalisation, "read_on_unpaid", always_compounding), RULE),
+    "current interest before unpaid": (rule(capitalisation, "reduce_unpaid", current_interest_first), RULE),
+    "no premium for capitalising": (rule(capitalisation, "capitalise", no_premium), RULE),
+    "the senior written down first": (rule(capitalisation, "write_down", senior_written_down_first), RULE),
+    "written up beyond what was written down": (
+        rule(capitalisation, "write_up", written_up_beyond),
+        laws.principal_sums,
+    ),
+    "prepayment in another order": (rule(note_targets, "close_gap", prepaid_in_another_order), RULE),
+    "missed principal due at once": (rule(note_targets, "close_gap", missed_is_due_at_once), RULE),
+    "issued at par": (rule(sizing.Note, "proceeds", at_par), RULE),
+    "called before the first date": (
+        rule(prepayment, "price_of", always_callable),
+        laws.prepayments_cost_their_price,
+    ),
+    "no make-whole": (rule(prepayment, "price_of", never_callable_early), RULE),
+    "the call price of a later date": (
+        rule(prepayment, "price_of", price_a_date_early),
+        laws.prepayments_cost_their_price,
+    ),
+    "the first call price for good": (
+        rule(prepayment, "price_of", first_price_for_good),
+        laws.prepayments_cost_their_price,
+    ),
+    "premiums forgotten": (
+        rule(prepayment, "premium", lambda original, *arguments: 0),
+        laws.prepayments_cost_their_price,
+    ),
+    "make-whole at a higher rate": (rule(prepayment, "whole_price", below_par), RULE),
+    "make-whole with accrued interest": (rule(prepayment, "accrued_per_hundred", dirty_price), RULE),
+    "no spread on the discount": (
+        rule(prepayment, "read_discount", lambda original, terms: replace(original(terms), spread=0)),
+        RULE,
+    ),
+    "prepaid a cent beyond the cash": (
+        rule(prepayment, "affordable", a_cent_too_much),
+        laws.no_account_is_overdrawn,
+    ),
+    "prepaid beyond the amount": (acting("prepay", no_bound), RULE),
+    "a loan's life for the project's": (rule(tests, "life_cover", whole_life), RULE),
+    "life covers undiscounted": (rule(tests, "life_cover", undiscounted), RULE),
+    "life covers a date late": (rule(tests, "life_cover", a_date_late), RULE),
     "a loss is taxed": (rule(taxes, "accrue", tax_of_the_absolute_base), RULE),
 }
 

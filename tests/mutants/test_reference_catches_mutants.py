@@ -39,6 +39,8 @@ def cases() -> Iterator[tuple[dict[str, Any], dict[str, list[int]], Outcome]]:
             with pytest.MonkeyPatch.context() as patch:
                 for (module, name), sound in ORIGINALS.items():
                     patch.setattr(module, name, sound)
+                for verb, sound in ACTIONS.items():
+                    patch.setitem(steps.ACTIONS, verb, sound)
                 deal = generate(seed)
                 inputs = in_units(deal, generate_scenarios(deal, 1, seed)[0])
                 SOUND[seed] = deal, inputs, Reference(deal).run(inputs)
@@ -61,6 +63,12 @@ def rule(module: Any, name: str, mutant: Any) -> Patch:
     """Replace one rule."""
     ORIGINALS[module, name] = getattr(module, name)
     return lambda patch: patch.setattr(module, name, mutant)
+
+
+def action(verb: str, mutant: Callable[[Any, steps.Step], None]) -> Patch:
+    """Replace what a verb does."""
+    ACTIONS[verb] = steps.ACTIONS[verb]
+    return lambda patch: patch.setitem(steps.ACTIONS, verb, mutant)
 
 
 def steps_with(change: Callable[[steps.Step], dict[str, Any]]) -> Patch:
@@ -89,6 +97,7 @@ def ordered(change: Callable[[plan.Plan, Sequence[steps.Payee], str], list[int]]
 
 
 ORIGINALS: dict[tuple[Any, str], Any] = {}
+ACTIONS: dict[str, Any] = {}
 READ_STEP, READ_TEST, ORDER, KEPT = steps.read_step, tests.read_test, steps.payee_order, steps.kept_cash
 LIMITED, APPORTION, PAY, SUPPORTING = steps.requests_within_limits, steps.apportion, steps.pay, steps.supporting_cash
 WEIGHTS, PRO_RATA, FIRST, IN_ORDER = (
@@ -217,10 +226,72 @@ def last_source_first(scenario: Any, step: steps.Step) -> None:
     PAY(scenario, replace(step, sources=step.sources[::-1]))
 
 
-def a_masked_step_pays(scenario: Any, name: str) -> None:
-    for step in scenario.plan.waterfalls.get(name, []):
-        if step.positions is None or scenario.index in step.positions:
-            steps.run_step(scenario, step)
+def a_masked_step_pays(scenario: Any, step: steps.Step) -> bool:
+    return step.positions is None or scenario.index in step.positions
+
+
+# blocks and statuses
+
+
+def branches_with(change: Callable[[steps.Branch], dict[str, Any]]) -> Patch:
+    """Read every `if` otherwise than it is written."""
+
+    def read(*arguments: Any) -> list[steps.Step | steps.Branch]:
+        found = READ_STEPS(*arguments)
+        return [replace(step, **change(step)) if isinstance(step, steps.Branch) else step for step in found]
+
+    return rule(steps, "read_steps", read)
+
+
+def blocks_backwards(p: Any, waterfall: str, written: Any, places: Any) -> Any:
+    found = READ_STEPS(p, waterfall, written, places)
+    return found[::-1] if any(written is steps for steps in p.table("blocks").values()) else found
+
+
+def condition_read_for_each_step(scenario: Any, written: Any) -> None:
+    for step in written:
+        if isinstance(step, steps.Branch):
+            for inner in step.then:
+                RUN_STEPS(scenario, [inner] if step.condition(scenario) else [])
+            for inner in step.otherwise:
+                RUN_STEPS(scenario, [] if step.condition(scenario) else [inner])
+        else:
+            RUN_STEPS(scenario, [step])
+
+
+def both_branches(scenario: Any, written: Any) -> None:
+    for step in written:
+        if isinstance(step, steps.Branch):
+            steps.run_steps(scenario, [*step.then, *step.otherwise])
+        else:
+            RUN_STEPS(scenario, [step])
+
+
+def steps_only_up(scenario: Any, step: steps.Step) -> None:
+    before = scenario.stepped
+    SET_STATUS(scenario, step)
+    scenario.stepped = max(before, scenario.stepped)
+    tests.take_status(scenario)
+
+
+def steps_over_tests(scenario: Any, step: steps.Step) -> None:
+    SET_STATUS(scenario, step)
+    scenario.status = scenario.stepped
+
+
+def step_forgotten_by_tests(scenario: Any, names: Sequence[str], receive: Any) -> None:
+    RUN_TESTS(scenario, names, receive)
+    scenario.stepped = 0
+    tests.take_status(scenario)
+
+
+def status_waits_for_tests(scenario: Any, step: steps.Step) -> None:
+    before = scenario.status
+    SET_STATUS(scenario, step)
+    scenario.status = before
+
+
+READ_STEPS, RUN_STEPS, SET_STATUS = steps.read_steps, steps.run_steps, steps.set_status
 
 
 def sweeps_as_scheduled(p: Any, due: str) -> steps.Payee:
@@ -401,7 +472,18 @@ MUTANTS: dict[str, Patch] = {
     "the last source first": rule(steps, "pay", last_source_first),
     "a second source never used": steps_with(lambda step: {"sources": step.sources[:1]}),
     "pro rata paid in order": steps_with(lambda step: {"ranking": "sequential"}),
-    "masked steps pay": rule(steps, "run_waterfall", a_masked_step_pays),
+    "masked steps pay": rule(steps, "happens", a_masked_step_pays),
+    "else is never taken": branches_with(lambda branch: {"otherwise": []}),
+    "both branches happen": rule(steps, "run_steps", both_branches),
+    "the condition of a branch read for each step": rule(steps, "run_steps", condition_read_for_each_step),
+    "branches the wrong way": branches_with(lambda branch: {"then": branch.otherwise, "otherwise": branch.then}),
+    "blocks run backwards": rule(steps, "read_steps", blocks_backwards),
+    "closing never happens": rule(steps, "is_closing_date", lambda scenario: False),
+    "closing on every date": rule(steps, "is_closing_date", lambda scenario: True),
+    "a status is stepped into for good": action("set_status", steps_only_up),
+    "a step overrules failing tests": action("set_status", steps_over_tests),
+    "tests forget what was stepped into": rule(tests, "run_tests", step_forgotten_by_tests),
+    "a step waits for the next tests": action("set_status", status_waits_for_tests),
     "steps on all dates": steps_with(lambda step: {"positions": None}),
     "a balance due paid as scheduled": rule(steps, "read_due", sweeps_as_scheduled),
     "means count undefined dates": rule(tests, "ratio_of_date", mean_counts_undefined_dates),
@@ -474,6 +556,4 @@ def test_the_sound_reference_is_not_caught() -> None:
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_the_reference_catches_the_mutant(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     MUTANTS[mutant](monkeypatch)
-    if mutant == "hold resets the counter" and not is_caught():
-        pytest.xfail("generated tests seldom hold between two results that count; draw more of them")
     assert is_caught(), f"generated deals do not show: {mutant}"

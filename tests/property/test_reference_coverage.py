@@ -10,7 +10,7 @@ from typing import Any
 
 from cashfall.testing.generated import generate
 from cashfall.testing.reference import Outcome, Reference
-from cashfall.testing.reference.document import VERBS, verb_of
+from cashfall.testing.reference.document import VERBS, leaf_waterfalls, verb_of
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
 N_SEEDS = 500
@@ -19,14 +19,13 @@ SEVERAL = 5
 
 NOT_MOVING = (
     *("accrue_fee", "accrue_interest", "run_tests", "book", "pay"),
-    *("draw_facility", "repay_facility", "pay_facility_fee", "pay_facility_interest"),
-    *("settle_swap", "terminate_swap", "pay_termination", "settle_cap"),
-    *("capitalize_interest", "write_down", "write_up"),
+    *("terminate_swap", "capitalize_interest", "write_down", "write_up"),
 )
-"""Verbs that move no cash, are written as others in the ledger, or that no generated deal has yet."""
+"""Verbs that move no cash, or are written as others in the ledger."""
 
 WANTED = (
     *(f"moved: {verb}" for verb in VERBS if verb not in NOT_MOVING),
+    *(f"moved: {verb}" for verb in ("pay_facility_fee", "pay_facility_interest", "pay_termination")),
     *(f"limit bound: {kind}" for kind in ("cap", "keep_balance", "share_of_due")),
     *(
         "test fired",
@@ -79,7 +78,7 @@ def ledger_features(deal: dict[str, Any], outcome: Outcome) -> set[str]:
         key = (movement.index, movement.waterfall, movement.step, movement.target)
         if first_sources.setdefault(key, movement.source) != movement.source and movement.amount:
             found.add("second source used")
-        step = deal["waterfalls"][movement.waterfall][movement.position]
+        step = leaf_waterfalls(deal)[movement.waterfall][movement.position]
         body = step[verb_of(step)]
         if 0 < movement.amount < movement.requested and movement.verb.startswith("pay"):
             found.add("pro rata short" if body.get("ranking") == "pro_rata" else "sequential short")

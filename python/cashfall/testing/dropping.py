@@ -18,9 +18,13 @@ Document = dict[str, Any]
 
 # What others refer to comes after what refers to it, so that a second pass finds little left.
 TABLES = (
+    "blocks",
     "tests",
     "taxes",
     "ledgers",
+    "swaps",
+    "caps",
+    "facilities",
     "fees",
     "cashflows",
     "notes",
@@ -102,17 +106,30 @@ def copied(node: Any) -> Any:
 
 def forget(document: Document, name: str) -> None:
     """Take a name out of every list, and steps whose payees are gone out of their waterfalls."""
-    for waterfall, steps in document["waterfalls"].items():
-        kept = []
-        for step in steps:
-            spoilt = strike(step, name)
-            if not spoilt:
-                kept.append(step)
-        document["waterfalls"][waterfall] = kept
+    for table in ("waterfalls", "blocks"):
+        for waterfall, steps in document.get(table, {}).items():
+            document[table][waterfall] = spared(steps, name)
+    for account in document.get("accounts", {}).values():
+        if strike(account.get("target", {}).get("satisfied_by", []), name):
+            del account["target"]["satisfied_by"]
     for test in list(document.get("tests", {})):
         if strike(document["tests"][test], name):
             del document["tests"][test]
             forget(document, test)
+
+
+def spared(steps: list[Document], name: str) -> list[Document]:
+    """The steps that remain of some when a name goes, also inside the branches of `if`."""
+    kept = []
+    for step in steps:
+        if "if" in step:
+            for branch in {"then", "else"} & step["if"].keys():
+                step["if"][branch] = spared(step["if"][branch], name)
+            if step["if"]["then"] or step["if"].get("else"):
+                kept.append(step)
+        elif not strike(step, name):
+            kept.append(step)
+    return kept
 
 
 def forget_status(document: Document, status: str) -> None:
@@ -126,7 +143,7 @@ def forget_status(document: Document, status: str) -> None:
 def strike_weights(body: Any, name: str) -> None:
     """Take the weight of a payee out of a step's list of weights."""
     weights = body.get("weights")
-    for field in ("dues", "notes", "fees", "cashflows"):
+    for field in ("dues", "notes", "fees", "cashflows", "facilities"):
         payees = body.get(field)
         if isinstance(weights, list) and isinstance(payees, list) and len(payees) == len(weights):
             gone = [payee == name or str(payee).startswith(f"{name}.") for payee in payees]

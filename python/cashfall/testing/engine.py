@@ -22,8 +22,8 @@ from cashfall.plan import Plan
 from cashfall.result import LedgerRow, Result
 
 from .laws import Value
+from .reference.document import leaf_waterfalls, verb_of
 from .reference.document import load as read
-from .reference.document import verb_of
 from .reference.numbers import SCALE, quantise
 
 OUTCOMES = ("ok", "overflow")
@@ -120,6 +120,7 @@ def views(result: Result, scenarios: Iterable[int]) -> Iterator[EngineRun]:
     if result.unit != "cents" or set(result) != set(plan.outputs):
         raise ArgumentError("expected a result of run(record='*', unit='cents'), found another")
     document = document_of(plan.deal)
+    steps = leaf_waterfalls(document)
     dates = [dt.date.fromisoformat(date) for date in result.periods]
     columns = {name: in_units(result[name], plan._output_units[name]) for name in plan.outputs}
     for scenario in scenarios:
@@ -128,7 +129,7 @@ def views(result: Result, scenarios: Iterable[int]) -> Iterator[EngineRun]:
             dates,
             {name: plain(values[:, scenario]) for name, values in columns.items()},
             {name: metric(values[scenario], plan._metric_units[name]) for name, values in result.metrics.items()},
-            [line(document, row) for row in result.ledger(scenario) if not row["bound_by"].startswith("when: ")],
+            [line(document, steps, row) for row in result.ledger(scenario) if not row["bound_by"].startswith("when: ")],
             OUTCOMES[int(result.metrics["outcome"][scenario])],
         )
 
@@ -173,15 +174,17 @@ def metric(value: Any, unit: str) -> int | float:
     return nearest(number) if unit == "number" else int(value)
 
 
-def line(document: Mapping[str, Any], row: LedgerRow) -> Line:
+def line(document: Mapping[str, Any], steps: Mapping[str, Sequence[Mapping[str, Any]]], row: LedgerRow) -> Line:
     """A row of the ledger with its verb, and a note by its own name whichever part of it is paid."""
     waterfall, position = row["waterfall"], row["position"]
     amounts = (int(row["requested"]), int(row["available"]), int(row["amount"]))
     target, _, part = row["to"].partition(".")
-    step = document["waterfalls"][waterfall][position]
+    step = steps[waterfall][position]
     verb = verb_of(step)
     if verb == "pay":
         verb = short_form(document, step["pay"]["dues"], target, part)
+    elif verb == "prepay" and part == "premium":
+        verb = "pay_premium"
     elif verb == "distribute" and target not in document.get("equity", {}):
         verb = "transfer" if target in document.get("accounts", {}) else "sweep"
     return Line(row["period"], waterfall, position, verb, row["from"], target, *amounts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .choosing import Chooser
+from .reference.document import leaf_steps
 
 BALANCES = ("balance", "interest_due", "principal_due")
 SCHEDULED = ("scheduled_interest", "scheduled_principal", "scheduled_debt_service", "scheduled_balance")
@@ -100,7 +101,7 @@ def is_fixed(fee: Mapping[str, Any]) -> bool:
 
 def tests_in_collection(deal: Mapping[str, Any]) -> list[str]:
     """Tests that have run before a date's waterfall begins."""
-    steps = deal["waterfalls"].get("collection", [])
+    steps = [step for step, _ in leaf_steps(deal, deal["waterfalls"].get("collection", []))]
     return [name for step in steps if "run_tests" in step for name in step["run_tests"]["tests"]]
 
 

@@ -15,10 +15,11 @@ from typing import Any
 from .amounts import amount, number
 from .choosing import Chooser, SeededChooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
+from .generated_facilities import add_facilities, add_hedges
 from .generated_fees import add_caps, fee
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
-from .generated_terms import add_terms, percentages, target_balances
+from .generated_terms import add_call, add_terms, percentages, target_balances
 from .generated_tests import TestWriter
 from .generated_waterfalls import add_waterfalls
 from .reference import InvalidDeal, Reference
@@ -83,6 +84,7 @@ class Builder:
         self.add_default_rates()
         for note in self.deal["notes"].values():
             add_terms(chooser, note, plain)
+            add_call(chooser, self.deal, note, self.payments)
         add_waterfalls(chooser, self.deal, plain)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:
@@ -314,8 +316,11 @@ class Builder:
         return f"{rent}{other}"
 
     def add_claims(self) -> None:
-        """Caps of fees, ledgers and taxes."""
+        """Facilities, hedges, caps of fees, ledgers and taxes."""
         chooser, deal, size = self.chooser, self.deal, self.service() + 1
+        if self.size == 1:
+            add_facilities(chooser, deal, self.cash_dates, size, self.plain)
+            add_hedges(chooser, deal, self.payments, size)
         add_caps(chooser, deal, self.vocabulary("fee"), size // 25 + 7, self.plain)
         add_ledgers(chooser, deal, size, self.plain)
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
+from .generated_blocks import add_blocks, add_branches, add_statuses
+from .generated_facilities import can_terminate, draws, dues, swap_steps
 from .generated_fees import capped
 from .generated_ledgers import booking
-from .generated_terms import debt_steps
+from .generated_terms import debt_steps, prepayment
 
 Step = dict[str, Any]
 
@@ -37,11 +39,17 @@ def add_waterfalls(chooser: Chooser, deal: dict[str, Any], plain: bool = False) 
         source = chooser.choice(list(deal["accounts"]))
         distribution = {"distribute": {"to": "sponsor", "from": [source]} | writer.limit(70, "after")}
         after.append(distribution | writer.condition(50, "after"))
+    writer.add_terminations()
     if "ledgers" in deal:
         writer.add_bookings()
         after += [writer.booking("after") for _ in range(chooser.integer(0, 2))]
     if after:
         waterfalls["after"] = after
+    if not plain:
+        writer.add_closing()
+        add_statuses(chooser, deal, writer.condition)
+        add_blocks(chooser, deal)
+        add_branches(chooser, deal, writer.words["step"])
 
 
 def collection(chooser: Chooser, deal: dict[str, Any], tests: list[str]) -> list[Step]:
@@ -158,22 +166,23 @@ class StepWriter:
     def mixed_payment(self) -> Step:
         """A `pay` step of dues of several kinds."""
         deal, sources = self.deal, self.sources()
-        dues = [f"{name}.due" for name in deal["fees"]]
-        dues += [f"{name}.due" for name, flow in deal["cashflows"].items() if flow["direction"] == "out"]
-        dues += [f"{name}.interest_due" for name in deal["notes"]]
-        dues += [
+        found = [f"{name}.due" for name in deal["fees"]] + dues(deal)
+        found += [f"{name}.due" for name, flow in deal["cashflows"].items() if flow["direction"] == "out"]
+        found += [f"{name}.interest_due" for name in deal["notes"]]
+        found += [
             f"{name}.{self.chooser.choice(['principal_due', 'principal_due', 'balance'])}" for name in deal["notes"]
         ]
-        dues = some(self.chooser, dues, 2)
-        body = {"dues": dues, "from": sources} | self.terms(dues, False)
+        found = some(self.chooser, found, 2)
+        body = {"dues": found, "from": sources} | self.terms(found, False)
         return {"pay": body | self.limit(20, sources=sources) | self.support(sources)} | self.condition(8)
 
     def waterfall(self, severity: int) -> list[Step]:
         """Costs, then debt service, then reserve, and what is left by the status."""
         taxes = self.tax_payments()
-        steps = self.releases(severity) + self.costs()
+        steps = self.releases(severity) + self.draws() + self.costs()
         if not self.plain and self.chooser.flag(15):
             steps.append(self.mixed_payment())
+        steps += self.swap_steps(severity)
         steps += self.debt_service() + taxes if self.chooser.flag() else taxes + self.debt_service()
         steps += self.repayments() + debt_steps(self.chooser, self.deal, self.words["step"], self.plain)
         if "target" in self.deal["accounts"].get("reserve", {}):
@@ -205,8 +214,52 @@ class StepWriter:
         return [self.payment(verb, field, payees)] if payees else []
 
     def repayments(self) -> list[Step]:
-        """Fees above their cap."""
-        return self.payments("pay_excess", "fees", capped(self.deal))
+        """Facilities and what they cost, terminated swaps, and fees above their cap."""
+        facilities = self.deal.get("facilities", {})
+        steps = self.payments("pay", "dues", [f"{name}.interest_due" for name in facilities])
+        steps += self.payments("pay", "dues", [f"{name}.fee_due" for name in facilities])
+        steps += self.payments("repay_facility", "facilities", list(facilities))
+        return steps + self.payments("pay_excess", "fees", capped(self.deal))
+
+    def add_closing(self) -> None:
+        """Now and then a waterfall of the closing date: costs, the reserve, interest, and what is left over."""
+        chooser, deal = self.chooser, self.deal
+        if not chooser.flag(20):
+            return
+        steps = self.draws() if chooser.flag(30) else []
+        steps += some(chooser, self.costs() + self.repayments(), 0)
+        if self.has_target("reserve"):
+            steps.append({"fill_reserve": {"account": "reserve", "from": ["revenue"]} | self.limit(30)})
+        if chooser.flag(30):
+            steps.append(self.payment("pay_interest", "notes", list(deal["notes"])))
+        if "trap" in self.accounts and chooser.flag():
+            steps.append({"transfer": {"from": ["revenue"], "to": "trap"} | self.limit(50)} | self.condition(20))
+        if "ledgers" in deal and chooser.flag():
+            steps.append(self.booking("step"))
+        if chooser.flag(40) or not steps:
+            steps.append({"distribute": {"to": "sponsor", "from": ["revenue"]} | self.limit(60, sources=["revenue"])})
+        deal["waterfalls"]["closing"] = steps
+
+    def draws(self) -> list[Step]:
+        """Draws of facilities and what caps bring in, with conditions now and then."""
+        steps = draws(self.chooser, self.deal, self.words["step"], self.plain)
+        return [step | self.condition(10) for step in steps]
+
+    def swap_steps(self, severity: int) -> list[Step]:
+        """Settlement and termination of swaps, with conditions, and a limit on what is settled, now and then."""
+        steps = swap_steps(self.chooser, self.deal, self.sources(), severity)
+        for step in steps:
+            if "settle_swap" in step:
+                step["settle_swap"] |= self.limit(20, sources=step["settle_swap"]["from"])
+        return [step | self.condition(20) for step in steps]
+
+    def add_terminations(self) -> None:
+        """Where a swap may be terminated, every status pays what that costs."""
+        if can_terminate(self.deal):
+            for status in self.deal["deal"]["statuses"]:
+                steps = self.deal["waterfalls"][status]
+                dues = [f"{name}.termination_due" for name in self.deal["swaps"]]
+                steps.insert(max(0, len(steps) - 1), self.payment("pay", "dues", dues))
 
     def booking(self, place: str) -> Step:
         """A booking in one of the ledgers."""
@@ -257,6 +310,10 @@ class StepWriter:
             steps.append(self.payment("pay_principal", "notes", group))
         return steps
 
+    def prepayment(self) -> list[Step]:
+        """A step that prepays notes from what is left."""
+        return prepayment(self.chooser, self.deal, self.words["step"], self.sources(20), self.plain)
+
     def remainder(self, severity: int) -> list[Step]:
         """Normally to equity; in a lock-up into the trap or ahead of schedule."""
         chooser, notes, steps = self.chooser, list(self.deal["notes"]), list[Step]()
@@ -268,6 +325,8 @@ class StepWriter:
             body: dict[str, Any] = {"notes": notes, "from": sources}
             body |= self.terms(notes, True) | self.limit(50, sources=sources) | self.support(sources, 10)
             steps.append({"sweep": body} | self.condition(30))
+        if chooser.flag(20):
+            steps += [step | self.condition(25) for step in self.prepayment()]
         if severity == 0 or chooser.flag(15):
             steps.append(
                 {"distribute": {"to": "sponsor", "from": spare} | self.limit(40, sources=spare)} | self.condition(10)

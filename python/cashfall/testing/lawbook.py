@@ -15,6 +15,7 @@ from cashfall.result import Result
 
 from . import engine, laws, relations
 from .breach import Breach, LawError
+from .reference.document import leaf_waterfalls
 
 Document = Mapping[str, Any]
 
@@ -40,14 +41,14 @@ def statement(function: Callable[..., Any]) -> str:
 
 def bodies(document: Document) -> Iterator[Mapping[str, Any]]:
     """The body of every step's verb."""
-    for steps in document["waterfalls"].values():
+    for steps in leaf_waterfalls(document).values():
         for step in steps:
             yield next(value for value in step.values() if isinstance(value, Mapping))
 
 
 def has_verb(document: Document, verb: str) -> bool:
     """Whether any step has the verb."""
-    return any(verb in step for steps in document["waterfalls"].values() for step in steps)
+    return any(verb in step for steps in leaf_waterfalls(document).values() for step in steps)
 
 
 def has_several_payees(document: Document) -> bool:
@@ -66,6 +67,7 @@ APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
     laws.steps_pay_what_they_can: lambda document: any("limit" not in body for body in bodies(document)),
     laws.fill_never_lifts_above_target: lambda document: has_verb(document, "fill_reserve"),
     laws.principal_sums: lambda document: bool(document.get("notes")),
+    laws.prepayments_cost_their_price: lambda document: has_verb(document, "prepay"),
     laws.rates_keep_their_bounds: lambda document: any(
         note["coupon"].keys() & {"floating", "simple_daily", "compounded"}
         for note in document.get("notes", {}).values()

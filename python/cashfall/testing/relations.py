@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from .breach import Breach, LawError
 from .laws import Run, flow, is_steady, table
 from .reference.dates import as_date
+from .reference.document import leaf_steps, leaf_waterfalls
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -80,7 +81,8 @@ def splitting_applies(document: Mapping[str, Any]) -> bool:
         return False
     if any(re.search(r"\b(lag|trailing_sum|opening|period)\b", text) for text in formulas(document)):
         return False
-    steps = [*document["waterfalls"].get("collection", []), *document["waterfalls"].get("after", [])]
+    waterfalls = leaf_waterfalls(document)
+    steps = [*waterfalls.get("collection", []), *waterfalls.get("after", [])]
     quiet = ("collect", "accrue_fee", "accrue_interest", "run_tests")
     return all(any(verb in step for verb in quiet) for step in steps)
 
@@ -130,6 +132,15 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
     return node * 2 if key in AMOUNT_KEYS and isinstance(node, int | float | Decimal) else node
 
 
+def has_conditions(document: Mapping[str, Any]) -> bool:
+    """Whether a step or a block of steps happens under a condition only."""
+    return any(
+        "when" in step or in_branch
+        for steps in document["waterfalls"].values()
+        for step, in_branch in leaf_steps(document, steps)
+    )
+
+
 def scaling_applies(document: Mapping[str, Any]) -> bool:
     """No condition, no formula but sums of quantities and shares of them, no rounding unit: those may take a side or a
     size of their own. No ledger, which may add up the roundings of every date.
@@ -140,7 +151,7 @@ def scaling_applies(document: Mapping[str, Any]) -> bool:
         return False
     if document.get("ledgers") or any("rounding_unit" in note for note in document["notes"].values()):
         return False
-    if any("when" in step for steps in document["waterfalls"].values() for step in steps):
+    if has_conditions(document):
         return False
     texts = [re.sub(r"(trailing_sum|forward_sum)\(([a-z0-9_.]+), \d+\)", r"\2", text) for text in formulas(document)]
     return all(re.fullmatch(rf"-?{TERM}( [+-] {TERM})*", text) for text in texts)
@@ -206,12 +217,11 @@ def more_cash_applies(document: Mapping[str, Any], senior: str) -> bool:
     targets = [entry["target"]["formula"] for entry in document["accounts"].values() if "target" in entry]
     if not all(is_steady(text) and not re.search(r"rent|inputs", text) for text in targets):
         return False
-    steps = document["waterfalls"]["normal"]
+    if has_conditions(document) or document["waterfalls"].keys() & {"closing", "after"}:
+        return False
+    steps = leaf_waterfalls(document)["normal"]
     bodies = [(step, next(body for body in step.values() if isinstance(body, Mapping))) for step in steps]
-    if (
-        any("when" in step or "dates" in step or "limit" in body for step, body in bodies)
-        or "after" in document["waterfalls"]
-    ):
+    if any("dates" in step or "limit" in body for step, body in bodies):
         return False
     paid_last = max((place for place, (_, body) in enumerate(bodies) if senior in body.get("notes", [])), default=-1)
     early = [step for place, (step, _) in enumerate(bodies) if place < paid_last]
@@ -238,7 +248,9 @@ def more_cash_never_hurts_senior(
     )
     if "overflow" in (base.outcome, richer.outcome):
         return
-    steps = [body for step in document["waterfalls"]["normal"] for body in step.values() if isinstance(body, Mapping)]
+    steps = [
+        body for step in leaf_waterfalls(document)["normal"] for body in step.values() if isinstance(body, Mapping)
+    ]
     n_pro_rata = sum(body.get("ranking") == "pro_rata" for body in steps)
     owed = [
         [a + b for a, b in zip(flow(run, f"{senior}.balance"), flow(run, f"{senior}.interest_shortfall"), strict=True)]
@@ -292,7 +304,7 @@ def try_scaling(runner: Runner, document: Mapping[str, Any], inputs: Inputs, cho
 def first_notes(document: Mapping[str, Any]) -> list[str]:
     """The note that stands first where notes are paid in the first status."""
     statuses = document["deal"].get("statuses", ["normal"])
-    steps = document["waterfalls"][statuses[0]]
+    steps = leaf_waterfalls(document)[statuses[0]]
     paid = [
         body["notes"][0] for step in steps for body in step.values() if isinstance(body, Mapping) and "notes" in body
     ]

@@ -11,9 +11,14 @@ from .reference import Reference, quantise
 Paths = dict[str, list[float]]
 
 
-def generate_scenarios(deal: Mapping[str, Any], n: int, seed: int | str = 0) -> list[Paths]:
-    """`n` scenarios from a seed: for every input one float per grid date, in currency units or as a number."""
-    reference = Reference(deal)
+def generate_scenarios(
+    deal: Mapping[str, Any], n: int, seed: int | str = 0, reference: Reference | None = None
+) -> list[Paths]:
+    """`n` scenarios from a seed: for every input one float per grid date, in currency units or as a number.
+
+    Give the deal's `reference` where there is one, and it is not made again.
+    """
+    reference = reference or Reference(deal)
     chooser = SeededChooser(seed)
     return [build_paths(chooser, reference) for _ in range(n)]
 

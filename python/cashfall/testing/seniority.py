@@ -10,6 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from .breach import Breach
+from .reference.document import leaf_waterfalls
 
 if TYPE_CHECKING:
     from .laws import Run, Transfer
@@ -29,7 +30,7 @@ def presumed(document: Mapping[str, Any], notes: Sequence[str]) -> list[list[str
     """
     together = [
         {payee for payee, _ in dues(step)}
-        for steps in document["waterfalls"].values()
+        for steps in leaf_waterfalls(document).values()
         for step in steps
         if any(isinstance(body, Mapping) and body.get("ranking") == "pro_rata" for body in step.values())
     ]
@@ -57,9 +58,10 @@ def dues(step: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def kinds_by_step(document: Mapping[str, Any]) -> Kinds:
     """What each step pays each of its payees, by waterfall, position and payee: a current due, principal, or both."""
     found: Kinds = {}
-    for waterfall, steps in document["waterfalls"].items():
+    for waterfall, steps in leaf_waterfalls(document).items():
         for position, step in enumerate(steps):
-            for payee, quantity in dues(step):
+            # What facilities and swaps are owed has no rank.
+            for payee, quantity in ((payee, due) for payee, due in dues(step) if due in KIND):
                 found.setdefault((waterfall, position, payee), set()).add(KIND[quantity])
     return found
 

@@ -13,12 +13,12 @@ def to_toml(deal: Mapping[str, Any]) -> str:
     """Print a deal document as TOML: one table an object, one array entry a step."""
     lines: list[str] = []
     for key, value in deal.items():
-        if key == "waterfalls":
+        if key in ("blocks", "waterfalls"):
             empty = [f"{name} = []" for name, steps in value.items() if not steps]
-            lines += ["[waterfalls]", *empty, ""] if empty else []
+            lines += [f"[{key}]", *empty, ""] if empty else []
             for name, steps in value.items():
                 for step in steps:
-                    lines += [f"[[waterfalls.{name}]]", *pairs(step), ""]
+                    lines += [f"[[{key}.{name}]]", *pairs(step), ""]
         elif key in ("deal", "sizing_case", "schedules", "inputs", "accounts", "equity"):
             lines += [f"[{key}]", *pairs(value), ""]
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -50,15 +50,16 @@ VERBS = (
     "pay_excess",
     "draw_facility",
     "repay_facility",
-    "pay_facility_fee",
-    "pay_facility_interest",
     "settle_swap",
     "terminate_swap",
-    "pay_termination",
     "settle_cap",
     "capitalize_interest",
     "write_down",
     "write_up",
+    "prepay",
+    "set_status",
+    "if",
+    "run_steps",
 )
 
 
@@ -67,3 +68,25 @@ def verb_of(step: Mapping[str, Any]) -> str:
     verbs = [verb for verb in VERBS if verb in step]
     assert len(verbs) == 1, f"expected one verb, found {verbs}"
     return verbs[0]
+
+
+def leaf_steps(
+    document: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], in_branch: bool = False
+) -> Iterator[tuple[Mapping[str, Any], bool]]:
+    """steps.md, position: the steps "in the order in which they stand, those of blocks in their place; `if` and
+    `run_steps` do not count"; and whether each stands in a branch of an `if`.
+    """
+    for step in steps:
+        if "run_steps" in step:
+            yield from leaf_steps(document, document["blocks"][step["run_steps"]["block"]], in_branch)
+        elif "if" in step:
+            yield from leaf_steps(document, step["if"]["then"], True)
+            yield from leaf_steps(document, step["if"].get("else", []), True)
+        else:
+            yield step, in_branch
+
+
+def leaf_waterfalls(document: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
+    """Every waterfall by its steps, as the ledger counts them."""
+    waterfalls = document["waterfalls"].items()
+    return {name: [step for step, _ in leaf_steps(document, steps)] for name, steps in waterfalls}

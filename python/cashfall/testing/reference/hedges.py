@@ -202,7 +202,7 @@ def credit_due(scenario: Scenario, name: str, amount: int) -> None:
 
 
 def request_termination(scenario: Scenario, name: str) -> int:
-    """hedges.md, pay_termination: "requests `termination_due`"."""
+    """hedges.md: "`pay` pays it as the due `swap.termination_due`"."""
     return scenario.values[f"{name}.termination_due"]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from . import capitalisation, note_targets, sizing
+from . import capitalisation, note_targets, prepayment, sizing
 from .collateral import collected_amounts
 from .coupons import Accrual, Market
 from .numbers import SCALE, InvalidDeal, in_units, made
@@ -42,6 +42,7 @@ def amounts(plan: Plan) -> list[str]:
     unpaid = ("unpaid_interest_accrued", "unpaid_interest_due")
     names += [f"{name}.{part}" for name in capitalisation.read_on_unpaid(plan) for part in unpaid]
     names += [f"{name}.interest_capitalized" for name in sorted(note_targets.capitalised(plan))]
+    names += [f"{name}.premium_paid" for name in prepayment.prepaid(plan)]
     return names + [f"{name}.written_down" for name in capitalisation.written_down(plan)]
 
 
@@ -145,6 +146,7 @@ def start_of_date(scenario: Scenario) -> None:
                 values[f"{name}.{quantity}"] = 0
         if plan.grid[scenario.index] == note.dated_date:
             values[f"{name}.balance"] = note.original_balance
+    prepayment.start_of_date(scenario)
     note_targets.start_of_date(scenario)
 
 
@@ -168,9 +170,11 @@ def accrue_interest(scenario: Scenario, name: str) -> None:
 
 def elapsed(scenario: Scenario, note: Note, end: dt.date) -> Fraction:
     """notes.md: "`n_g - n_(g')`", g' the grid date before g, within the period that ends on `end`."""
-    grid, index = scenario.plan.grid, scenario.index
-    before = grid[index - 1] if index and grid[index - 1] > note.starts[end] else None
-    return note.part(end, grid[index]) - (note.part(end, before) if before else 0)
+    grid, index, known = scenario.plan.grid, scenario.index, scenario.plan.stretches
+    if (note.name, index) not in known:
+        before = grid[index - 1] if index and grid[index - 1] > note.starts[end] else None
+        known[note.name, index] = note.part(end, grid[index]) - (note.part(end, before) if before else 0)
+    return known[note.name, index]
 
 
 def with_default_rate(scenario: Scenario, name: str, earned: Accrual) -> Accrual:
@@ -279,10 +283,22 @@ def credit_principal(scenario: Scenario, name: str, amount: int) -> None:
     scenario.values[f"{name}.principal_paid"] += amount
 
 
+def premium_request(scenario: Scenario, name: str) -> int:
+    """notes.md, prepayment: a premium comes with principal only."""
+    raise AssertionError(name)
+
+
+def credit_premium(scenario: Scenario, name: str, amount: int) -> None:
+    """notes.md, prepayment: "`premium_paid` ... gains the premium"."""
+    scenario.values[f"{name}.premium_paid"] += amount
+
+
 PAYMENTS = {
     "pay_interest": Payment("notes", interest_request, credit_interest, "interest_due"),
     "pay_principal": Payment("notes", principal_request, credit_principal, "principal_due"),
     "sweep": Payment("notes", sweep_request, credit_principal, "balance"),
+    "prepay": Payment("notes", sweep_request, credit_principal),
+    "pay_premium": Payment("notes", premium_request, credit_premium),
 }
 
 
@@ -298,6 +314,8 @@ def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[s
             found[f"{name}.{part}_shortfall"] = max(flows[f"{name}.{part}_shortfall"])
         lost = [f"{name}.{part}" for part in ("balance", "interest_due", "written_down")]
         found[f"{name}.loss"] = sum(scenario.values.get(part, 0) for part in lost)
+        if f"{name}.premium_paid" in flows:
+            found[f"{name}.premium_paid"] = scenario.totals[f"{name}.premium_paid"]
         found[f"{name}.wal"] = average_life(scenario.plan, name, flows[f"{name}.principal_paid"])
     return found
 

@@ -45,20 +45,28 @@ def recorded_names(plan: Plan) -> list[str]:
 
 def row(scenario: Scenario, names: list[str]) -> list[Value]:
     """One date's record: dues as before the waterfall, shortfalls and all else at the close."""
-    closing, found = scenario.closings[-1], list[Value]()
+    closing, before, found = scenario.closings[-1], scenario.as_of_waterfall, list[Value]()
     for full_name in names:
-        name, _, quantity = full_name.partition(".")
-        if full_name == "status":
-            found.append(scenario.waterfall_status)
-        elif quantity in SHORTFALLS:
-            found.append(closing[f"{name}.{SHORTFALLS[quantity]}"])
-        elif quantity == "value":
-            found.append(scenario.measured.get(name))
-        elif quantity == "failing":
-            found.append(closing[f"tests.{full_name}"])
+        if full_name in before:
+            found.append(before[full_name])
+        elif full_name in closing:
+            found.append(closing[full_name])
         else:
-            found.append(scenario.as_of_waterfall.get(full_name, closing[full_name]))
+            found.append(of_the_close(scenario, closing, full_name))
     return found
+
+
+def of_the_close(scenario: Scenario, closing: Mapping[str, int], full_name: str) -> Value:
+    """What is recorded under another name than formulas use: shortfalls, tests, the status."""
+    name, _, quantity = full_name.partition(".")
+    if full_name == "status":
+        return scenario.waterfall_status
+    if quantity in SHORTFALLS:
+        return closing[f"{name}.{SHORTFALLS[quantity]}"]
+    if quantity == "value":
+        return scenario.measured.get(name)
+    assert quantity == "failing", full_name
+    return closing[f"tests.{full_name}"]
 
 
 def metrics(scenario: Scenario, flows: Mapping[str, list[Value]]) -> dict[str, int | float]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from fractions import Fraction
+from itertools import count
 from typing import Any
 
 from . import (
@@ -16,12 +18,13 @@ from . import (
     hedges,
     ledgers,
     notes,
+    prepayment,
     steps,
     taxes,
     tests,
 )
 from .dates import as_date, read_schedule
-from .document import Document
+from .document import Document, leaf_steps
 from .formulas import Compiler
 from .numbers import SCALE, InvalidDeal, ScenarioError, in_units
 from .sizing import read_note
@@ -66,21 +69,22 @@ class Plan:
         self.initial = self.initial_values()
         self.instalments = notes.size_notes(self)
         self.fixed = notes.scheduled_values(self)
+        self.stretches: dict[tuple[str, int], Fraction] = {}
+        self.calls = prepayment.read_calls(self)
         self.on_unpaid = capitalisation.read_on_unpaid(self)
         self.default_rates = notes.read_default_rates(self)
         self.tests = {name: tests.read_test(self, name, entry) for name, entry in self.table("tests").items()}
-        self.waterfalls = {
-            name: [steps.read_step(self, name, position, step) for position, step in enumerate(written)]
-            for name, written in document["waterfalls"].items()
-        }
+        waterfalls = document["waterfalls"].items()
+        self.waterfalls = {name: steps.read_steps(self, name, written, count()) for name, written in waterfalls}
 
     def table(self, name: str) -> dict[str, Any]:
         """A table of objects, empty if the document has none."""
         return dict(self.document.get(name, {}))
 
     def written_steps(self) -> list[Mapping[str, Any]]:
-        """Every step of every waterfall, as written."""
-        return [step for steps in self.document["waterfalls"].values() for step in steps]
+        """Every step of every waterfall, as written; those of blocks wherever they are run."""
+        waterfalls = self.document["waterfalls"].values()
+        return [step for steps in waterfalls for step, _ in leaf_steps(self.document, steps)]
 
     def positions_of(self, schedule: str) -> frozenset[int]:
         """Grid positions of a schedule's dates."""
@@ -103,6 +107,8 @@ class Plan:
             dates.update(note.payment_dates)
             if note.name in collected or note.dated_date > self.closing_date:
                 dates.add(note.dated_date)
+        if "closing" in self.document["waterfalls"]:
+            dates.add(self.closing_date)
         if min(dates) < self.closing_date:
             raise InvalidDeal(f"{min(dates)} is before the closing date")
         return sorted(dates)

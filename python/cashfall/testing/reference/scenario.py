@@ -32,6 +32,7 @@ class Scenario:
         self.closings: list[dict[str, int]] = []
         self.index = 0
         self.status = 0
+        self.stepped = 0
         self.states = {name: tests.TestState() for name in plan.tests}
         self.measured: dict[str, int | float | None] = {}
         self.rooms = {name: cap.room for name, cap in plan.fee_caps.items()}
@@ -65,10 +66,14 @@ class Scenario:
     # a date
 
     def run_date(self, index: int) -> None:
-        """steps.md, waterfalls: collection, on waterfall dates the status' waterfall, then after."""
+        """steps.md, waterfalls: collection, on the closing date closing, on waterfall dates the status' waterfall, then
+        after.
+        """
         self.index = index
         self.start_of_date()
         steps.run_waterfall(self, "collection")
+        if steps.is_closing_date(self):
+            steps.run_waterfall(self, "closing")
         self.as_of_waterfall = {key: due for chapter in CHAPTERS for key, due in chapter.dues(self).items()}
         self.waterfall_status = self.status
         if index in self.plan.waterfall_positions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from . import (
     ledgers,
     notes,
     paying,
+    prepayment,
     taxes,
     tests,
 )
@@ -101,6 +102,33 @@ class Movement:
     support: bool = False
 
 
+@dataclass(frozen=True)
+class Branch:
+    """steps.md, `if`: "where it is 1 the steps of `then` happen, else those of `else`"."""
+
+    condition: Evaluate
+    then: Sequence[Step | Branch]
+    otherwise: Sequence[Step | Branch]
+
+
+def read_steps(
+    plan: Plan, waterfall: str, written: Sequence[Mapping[str, Any]], places: Iterator[int]
+) -> list[Step | Branch]:
+    """The steps of a waterfall or a block; steps.md, position: "`if` and `run_steps` do not count"."""
+    found: list[Step | Branch] = []
+    for step in written:
+        if "run_steps" in step:
+            found += read_steps(plan, waterfall, plan.table("blocks")[step["run_steps"]["block"]], places)
+        elif "if" in step:
+            terms = step["if"]
+            condition = plan.formulas.compile(terms["condition"], "flag")
+            then, otherwise = (read_steps(plan, waterfall, terms.get(key, []), places) for key in ("then", "else"))
+            found.append(Branch(condition, then, otherwise))
+        else:
+            found.append(read_step(plan, waterfall, next(places), step))
+    return found
+
+
 def read_step(plan: Plan, waterfall: str, position: int, step: Mapping[str, Any]) -> Step:
     """A step's fields, its payees and sources in their order."""
     verb = verb_of(step)
@@ -149,7 +177,7 @@ def step_payees(plan: Plan, verb: str, fields: Mapping[str, Any]) -> list[Payee]
     for field in ("fees", "notes", "cashflows", "taxes", "tests", "facilities", "swaps"):
         if field in fields:
             return [(verb, name) for name in fields[field]]
-    for field in ("ledger", "swap"):
+    for field in ("ledger", "swap", "status"):
         if field in fields:
             return [(verb, fields[field])]
     return [(verb, fields["account"] if verb == "fill_reserve" else fields["to"])]
@@ -181,13 +209,30 @@ def payee_order(plan: Plan, payees: Sequence[Payee], order: str) -> list[int]:
 # a date
 
 
+def is_closing_date(scenario: Scenario) -> bool:
+    """steps.md, waterfalls: "on the closing date only, `waterfalls.closing`"."""
+    return scenario.plan.grid[scenario.index] == scenario.plan.closing_date
+
+
 def run_waterfall(scenario: Scenario, name: str) -> None:
-    """The steps in order: "A step whose `when` is 0 moves nothing", one off its dates does not happen."""
-    for step in scenario.plan.waterfalls.get(name, []):
-        if step.positions is not None and scenario.index not in step.positions:
-            continue
-        if step.when is None or step.when(scenario):
+    """The steps of a waterfall in order; `collection`, `closing` and `after` are optional."""
+    run_steps(scenario, scenario.plan.waterfalls.get(name, []))
+
+
+def run_steps(scenario: Scenario, steps: Sequence[Step | Branch]) -> None:
+    """Steps in order; steps.md, `if`: "the condition is read once, when the block begins"."""
+    for step in steps:
+        if isinstance(step, Branch):
+            run_steps(scenario, step.then if step.condition(scenario) else step.otherwise)
+        elif happens(scenario, step):
             run_step(scenario, step)
+
+
+def happens(scenario: Scenario, step: Step) -> bool:
+    """steps.md: "A step whose `when` is 0 moves nothing", one off its dates does not happen."""
+    if step.positions is not None and scenario.index not in step.positions:
+        return False
+    return step.when is None or bool(step.when(scenario))
 
 
 def run_step(scenario: Scenario, step: Step) -> None:
@@ -227,6 +272,12 @@ def run_tests(scenario: Scenario, step: Step) -> None:
         move(scenario, step, payer, ("run_tests", account), amounts)
 
     tests.run_tests(scenario, [name for _, name in step.payees], receive)
+
+
+def set_status(scenario: Scenario, step: Step) -> None:
+    """steps.md, status: the status that the scenario has stepped into, "until a `set_status` step sets it"."""
+    scenario.stepped = scenario.plan.statuses.index(step.fields["status"])
+    tests.take_status(scenario)
 
 
 def book(scenario: Scenario, step: Step) -> None:
@@ -275,6 +326,27 @@ def terminate_swap(scenario: Scenario, step: Step) -> None:
         hedges.terminate(scenario, step.fields["swap"], step.amount(scenario))
 
 
+def prepay(scenario: Scenario, step: Step) -> None:
+    """notes.md, prepayment: "Each source in order pays the notes in listed order"; "Requests and prices are read once,
+    when the step begins".
+    """
+    rounding = scenario.plan.rounding
+    left = max(0, step.amount(scenario)) if step.amount else None
+    names = [name for _, name in step.payees]
+    prices = {name: price for name in names if (price := prepayment.price_of(scenario, name)) is not None}
+    rest = {name: scenario.values[f"{name}.balance"] for name in prices}
+    for source in step.sources:
+        for name, price in prices.items():
+            cash = scenario.values[f"{source}.balance"]
+            asked = rest[name] if left is None else min(rest[name], left)
+            paid = max(0, min(asked, prepayment.affordable(cash, price, rounding)))
+            wanted, premium = (prepayment.premium(principal, price, rounding) for principal in (asked, paid))
+            move(scenario, step, source, ("prepay", name), (asked, cash, paid))
+            move(scenario, step, source, ("pay_premium", name), (wanted, cash - paid, premium))
+            rest[name] -= paid
+            left = None if left is None else left - paid
+
+
 def capitalize_interest(scenario: Scenario, step: Step) -> None:
     """notes.md, capitalisation: the share is "read once when the step begins"."""
     share = step.share(scenario) if step.share else SCALE
@@ -302,8 +374,10 @@ ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
     "accrue_fee": accrue_fees,
     "accrue_interest": accrue_interest,
     "run_tests": run_tests,
+    "set_status": set_status,
     "book": book,
     "pay_tax": pay_tax,
+    "prepay": prepay,
     "capitalize_interest": capitalize_interest,
     "write_down": write_down,
     "write_up": write_up,

@@ -100,7 +100,10 @@ pub(super) fn all_rows(scenario: &TracedScenario) -> Vec<LedgerRow> {
     let mut order: Vec<usize> = (0..scenario.lowered.movements.len()).collect();
     order.sort_by_key(|&index| {
         let movement = &scenario.lowered.movements[index];
-        (phase_order(movement.phase), movement.step, movement.source, movement.effect.is_none(), movement.payee)
+        // A swap pays after it has received.
+        let pays = !matches!(movement.from, Party::Payer(_));
+        let place = (phase_order(movement.phase), movement.step, pays);
+        (place, movement.source, movement.effect.is_none(), movement.payee)
     });
     let status = scenario.output("status").unwrap_or(&[]);
     let mut rows = Vec::new();

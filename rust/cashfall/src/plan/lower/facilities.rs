@@ -371,9 +371,11 @@ impl Lowering<'_> {
         payment: &Payment,
         gate: Option<Slot>,
     ) {
+        // What is received may change what the condition reads.
+        self.condition_read = self.step_condition(step);
         self.settle(at, step, Payer::Swap(swap), to, gate);
-        self.n_temporaries = 0;
         self.pay(at, step, payment, gate);
+        self.condition_read = None;
     }
 
     /// What is owed on a swap that ends becomes due, or receivable; only once.
