@@ -10,13 +10,16 @@ import argparse
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 import cashfall as cf
 from cashfall.testing.dropping import smallest_deal
+from cashfall.testing.engine import EngineRun, document_of, runner_of
 from cashfall.testing.generated import generate
+from cashfall.testing.laws import Transfer
 from cashfall.testing.reference import Reference
 from cashfall.testing.reference.outcome import Outcome
 from cashfall.testing.scenario_paths import Paths, generate_scenarios, in_units
@@ -65,7 +68,26 @@ def differences(deal: Mapping[str, Any], paths: Sequence[Paths], reference: Refe
     for scenario in range(n_scenarios):
         outcome = reference.run(in_units(deal, paths[scenario]))
         found += compare(plan, outcome, flows[:, :, scenario], figures[:, scenario], f"scenario {scenario}: ")
+        if scenario == 0:
+            found += compare_ledgers(runner_of(plan)(document_of(plan.deal), in_units(deal, paths[0])), outcome)
     return found
+
+
+def compare_ledgers(run: EngineRun, outcome: Outcome) -> list[str]:
+    """Differences in what moved: date, step, verb, from, to, amount, line by line."""
+    if outcome.outcome != "ok":
+        return []
+    moved = [[moved_by(line) for line in lines if line.amount] for lines in (run.ledger, outcome.ledger)]
+    return [
+        f"line {place} of the ledger: engine {found}, reference {expected}"
+        for place, (found, expected) in enumerate(zip_longest(*moved))
+        if found != expected
+    ]
+
+
+def moved_by(line: Transfer) -> tuple[object, ...]:
+    """A line of the ledger without what only explains it."""
+    return line.index, line.waterfall, line.position, line.verb, line.source, line.target, line.amount
 
 
 def compare(plan: cf.Plan, outcome: Outcome, flows: Any, figures: Any, prefix: str) -> list[str]:

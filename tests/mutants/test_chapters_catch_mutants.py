@@ -28,8 +28,11 @@ from cashfall.testing.reference import (
     ledgers,
     note_targets,
     notes,
+    prepayment,
     sizing,
+    steps,
     taxes,
+    tests,
 )
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
@@ -290,6 +293,77 @@ def at_par(original: Any, note: Any) -> int:
     return int(note.original_balance)
 
 
+# prepayment, and present values
+
+
+def always_callable(original: Any, scenario: Any, name: str) -> int | None:
+    price = original(scenario, name)
+    return prepayment.PAR if price is None else int(price)
+
+
+def never_callable_early(original: Any, scenario: Any, name: str) -> int | None:
+    first = scenario.plan.calls[name].schedule[0][0] if name in scenario.plan.calls else dt.date.min
+    return original(scenario, name) if scenario.plan.grid[scenario.index] >= first else None
+
+
+def price_a_date_early(original: Any, scenario: Any, name: str) -> int | None:
+    call = scenario.plan.calls.get(name)
+    if call is None or call.make_whole:
+        return original(scenario, name)  # type: ignore[no-any-return]  # the rule's own answer
+    earlier = replace(call, schedule=[(date - dt.timedelta(days=40), price) for date, price in call.schedule])
+    return with_calls(original, scenario, name, earlier)
+
+
+def first_price_for_good(original: Any, scenario: Any, name: str) -> int | None:
+    call = scenario.plan.calls.get(name)
+    if call is None:
+        return prepayment.PAR
+    return with_calls(original, scenario, name, replace(call, schedule=call.schedule[:1]))
+
+
+def with_calls(original: Any, scenario: Any, name: str, call: Any) -> int | None:
+    calls = scenario.plan.calls
+    scenario.plan.calls = {**calls, name: call}
+    try:
+        return original(scenario, name)  # type: ignore[no-any-return]  # the rule's own answer
+    finally:
+        scenario.plan.calls = calls
+
+
+def below_par(original: Any, scenario: Any, note: Any, call: Any, discount: int) -> int:
+    return int(original(scenario, note, call, discount + 100_000_000))
+
+
+def dirty_price(original: Any, note: Any, end: Any, today: Any, market: Any) -> int:
+    return 0
+
+
+def a_cent_too_much(original: Any, cash: int, price: int, rounding: str) -> int:
+    return int(original(cash, price, rounding)) + (price > prepayment.PAR)
+
+
+def no_bound(original: Any, scenario: Any, step: Any) -> None:
+    original(scenario, replace(step, amount=None))
+
+
+def whole_life(original: Any, plan: Any, kind: str, terms: Any) -> list[int]:
+    return list(original(plan, "plcr", terms))
+
+
+def undiscounted(original: Any, plan: Any, kind: str, terms: Any) -> list[int]:
+    return list(original(plan, kind, {**terms, "rate": 0}))
+
+
+def a_date_late(original: Any, plan: Any, kind: str, terms: Any) -> list[int]:
+    return [*list(original(plan, kind, terms))[1:], 0]
+
+
+def acting(verb: str, mutant: Callable[..., None]) -> Patch:
+    """Put a mutant in the place of what a verb does."""
+    original = steps.ACTIONS[verb]
+    return lambda patch: patch.setitem(steps.ACTIONS, verb, lambda *arguments: mutant(original, *arguments))
+
+
 MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "the floor on the wrong side": (
         rule(coupons, "adjusted", lambda original, coupon, index: min(coupon.floor or index, index)),
@@ -362,6 +436,37 @@ MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "prepayment in another order": (rule(note_targets, "close_gap", prepaid_in_another_order), RULE),
     "missed principal due at once": (rule(note_targets, "close_gap", missed_is_due_at_once), RULE),
     "issued at par": (rule(sizing.Note, "proceeds", at_par), RULE),
+    "called before the first date": (
+        rule(prepayment, "price_of", always_callable),
+        laws.prepayments_cost_their_price,
+    ),
+    "no make-whole": (rule(prepayment, "price_of", never_callable_early), RULE),
+    "the call price of a later date": (
+        rule(prepayment, "price_of", price_a_date_early),
+        laws.prepayments_cost_their_price,
+    ),
+    "the first call price for good": (
+        rule(prepayment, "price_of", first_price_for_good),
+        laws.prepayments_cost_their_price,
+    ),
+    "premiums forgotten": (
+        rule(prepayment, "premium", lambda original, *arguments: 0),
+        laws.prepayments_cost_their_price,
+    ),
+    "make-whole at a higher rate": (rule(prepayment, "whole_price", below_par), RULE),
+    "make-whole with accrued interest": (rule(prepayment, "accrued_per_hundred", dirty_price), RULE),
+    "no spread on the discount": (
+        rule(prepayment, "read_discount", lambda original, terms: replace(original(terms), spread=0)),
+        RULE,
+    ),
+    "prepaid a cent beyond the cash": (
+        rule(prepayment, "affordable", a_cent_too_much),
+        laws.no_account_is_overdrawn,
+    ),
+    "prepaid beyond the amount": (acting("prepay", no_bound), RULE),
+    "a loan's life for the project's": (rule(tests, "life_cover", whole_life), RULE),
+    "life covers undiscounted": (rule(tests, "life_cover", undiscounted), RULE),
+    "life covers a date late": (rule(tests, "life_cover", a_date_late), RULE),
     "a loss is taxed": (rule(taxes, "accrue", tax_of_the_absolute_base), RULE),
 }
 

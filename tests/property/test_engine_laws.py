@@ -64,20 +64,11 @@ def runs() -> list[engine.EngineRun]:
     return found
 
 
-# Laws that do not know all new steps and terms yet; on the reference's own runs they hold.
-BEHIND = {"ledger_readds", "payees_stand_in_order", "fill_never_lifts_above_target", "no_account_is_overdrawn"}
-
-
 @pytest.mark.parametrize("law", laws.LAWS, ids=lambda law: law.__name__)
 def test_law_holds_on_seeded_deals(law: Callable[[laws.Run], None], runs: list[engine.EngineRun]) -> None:
     for run in runs:
         if run.outcome == "ok":
-            try:
-                law(run)
-            except AssertionError as error:
-                if law.__name__ in BEHIND:
-                    pytest.xfail(f"the law does not know all new steps and terms yet: {error}")
-                raise
+            law(run)
 
 
 def test_an_overflow_leaves_zeros_and_no_metrics(runs: list[engine.EngineRun]) -> None:
@@ -86,7 +77,6 @@ def test_an_overflow_leaves_zeros_and_no_metrics(runs: list[engine.EngineRun]) -
             laws.check(run)
 
 
-@pytest.mark.xfail(reason="the laws do not know all new terms of notes and effects of tests yet", strict=False)
 @RELAXED
 @given(strategies.deals_with_scenarios(2))
 def test_laws_hold_on_drawn_deals(case: tuple[Deal, list[Paths]]) -> None:
@@ -124,9 +114,6 @@ def test_splitting_a_period_changes_no_cent() -> None:
         relations.splitting_a_period_changes_no_cent(engine.runner, deal, inputs, extra)
 
 
-@pytest.mark.xfail(
-    reason="the relation does not know yet how write-downs, premiums and fees by the year scale", strict=False
-)
 def test_scaling_doubles() -> None:
     for seed in range(N_SEEDS):
         deal, inputs, _ = plain_case(seed)

@@ -66,9 +66,6 @@ def test_splitting_a_period_changes_no_cent() -> None:
     assert n_applied > N_SEEDS // 2
 
 
-@pytest.mark.xfail(
-    reason="the relation does not know yet how write-downs, premiums and fees by the year scale", strict=False
-)
 def test_scaling_doubles() -> None:
     n_applied = 0
     for seed in range(N_SEEDS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import types
@@ -12,12 +13,19 @@ import pytest
 
 import cashfall as cf
 from cashfall import document
+from cashfall.testing import relations
 
 
 def test_the_file_is_what_the_engine_generates() -> None:
     """After a change: `cashfall schema --typed-dict > python/cashfall/document.py`."""
     text = Path(document.__file__).read_text(encoding="utf-8")
     assert text.rstrip("\n") == cf.schema("typed_dict").rstrip("\n")
+
+
+def test_the_laws_know_every_key_that_holds_a_formula() -> None:
+    text = Path(document.__file__).read_text(encoding="utf-8")
+    keys = re.findall(r"^    (\w+): (?:Not)?Required\[Formula\]$", text, re.MULTILINE)
+    assert sorted(set(keys)) == sorted(relations.FORMULA_KEYS)
 
 
 def keys_fit(value: object, kind: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,16 @@ import cashfall as cf
 from cashfall.testing import dropping, laws, strategies
 from cashfall.testing.choosing import SeededChooser
 from cashfall.testing.generated import generate
-from cashfall.testing.plan_scenarios import Change, Inputs, arrays, as_code, describe, draw_scenario, smallest
+from cashfall.testing.plan_scenarios import (
+    Change,
+    Inputs,
+    arrays,
+    as_code,
+    describe,
+    draw_scenario,
+    smallest,
+    without_covered,
+)
 from cashfall.testing.toml_text import to_toml
 
 RELAXED = settings(deadline=None, max_examples=5, suppress_health_check=list(HealthCheck))
@@ -65,6 +75,13 @@ def test_a_failing_scenario_shrinks_to_one_change() -> None:
 
     found = find(strategies.scenarios_for(YARDSTICK), locked_up, settings=SEARCH)
     assert len(found.scenarios[0]) == 1
+
+
+def test_a_change_under_a_later_one_is_left_out() -> None:
+    under, over, beside = Change("rent", 2, 4, 1.0), Change("rent", 2, 5, 3.0), Change("rent", 3, 6, 2.0)
+    assert without_covered([under, over]) == (over,)
+    assert without_covered([over, under]) == (over, under)
+    assert without_covered([under, replace(over, name="sofr"), beside]) == (under, replace(over, name="sofr"), beside)
 
 
 def test_seeded_scenarios_differ_and_stay_in_range() -> None:
@@ -117,6 +134,7 @@ assert "cashfall.testing.strategies" in sys.modules
 
 
 @pytest.mark.slow
+@pytest.mark.slow  # Hypothesis tries to shrink each of some hundred choices, and compiles deals for every try
 def test_deals_shrink_to_what_matters() -> None:
     """A deal with a sweep shrinks to one note, its accrual, the sweep and nothing that could be left out."""
 

@@ -38,6 +38,12 @@ TABLES = (
 
 def droppable(document: Mapping[str, Any]) -> Iterator[Path]:
     """Everything that a deal might do without: steps, objects, their keys and the elements of their lists."""
+    yield from whole(document)
+    yield from details(document)
+
+
+def whole(document: Mapping[str, Any]) -> Iterator[Path]:
+    """Waterfalls, steps, objects and terms of the deal."""
     for name, steps in document["waterfalls"].items():
         yield "waterfalls", name
         for position in reversed(range(len(steps))):
@@ -48,6 +54,10 @@ def droppable(document: Mapping[str, Any]) -> Iterator[Path]:
     for table in ("deal", "sizing_case"):
         for key in reversed(list(document.get(table, {}))):
             yield table, key
+
+
+def details(document: Mapping[str, Any]) -> Iterator[Path]:
+    """The keys of steps and objects, and the elements of their lists."""
     for table in (*TABLES, "waterfalls"):
         for name, entry in document.get(table, {}).items():
             yield from (path for path in inner(entry, (table, name)) if len(path) > (3 if table == "waterfalls" else 2))
@@ -167,11 +177,11 @@ def is_valid(document: Mapping[str, Any]) -> bool:
 
 
 def dropped(document: Document, wanted: Callable[[Path], bool]) -> Document:
-    """A document without all that is wanted gone and can go."""
-    for path in list(droppable(document)):
-        if wanted(path):
+    """A document without all that is wanted gone and can go: what is whole first, then details of what is left."""
+    for stage in (whole, details):
+        for path in list(stage(document)):
             smaller = without(document, path)
-            if smaller is not None and is_valid(smaller):
+            if smaller is not None and wanted(path) and is_valid(smaller):
                 document = smaller
     return document
 

@@ -183,6 +183,8 @@ def line(document: Mapping[str, Any], steps: Mapping[str, Sequence[Mapping[str, 
     verb = verb_of(step)
     if verb == "pay":
         verb = short_form(document, step["pay"]["dues"], target, part)
+    elif verb == "prepay" and part == "premium":
+        verb = "pay_premium"
     elif verb == "distribute" and target not in document.get("equity", {}):
         verb = "transfer" if target in document.get("accounts", {}) else "sweep"
     return Line(row["period"], waterfall, position, verb, row["from"], target, *amounts)
@@ -195,7 +197,7 @@ def short_form(document: Mapping[str, Any], dues: Sequence[str], target: str, pa
     if target in document.get("swaps", {}):
         return "pay_termination" if part == "termination" else "settle_swap"
     if part == "premium":
-        return "pay_premium"
+        return "pay_premium_due"
     if part == "interest":
         return "pay_interest"
     if part == "principal":

@@ -22,7 +22,7 @@ from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
 from .generated_statuses import add_status_steps
 from .generated_support import add_support
-from .generated_terms import add_terms, percentages, target_balances
+from .generated_terms import add_call, add_terms, percentages, target_balances
 from .generated_tests import TestWriter
 from .generated_waivers import add_waivers
 from .generated_waterfalls import add_waterfalls
@@ -88,6 +88,7 @@ class Builder:
         self.add_default_rates()
         for note in self.deal["notes"].values():
             add_terms(chooser, note, plain)
+            add_call(chooser, self.deal, note, self.payments)
         add_waterfalls(chooser, self.deal, plain)
         add_waivers(chooser, self.deal, plain)
         add_status_steps(chooser, self.deal, plain)

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from .amounts import amount, number
-from .choosing import Chooser
+from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula
+from .generated_notes import INDICES
 
 Entry = dict[str, Any]
 
@@ -35,6 +36,29 @@ def add_terms(chooser: Chooser, note: Entry, plain: bool) -> None:
         note["factor_decimals"] = chooser.choice([7, 5, 9, 0])
 
 
+def add_call(chooser: Chooser, deal: Entry, note: Entry, payments: Sequence[dt.date]) -> None:
+    """Call prices that fall, and what is paid before the first of them."""
+    if not chooser.flag(40):
+        return
+    dates = [date for date in payments if note["dated_date"] < date <= note["maturity_date"]]
+    first = dates[chooser.integer(0, len(dates) - 1)]
+    rows = [[first, number(chooser.choice([104_500_000_000, 102_250_000_000, 103_333_333_333]))]]
+    later = [date for date in dates if date > first]
+    if later:
+        rows.append([chooser.choice(later), number(chooser.choice([101_000_000_000, 100_000_000_000]))])
+    call: Entry = {"schedule": rows}
+    if note["coupon"].keys() & {"fixed", "steps"} and "default_rate" not in note and chooser.flag(75):
+        call["make_whole"] = {"rate": number(chooser.choice([45_000_000, 0, 70_000_001]))}
+        if chooser.flag():
+            deal["inputs"].setdefault("sofr", dict(INDICES["sofr"]))
+            call["make_whole"] = {"index": "sofr"}
+            if chooser.flag(70):
+                call["make_whole"]["spread"] = number(chooser.choice([5_000_000, -20_000_000]))
+    elif chooser.flag():  # any date will do
+        rows[0][0] = first - dt.timedelta(days=chooser.integer(0, 20))
+    note["call"] = call
+
+
 def target_balances(chooser: Chooser, dates: Sequence[dt.date], original: Decimal) -> list[list[Any]]:
     """Balances that fall, on some payment dates."""
     left, rows = int(original.scaleb(2)), []
@@ -53,6 +77,14 @@ def percentages(chooser: Chooser, dates: Sequence[dt.date]) -> list[list[Any]]:
 
 
 # steps
+
+
+def prepayment(chooser: Chooser, deal: Entry, words: Vocabulary, sources: list[str], plain: bool) -> list[Entry]:
+    """A step that prepays some of the notes."""
+    body: Entry = {"notes": some(chooser, list(deal["notes"])), "from": sources}
+    if chooser.flag(60):
+        body["amount"] = f"0.25 * ({amount_formula(chooser, words, 0 if plain else 1)})"
+    return [{"prepay": body}]
 
 
 def debt_steps(chooser: Chooser, deal: Entry, words: Vocabulary, plain: bool) -> list[Entry]:

@@ -10,6 +10,7 @@ from typing import Any
 from .amounts import number
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula
+from .generated_fees import FIXED_DENOMINATOR
 
 Test = dict[str, Any]
 
@@ -33,6 +34,9 @@ PAIRS = {
 
 CURABLE = ("dscr", "icr", "ic", "oc", "debt_yield", "min_liquidity", "contract_realisation", "borrowing_base")
 """Measures that an equity cure may cure, besides a ratio of amounts."""
+
+TWO_DATES = (*FIXED_DENOMINATOR, "act/act_isda")
+"""Day counts that need two dates only."""
 
 USUAL_LEVELS = (1_000_000_000, 1_050_000_000, 1_200_000_000, 900_000_000)
 
@@ -145,7 +149,8 @@ class TestWriter:
             notes = some(chooser, list(self.deal["notes"]))
             return self.levels({"measure": {"dscr": {"cash_flow": flow, "notes": notes}}})
         if name == "cover":
-            kind = "ratio" if self.plain else chooser.choice(["ratio", *PAIRS, "formula", *NOTE_MEASURES])
+            kinds = ["ratio", *PAIRS, "formula", *NOTE_MEASURES, *("llcr", "plcr") * 2]
+            kind = "ratio" if self.plain else chooser.choice(kinds)
             return self.cover(kind)
         numbers = [f"inputs.{key}" for key, entry in self.deal["inputs"].items() if entry["unit"] == "number"]
         if numbers and chooser.flag(30):
@@ -172,6 +177,8 @@ class TestWriter:
                 return self.sometimes_undefined(formula)
             return self.levels({"measure": {kind: {"numerator": words.cash_in(), "denominator": formula}}})
         notes = some(chooser, list(self.deal["notes"]))
+        if kind in ("llcr", "plcr"):
+            return self.levels({"measure": {kind: self.life_cover(notes)}})
         balances = " + ".join(f"{name}.scheduled_balance" for name in notes)
         flows = [words.cash_in(), formula]
         stocks = [f"({balances}) * 1.2", f"{balances} + {words.cash_in()}", formula]
@@ -179,6 +186,13 @@ class TestWriter:
         terms = {field: chooser.choice(flows if field == "cash_flow" else stocks), "notes": notes}
         levels: Sequence[int] = (80_000_000, 300_000_000, 150_000_000) if kind == "debt_yield" else USUAL_LEVELS
         return self.levels({"measure": {kind: terms}}, levels)
+
+    def life_cover(self, notes: list[str]) -> dict[str, Any]:
+        """A present value of what a sculpting cash flow may read, over notes."""
+        chooser, known = self.chooser, Vocabulary.of(self.deal, "sizing", fixed_fees_only=True)
+        flow = chooser.choice([known.cash_in(), f"{known.cash_in()} * 0.8", amount_formula(chooser, known, 1)])
+        rate = number(chooser.choice([65_810_000, 0, 30_000_001]))
+        return {"cash_flow": flow, "notes": notes, "rate": rate, "day_count": chooser.choice(TWO_DATES)}
 
     def sometimes_undefined(self, formula: str) -> Test:
         """A test over nothing on some dates, which holds a count that has begun: on one date between failures, or

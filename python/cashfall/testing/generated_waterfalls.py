@@ -11,7 +11,7 @@ from .generated_blocks import add_blocks, add_branches, add_statuses
 from .generated_facilities import can_terminate, draws, dues, swap_steps
 from .generated_fees import capped
 from .generated_ledgers import booking
-from .generated_terms import debt_steps
+from .generated_terms import debt_steps, prepayment
 
 Step = dict[str, Any]
 
@@ -310,6 +310,10 @@ class StepWriter:
             steps.append(self.payment("pay_principal", "notes", group))
         return steps
 
+    def prepayment(self) -> list[Step]:
+        """A step that prepays notes from what is left."""
+        return prepayment(self.chooser, self.deal, self.words["step"], self.sources(20), self.plain)
+
     def remainder(self, severity: int) -> list[Step]:
         """Normally to equity; in a lock-up into the trap or ahead of schedule."""
         chooser, notes, steps = self.chooser, list(self.deal["notes"]), list[Step]()
@@ -321,6 +325,8 @@ class StepWriter:
             body: dict[str, Any] = {"notes": notes, "from": sources}
             body |= self.terms(notes, True) | self.limit(50, sources=sources) | self.support(sources, 10)
             steps.append({"sweep": body} | self.condition(30))
+        if chooser.flag(20):
+            steps += [step | self.condition(25) for step in self.prepayment()]
         if severity == 0 or chooser.flag(15):
             steps.append(
                 {"distribute": {"to": "sponsor", "from": spare} | self.limit(40, sources=spare)} | self.condition(10)

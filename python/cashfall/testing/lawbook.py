@@ -67,6 +67,7 @@ APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
     laws.steps_pay_what_they_can: lambda document: any("limit" not in body for body in bodies(document)),
     laws.fill_never_lifts_above_target: lambda document: has_verb(document, "fill_reserve"),
     laws.principal_sums: lambda document: bool(document.get("notes")),
+    laws.prepayments_cost_their_price: lambda document: has_verb(document, "prepay"),
     laws.rates_keep_their_bounds: lambda document: any(
         note["coupon"].keys() & {"floating", "simple_daily", "compounded"}
         for note in document.get("notes", {}).values()

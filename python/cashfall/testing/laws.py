@@ -7,6 +7,8 @@ A law takes a `Run`: the reference's `Outcome` is one, and so is any view with t
 every law of one run. They share no code with what computes a run beyond reading dates and decimals of the document. A
 law is a list of asserts, each with a `Breach` that says date, what was expected and what was found. Laws that compare
 two runs are in `cashfall.testing.relations`.
+
+PYTEST_DONT_REWRITE: what an assert holds is a `Breach`, of which rewriting would keep the text only.
 """
 
 from __future__ import annotations
@@ -121,24 +123,25 @@ class Claim(NamedTuple):
     payee: str
     paid: str
     unpaid: Sequence[str]
-    accrued: str
+    accrued: Sequence[str]
 
 
 def claims(run: Run) -> Iterator[Claim]:
     """Every claim that grows by what accrues and shrinks by what is paid. The excess of a fee is part of the fee's."""
     for name in table(run, "fees"):
         excess = [f"{name}.excess_shortfall"] if f"{name}.excess_shortfall" in run.flows else []
-        yield Claim(name, f"{name}.paid", [f"{name}.shortfall", *excess], f"{name}.accrued")
+        yield Claim(name, f"{name}.paid", [f"{name}.shortfall", *excess], [f"{name}.accrued"])
     for name in table(run, "taxes"):
-        yield Claim(name, f"{name}.paid", [f"{name}.shortfall"], f"{name}.accrued")
+        yield Claim(name, f"{name}.paid", [f"{name}.shortfall"], [f"{name}.accrued"])
     for name, entry in table(run, "cashflows").items():
         if entry["direction"] == "out":
-            yield Claim(name, f"{name}.paid", [f"{name}.shortfall"], f"{name}.amount")
+            yield Claim(name, f"{name}.paid", [f"{name}.shortfall"], [f"{name}.amount"])
     for name in [*table(run, "notes"), *table(run, "facilities")]:
-        if f"{name}.unpaid_interest_due" not in run.flows and f"{name}.interest_capitalized" not in run.flows:
-            yield Claim(name, f"{name}.interest_paid", [f"{name}.interest_shortfall"], f"{name}.interest_accrued")
+        accrued = [f"{name}.interest_accrued", f"{name}.unpaid_interest_accrued"]
+        accrued = [part for part in accrued if part in run.flows]
+        yield Claim(name, f"{name}.interest_paid", [f"{name}.interest_shortfall"], accrued)
     for name in table(run, "facilities"):
-        yield Claim(name, f"{name}.fee_paid", [f"{name}.fee_shortfall"], f"{name}.fee_accrued")
+        yield Claim(name, f"{name}.fee_paid", [f"{name}.fee_shortfall"], [f"{name}.fee_accrued"])
 
 
 def payers(run: Run) -> list[str]:
@@ -147,6 +150,7 @@ def payers(run: Run) -> list[str]:
     found += [f"{name}.interest_paid" for name in [*table(run, "notes"), *table(run, "facilities")]]
     found += [f"{name}.excess_paid" for name in table(run, "fees") if f"{name}.excess_paid" in run.flows]
     found += [f"{name}.principal_paid" for name in table(run, "notes")]
+    found += [f"{name}.premium_paid" for name in table(run, "notes") if f"{name}.premium_paid" in run.flows]
     found += [f"{name}.distributed" for name in table(run, "equity")]
     found += [f"{name}.repaid" for name in table(run, "facilities")]
     found += [f"{name}.{paid}" for name in table(run, "swaps") for paid in ("paid", "termination_paid")]
@@ -157,6 +161,11 @@ PAID_BY = {
     "pay_interest": "interest_paid",
     "pay_principal": "principal_paid",
     "sweep": "principal_paid",
+    "capitalize_interest": "interest_capitalized",
+    "write_up": "written_up",
+    "prepay": "principal_paid",
+    "pay_premium": "premium_paid",
+    "pay_premium_due": "premium_paid",
     "distribute": "distributed",
     "pay_excess": "excess_paid",
     "pay_facility_interest": "interest_paid",
@@ -165,6 +174,10 @@ PAID_BY = {
     "pay_termination": "termination_paid",
 }
 """What the payee of a verb records as paid, where it is not simply `paid`."""
+
+
+PREPAYING = ("prepay", "pay_premium")
+"""What lines of `prepay` steps pay: principal, and the premium of its price."""
 
 
 def grouped(run: Run, *, by_source: bool) -> Iterator[list[Transfer]]:
@@ -207,6 +220,7 @@ def cash_is_conserved(run: Run) -> None:
     incoming += [f"{name}.amount" for name, entry in table(run, "cashflows").items() if entry["direction"] == "in"]
     incoming += [f"{name}.proceeds" for name in table(run, "notes") if name in collected]
     incoming += [f"{name}.draws" for name in table(run, "facilities")]
+    incoming += [f"{name}.earned" for name, entry in table(run, "accounts").items() if "earns" in entry]
     incoming += [f"{name}.received" for name in [*table(run, "swaps"), *table(run, "caps")]]
     incoming += [f"{name}.cure" for name, test in table(run, "tests").items() if "equity_cure" in test]
     outgoing = payers(run)
@@ -232,6 +246,7 @@ def ledger_readds(run: Run) -> None:
         moved[key] = moved.get(key, 0) + line.amount
         for name, amount in ((line.source, -line.amount), (line.target, line.amount)):
             changes[line.index, name] = changes.get((line.index, name), 0) + amount
+    moves_without_cash_readd(run, moved, changes)
     for paid in payers(run):
         name, _, kind = paid.partition(".")
         for index, (date, found) in enumerate(zip(run.dates, flow(run, paid), strict=True)):
@@ -242,6 +257,19 @@ def ledger_readds(run: Run) -> None:
         for index, (date, found) in enumerate(zip(run.dates, flow(run, f"{name}.balance"), strict=True)):
             balance += changes.get((index, name), 0)
             assert balance == found, Breach(date, f"{name}.balance, as the ledger adds up", balance, found)
+
+
+def moves_without_cash_readd(
+    run: Run, moved: Mapping[tuple[int, str, str], int], changes: Mapping[tuple[int, str], int]
+) -> None:
+    """The rows of capitalisations, write-downs and write-ups give what notes record of them."""
+    for name in table(run, "notes"):
+        series = zip(run.dates, optional(run, f"{name}.interest_capitalized"), written(run, name), strict=True)
+        for index, (date, gained, lost) in enumerate(series):
+            added = moved.get((index, name, "interest_capitalized"), 0)
+            assert added == gained, Breach(date, f"{name}.interest_capitalized, as the ledger adds up", added, gained)
+            added = -changes.get((index, f"{name}.balance"), 0) - moved.get((index, name, "written_up"), 0)
+            assert added == lost, Breach(date, f"{name}.written_down, as the ledger adds up", added, lost)
 
 
 def no_account_is_overdrawn(run: Run) -> None:
@@ -265,11 +293,39 @@ def no_payee_gets_more_than_due(run: Run) -> None:
         unpaid = total(run, claim.unpaid)
         excess = [f"{claim.payee}.excess_paid"] if len(claim.unpaid) > 1 else []
         paid = total(run, [claim.paid, *excess])
-        rows = zip(before(unpaid, 0), flow(run, claim.accrued), paid, unpaid, strict=True)
-        for date, (carried, accrued, amount, left) in zip(run.dates, rows, strict=True):
-            owed = carried + accrued - amount
-            assert owed == left >= 0, Breach(date, f"still owed to {claim.payee}", max(0, owed), left)
+        lifted = [0] * len(run.dates)
+        if claim.paid == f"{claim.payee}.interest_paid":
+            lifted = optional(run, f"{claim.payee}.interest_capitalized")
+        rows = zip(before(unpaid, 0), total(run, claim.accrued), paid, unpaid, strict=True)
+        for index, (date, (carried, accrued, amount, left)) in enumerate(zip(run.dates, rows, strict=True)):
+            gone = carried + accrued - amount - left
+            if lifted[index]:
+                gone -= capitalised(run, claim.payee, index, gone)
+            assert gone == 0 <= left, Breach(date, f"still owed to {claim.payee}", max(0, left + gone), left)
     scheduled_principal_is_not_exceeded(run)
+
+
+def capitalised(run: Run, note: str, index: int, gone: int) -> int:
+    """What capitalisations took of the interest due on a date: what is gone, if it gives what the balance gained.
+
+    A premium is rounded in every row: where rows have different premiums, or are several, it is known to within a cent
+    for each.
+    """
+    rows = [
+        line for line in run.ledger if line.verb == "capitalize_interest" and (line.index, line.target) == (index, note)
+    ]
+    gained = sum(line.amount for line in rows)
+    premiums = {in_units(body_of(run, line).get("pik_premium", 0), SCALE) for line in rows}
+    rate = rate_on(run, note, table(run, "notes")[note], index)
+    if premiums == {0} or not rate:
+        return gained
+    rounding = str(run.document["deal"].get("rounding", "half_up"))
+    with_premium = [gone + mul_div(gone, premium, rate, rounding) for premium in premiums]
+    slack = len(rows) if len(rows) > 1 else 0
+    assert min(with_premium) - slack <= gained <= max(with_premium) + slack, Breach(
+        run.dates[index], f"{note}.interest_capitalized", with_premium[0], gained
+    )
+    return gone
 
 
 def scheduled_principal_is_not_exceeded(run: Run) -> None:
@@ -296,6 +352,8 @@ def senior_before_junior(run: Run) -> None:
     for lines in grouped(run, by_source=True):
         # What an effect sweeps asks for a share, not for what is due: that has a law of its own.
         if ranking(run, lines[0]) == "pro_rata" or lines[0].verb == "collect" or distributes(run, lines[0]):
+            continue
+        if lines[0].verb in PREPAYING:  # a cent may be too little for one note and its premium, and buy another
             continue
         for senior, junior in pairwise(lines):
             if junior.amount and senior.amount != senior.requested:
@@ -385,7 +443,7 @@ def payees_stand_in_order(run: Run) -> None:
     """The payees of a step are asked in the order that the step states."""
     for lines in grouped(run, by_source=True):
         wanted = in_order(run, str(body_of(run, lines[0]).get("order", "listed")), due_names(run, lines[0]))
-        found = [(line.verb, line.target) for line in lines]
+        found = [(line.verb, line.target) for line in lines if line.verb != "pay_premium"]
         there = [payee for payee in wanted if payee in found]
         # Steps that pay nobody, as write-downs, have no order here.
         assert len(wanted) < 2 or not there or found == there, broken_by(run, lines[0], f"payees {there}", found)
@@ -416,6 +474,8 @@ def steps_pay_what_they_can(run: Run) -> None:
         body = body_of(run, lines[0])
         outside = lines[0].source not in balances
         if "limit" in body or "weights" in body or outside or distributes(run, lines[0]):
+            continue
+        if lines[0].verb in PREPAYING:
             continue
         if any(entry["from_account"] == lines[0].source and "only_if" in entry for entry in body.get("support", [])):
             continue
@@ -495,6 +555,26 @@ def principal_sums(run: Run) -> None:
             assert balance == found >= 0, Breach(date, f"{name}.balance", max(0, balance), found)
         left = sum(paid) + balance - sum(lifted)
         assert left == original, Breach(None, f"{name}: paid and left", original, left)
+
+
+def prepayments_cost_their_price(run: Run) -> None:
+    """What is prepaid costs its note's scheduled call price, to within the rounding; at no price there is no premium,
+    and a note that may not be called is not prepaid.
+    """
+    notes = table(run, "notes")
+    for principal, premium in pairwise([*run.ledger, None]):
+        if principal is None or principal.verb != "prepay":
+            continue
+        follows = premium is not None and premium.verb == "pay_premium" and premium.target == principal.target
+        paid = premium.amount if premium is not None and follows else 0
+        call = notes[principal.target].get("call", {"schedule": [[dt.date.min, 100]]})
+        date = run.dates[principal.index]
+        prices = [in_units(price, SCALE) for since, price in call["schedule"] if as_date(since) <= date]
+        assert prices or "make_whole" in call, broken_by(run, principal, "nothing before the first call date")
+        if prices:
+            exact = Fraction(principal.amount * (prices[-1] - 100 * SCALE), 100 * SCALE)
+            assert abs(paid - exact) < 1, broken_by(run, principal, f"a premium of {exact}", paid)
+        assert paid == 0 or principal.amount, broken_by(run, principal, "no premium without principal", paid)
 
 
 def optional(run: Run, name: str) -> list[int]:
@@ -992,6 +1072,7 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     steps_pay_what_they_can,
     fill_never_lifts_above_target,
     principal_sums,
+    prepayments_cost_their_price,
     rates_keep_their_bounds,
     interest_follows_the_balance,
     ledgers_add_up,

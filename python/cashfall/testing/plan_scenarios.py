@@ -61,6 +61,17 @@ def arrays(plan: Plan, scenarios: Sequence[Scenario]) -> dict[str, Floats]:
     return found
 
 
+def without_covered(changes: Sequence[Change]) -> Scenario:
+    """The changes of which something is left to see: a later one of the same input covers what stands under it."""
+
+    def is_covered(change: Change, later: Sequence[Change]) -> bool:
+        return any(
+            other.name == change.name and other.first <= change.first and change.last <= other.last for other in later
+        )
+
+    return tuple(change for place, change in enumerate(changes) if not is_covered(change, changes[place + 1 :]))
+
+
 def draw_scenario(chooser: Chooser, plan: Plan) -> Scenario:
     """A scenario within the ranges of the plan's inputs; the simplest is the base case."""
     if not plan.inputs:

@@ -31,7 +31,7 @@ from . import documents as printed
 from .documents import Document, DrawnDeal, Part
 from .dropping import dropped, is_valid
 from .generated import build, generate
-from .plan_scenarios import Change, Inputs, draw_change
+from .plan_scenarios import Change, Inputs, draw_change, without_covered
 from .reference import Reference
 from .scenario_paths import Paths, build_paths, generate_scenarios, in_units
 from .toml_text import to_toml
@@ -200,7 +200,7 @@ def scenarios_for(draw: st.DrawFn, plan: cashfall.Plan, n: int = 1) -> Inputs:
     the inputs declare. They shrink towards the base case, and print as what differs from it.
     """
     several = st.lists(changes(plan), max_size=6 if plan.inputs else 0)
-    return Inputs(plan, [tuple(draw(several)) for _ in range(n)])
+    return Inputs(plan, [without_covered(draw(several)) for _ in range(n)])
 
 
 @st.composite

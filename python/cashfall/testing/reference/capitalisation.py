@@ -67,8 +67,13 @@ def reduce_unpaid(scenario: Scenario, name: str, amount: int) -> None:
         scenario.values[key] = max(0, scenario.values[key] - amount)
 
 
-def capitalise(scenario: Scenario, names: Sequence[str], share: int, premium_rate: int) -> None:
+Moved = Sequence[tuple[str, int]]
+"""What notes gained or lost, in the order in which they did."""
+
+
+def capitalise(scenario: Scenario, names: Sequence[str], share: int, premium_rate: int) -> Moved:
     """notes.md, capitalisation: "`x = R(interest_due * s)`", with "the premium `R(x * pik_premium / rate)`"."""
+    moved = []
     values, rounding = scenario.values, scenario.plan.rounding
     for name in names:
         amount = mul_div(values[f"{name}.interest_due"], min(max(share, 0), SCALE), SCALE, rounding)
@@ -79,28 +84,34 @@ def capitalise(scenario: Scenario, names: Sequence[str], share: int, premium_rat
         values[f"{name}.balance"] = made(values[f"{name}.balance"] + lifted)
         values[f"{name}.interest_capitalized"] = made(values[f"{name}.interest_capitalized"] + lifted)
         note_targets.capitalise(scenario, name, lifted)
+        moved.append((name, lifted))
+    return moved
 
 
-def write_down(scenario: Scenario, names: Sequence[str], amount: int) -> None:
+def write_down(scenario: Scenario, names: Sequence[str], amount: int) -> Moved:
     """notes.md: "`write_down` takes max(0, amount) from the balances, beginning with the last note"."""
-    left = max(0, amount)
+    left, moved = max(0, amount), []
     for name in reversed(names):
         taken = min(left, scenario.values[f"{name}.balance"])
         scenario.values[f"{name}.balance"] -= taken
         scenario.values[f"{name}.written_down"] += taken
         left -= taken
+        moved.append((name, taken))
+    return moved
 
 
-def write_up(scenario: Scenario, names: Sequence[str], amount: int) -> None:
+def write_up(scenario: Scenario, names: Sequence[str], amount: int) -> Moved:
     """notes.md: "`write_up` gives max(0, amount) back, beginning with the first, to each no more than its
     `written_down`".
     """
-    left = max(0, amount)
+    left, moved = max(0, amount), []
     for name in names:
         given = min(left, scenario.values[f"{name}.written_down"])
         scenario.values[f"{name}.balance"] += given
         scenario.values[f"{name}.written_down"] -= given
         left -= given
+        moved.append((name, given))
+    return moved
 
 
 def written_down(plan: Plan) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from . import acceleration, capitalisation, note_targets, sizing
+from . import acceleration, capitalisation, note_targets, prepayment, sizing
 from .collateral import collected_amounts
 from .coupons import Accrual, Market
 from .numbers import SCALE, InvalidDeal, in_units, made
@@ -42,6 +42,7 @@ def amounts(plan: Plan) -> list[str]:
     unpaid = ("unpaid_interest_accrued", "unpaid_interest_due")
     names += [f"{name}.{part}" for name in capitalisation.read_on_unpaid(plan) for part in unpaid]
     names += [f"{name}.interest_capitalized" for name in sorted(note_targets.capitalised(plan))]
+    names += [f"{name}.premium_paid" for name in prepayment.prepaid(plan)]
     return names + [f"{name}.written_down" for name in capitalisation.written_down(plan)]
 
 
@@ -145,6 +146,7 @@ def start_of_date(scenario: Scenario) -> None:
                 values[f"{name}.{quantity}"] = 0
         if plan.grid[scenario.index] == note.dated_date:
             values[f"{name}.balance"] = note.original_balance
+    prepayment.start_of_date(scenario)
     note_targets.start_of_date(scenario)
 
 
@@ -292,10 +294,22 @@ def credit_principal(scenario: Scenario, name: str, amount: int) -> None:
     scenario.values[f"{name}.principal_paid"] += amount
 
 
+def premium_request(scenario: Scenario, name: str) -> int:
+    """notes.md, prepayment: a premium comes with principal only."""
+    raise AssertionError(name)
+
+
+def credit_premium(scenario: Scenario, name: str, amount: int) -> None:
+    """notes.md, prepayment: "`premium_paid` ... gains the premium"."""
+    scenario.values[f"{name}.premium_paid"] += amount
+
+
 PAYMENTS = {
     "pay_interest": Payment("notes", interest_request, credit_interest, "interest_due"),
     "pay_principal": Payment("notes", principal_request, credit_principal, "principal_due"),
     "sweep": Payment("notes", sweep_request, credit_principal, "balance"),
+    "prepay": Payment("notes", sweep_request, credit_principal),
+    "pay_premium": Payment("notes", premium_request, credit_premium),
 }
 
 
@@ -311,6 +325,8 @@ def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[s
             found[f"{name}.{part}_shortfall"] = max(flows[f"{name}.{part}_shortfall"])
         lost = [f"{name}.{part}" for part in ("balance", "interest_due", "written_down")]
         found[f"{name}.loss"] = sum(scenario.values.get(part, 0) for part in lost)
+        if f"{name}.premium_paid" in flows:
+            found[f"{name}.premium_paid"] = scenario.totals[f"{name}.premium_paid"]
         found[f"{name}.wal"] = average_life(scenario.plan, name, flows[f"{name}.principal_paid"])
     return found
 

@@ -20,6 +20,7 @@ from . import (
     hedges,
     ledgers,
     notes,
+    prepayment,
     steps,
     taxes,
     tests,
@@ -72,6 +73,7 @@ class Plan:
         self.instalments = notes.size_notes(self)
         self.fixed = notes.scheduled_values(self)
         self.stretches: dict[tuple[str, int], Fraction] = {}
+        self.calls = prepayment.read_calls(self)
         self.on_unpaid = capitalisation.read_on_unpaid(self)
         self.default_rates = notes.read_default_rates(self)
         self.tests = {name: tests.read_test(self, name, entry) for name, entry in self.table("tests").items()}

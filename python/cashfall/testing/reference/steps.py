@@ -20,6 +20,7 @@ from . import (
     ledgers,
     notes,
     paying,
+    prepayment,
     taxes,
     tests,
     waivers,
@@ -285,7 +286,7 @@ def run_tests(scenario: Scenario, step: Step) -> None:
     """steps.md, run_tests."""
 
     def receive(payer: str, account: str, amounts: tuple[int, int, int]) -> None:
-        move(scenario, step, payer, ("collect", account), amounts)
+        move(scenario, step, payer, ("run_tests", account), amounts)
 
     tests.run_tests(scenario, [name for _, name in step.payees], receive)
 
@@ -367,23 +368,69 @@ def inspect(scenario: Scenario, step: Step) -> None:
     inspections.inspect(scenario, step.fields["name"], step.value(scenario))
 
 
+def prepay(scenario: Scenario, step: Step) -> None:
+    """notes.md, prepayment: "Each source in order pays the notes in listed order"; "Requests and prices are read once,
+    when the step begins".
+    """
+    rounding = scenario.plan.rounding
+    if step.fields.get("whole", False):
+        repay_whole(scenario, step)
+        return
+    left = max(0, step.amount(scenario)) if step.amount else None
+    names = [name for _, name in step.payees]
+    prices = {name: price for name in names if (price := prepayment.price_of(scenario, name)) is not None}
+    rest = {name: scenario.values[f"{name}.balance"] for name in prices}
+    for source in step.sources:
+        for name, price in prices.items():
+            cash = scenario.values[f"{source}.balance"]
+            asked = rest[name] if left is None else min(rest[name], left)
+            paid = max(0, min(asked, prepayment.affordable(cash, price, rounding)))
+            wanted, premium = (prepayment.premium(principal, price, rounding) for principal in (asked, paid))
+            move(scenario, step, source, ("prepay", name), (asked, cash, paid))
+            move(scenario, step, source, ("pay_premium", name), (wanted, cash - paid, premium))
+            rest[name] -= paid
+            left = None if left is None else left - paid
+
+
+def repay_whole(scenario: Scenario, step: Step) -> None:
+    """notes.md, clean-up call: "the notes are repaid whole or not at all"."""
+    (source,), names = step.sources, [name for _, name in step.payees]
+    owed = {name: scenario.values[f"{name}.balance"] for name in names}
+    prices = {name: prepayment.price_of(scenario, name) for name in names}
+    if any(prices[name] is None and owed[name] for name in names):
+        return
+    rounding = scenario.plan.rounding
+    premiums = {name: prepayment.premium(owed[name], prices[name] or prepayment.PAR, rounding) for name in names}
+    cash = scenario.values[f"{source}.balance"]
+    if made(sum(owed.values()) + sum(premiums.values())) > cash:
+        return
+    for name in names:
+        move(scenario, step, source, ("prepay", name), (owed[name], cash, owed[name]))
+        cash -= owed[name]
+        move(scenario, step, source, ("pay_premium", name), (premiums[name], cash, premiums[name]))
+        cash -= premiums[name]
+
+
 def capitalize_interest(scenario: Scenario, step: Step) -> None:
     """notes.md, capitalisation: the share is "read once when the step begins"."""
     share = step.share(scenario) if step.share else SCALE
     premium = in_units(step.fields.get("pik_premium", 0), SCALE)
-    capitalisation.capitalise(scenario, step.fields["notes"], share, premium)
+    for name, amount in capitalisation.capitalise(scenario, step.fields["notes"], share, premium):
+        record(scenario, step, f"{name}.interest_due", name, amount)
 
 
 def write_down(scenario: Scenario, step: Step) -> None:
     """notes.md, write-down."""
     assert step.amount is not None
-    capitalisation.write_down(scenario, step.fields["notes"], step.amount(scenario))
+    for name, amount in capitalisation.write_down(scenario, step.fields["notes"], step.amount(scenario)):
+        record(scenario, step, f"{name}.balance", "loss", amount)
 
 
 def write_up(scenario: Scenario, step: Step) -> None:
     """notes.md, write-up."""
     assert step.amount is not None
-    capitalisation.write_up(scenario, step.fields["notes"], step.amount(scenario))
+    for name, amount in capitalisation.write_up(scenario, step.fields["notes"], step.amount(scenario)):
+        record(scenario, step, "loss", name, amount)
 
 
 ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
@@ -398,6 +445,7 @@ ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
     "inspect": inspect,
     "book": book,
     "pay_tax": pay_tax,
+    "prepay": prepay,
     "capitalize_interest": capitalize_interest,
     "write_down": write_down,
     "write_up": write_up,
@@ -511,7 +559,7 @@ def hold_back(scenario: Scenario, step: Step, source: str, amount: int, availabl
         for name in effect.notes:
             owed = scenario.values[f"{name}.balance"] if notes.is_payment_date(scenario, name) else 0
             paid = min(share, owed)
-            move(scenario, step, source, ("sweep", name), (paid, available - held, paid))
+            move(scenario, step, source, ("sweep", name), (owed, share, paid))
             held, share = held + paid, share - paid
     return held
 
@@ -523,7 +571,7 @@ def move(
 
     `amounts` are what is requested, available and paid; a line has the verb that is the short form of its due.
     """
-    (verb, target), (requested, available, amount) = payee, amounts
+    (verb, target), (requested, _, amount) = payee, amounts
     if not requested and not amount:
         return
     values = scenario.values
@@ -535,5 +583,23 @@ def move(
         values[f"{target}.balance"] = made(values[f"{target}.balance"] + amount)
     else:
         PAYMENTS[verb].credit(scenario, target, amount)
+    write_line(scenario, step, verb, (source, target), amounts, support)
+
+
+def record(scenario: Scenario, step: Step, source: str, target: str, amount: int) -> None:
+    """notes.md, loss and principal: the row of a capitalisation or a write-down, which moves no cash."""
+    if amount:
+        write_line(scenario, step, step.verb, (source, target), (amount, amount, amount))
+
+
+def write_line(
+    scenario: Scenario,
+    step: Step,
+    verb: str,
+    parties: tuple[str, str],
+    amounts: tuple[int, int, int],
+    support: bool = False,
+) -> None:
+    """A line of the ledger."""
     entry = (scenario.index, step.waterfall, step.position, step.name, step.clause, verb)
-    scenario.ledger.append(Movement(*entry, source, target, requested, available, amount, support))
+    scenario.ledger.append(Movement(*entry, *parties, *amounts, support))

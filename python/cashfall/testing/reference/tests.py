@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from . import acceleration, cures, notes
 from .cures import Cure, read_cure
-from .dates import Schedule, as_date
+from .dates import CONVENTIONS, Schedule, as_date
 from .document import variant
 from .effects import Effect, acting, read_effect
 from .numbers import SCALE, InvalidDeal, in_range, in_units, made, made_sum, mul_div
+from .present_value import discounted
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -112,8 +113,27 @@ def read_measure(plan: Plan, kind: str, terms: Mapping[str, Any]) -> tuple[Part,
     if kind == "ratio":
         unit = ratio_unit(plan, terms)
         return tuple(plan.formulas.compile(terms[part], unit) for part in ("numerator", "denominator"))  # type: ignore[return-value]
+    if kind in ("llcr", "plcr"):
+        covered = life_cover(plan, kind, terms)
+        return lambda scenario: covered[scenario.index], measure_part(plan, outstanding, terms)
     above, below = MEASURES[kind]
     return measure_part(plan, above, terms), measure_part(plan, below, terms)
+
+
+def life_cover(plan: Plan, kind: str, terms: Mapping[str, Any]) -> list[int]:
+    """tests.md, present values: "With T the last date counted, `PV_T = 0` (and 0 later)", before it `PV_t =
+    mul_div(PV_{t+1} + CF_{t+1}, 1e9 * d, 1e9 * d + rate * n)`, on the sizing case.
+    """
+    formula, rate = plan.formulas.compile(terms["cash_flow"], "amount"), in_units(terms["rate"], SCALE)
+    moments = notes.sizing_moments(plan, notes.sizing_paths(plan))
+    last = plan.grid[-1] if kind == "plcr" else max(plan.notes[name].maturity_date for name in terms["notes"])
+    found, value = [0] * len(plan.grid), 0
+    for index in range(plan.position[last] - 1, -1, -1):
+        date, after = plan.grid[index], plan.grid[index + 1]
+        fraction = CONVENTIONS[terms["day_count"]](date, after, after)
+        value = made(discounted(made(value + formula(moments[after])), rate, fraction, plan.rounding))
+        found[index] = value
+    return found
 
 
 def measure_part(plan: Plan, part: str | NoteSum, terms: Mapping[str, Any]) -> Part:

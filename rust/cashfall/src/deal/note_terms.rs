@@ -126,5 +126,7 @@ object! {
         from: Vec<Name> where NOT_EMPTY,
         /// A formula that bounds the principal in all.
         amount: Option<FormulaText>,
+        /// Whether all of the notes is repaid or nothing, as in a clean-up call.
+        whole: bool = false,
     }
 }

@@ -20,8 +20,9 @@ const REACH: usize = 8;
 /// Fuse until nothing more fits.
 pub fn fuse(mut ops: Vec<Op>, params: &[f64], context: &mut Context) -> Vec<Op> {
     let mut at = 0;
+    let mut skips: Vec<usize> = (0..ops.len()).filter(|at| n_skipped(&ops[*at]).is_some()).collect();
     while at < ops.len() {
-        if fuse_near(&mut ops, at, params, context) {
+        if fuse_near(&mut ops, &mut skips, at, params, context) {
             at = at.saturating_sub(REACH);
         } else {
             at += 1;
@@ -30,11 +31,12 @@ pub fn fuse(mut ops: Vec<Op>, params: &[f64], context: &mut Context) -> Vec<Op> 
     ops
 }
 
-/// Fuse an operation with the next one that it can be brought together with, if there is one.
-fn fuse_near(ops: &mut Vec<Op>, at: usize, params: &[f64], context: &mut Context) -> bool {
+/// Fuse an operation with the next one that it can be brought together with, if there is one; `skips` are the positions
+/// of operations that may pass over others.
+fn fuse_near(ops: &mut Vec<Op>, skips: &mut Vec<usize>, at: usize, params: &[f64], context: &mut Context) -> bool {
     for other in (at + 1..ops.len()).take(REACH) {
         let (first, second) = (ops[at], ops[other]);
-        if is_parted(ops, at, other) {
+        if is_parted(ops, skips, at, other) {
             return false;
         }
         let (between, after) = (&ops[at + 1..other], &ops[other + 1..]);
@@ -56,18 +58,25 @@ fn fuse_near(ops: &mut Vec<Op>, at: usize, params: &[f64], context: &mut Context
         ops.remove(other);
         ops.remove(at);
         ops.insert(to, op);
-        shorten_skips(ops, at);
+        shorten_skips(ops, skips, at);
+        // No skip stands between the two, which would have had to change places with it.
+        skips.retain(|skip| *skip != at && *skip != other);
+        skips.iter_mut().filter(|skip| **skip > other).for_each(|skip| *skip -= 1);
+        if n_skipped(&op).is_some() {
+            let place = skips.partition_point(|skip| *skip < to);
+            skips.insert(place, to);
+        }
         return true;
     }
     false
 }
 
 /// Whether a skip parts two operations: one is run where the other is not, or one decides that.
-fn is_parted(ops: &[Op], at: usize, other: usize) -> bool {
+fn is_parted(ops: &[Op], skips: &[usize], at: usize, other: usize) -> bool {
     let passes_over_first_only =
-        |(skip, op): (usize, &Op)| n_skipped(op).is_some_and(|n| skip + n >= at && skip + n < other);
+        |skip: &usize| n_skipped(&ops[*skip]).is_some_and(|n| skip + n >= at && skip + n < other);
     let is_apart = other > at + 1 && (n_skipped(&ops[at]).is_some() || n_skipped(&ops[other]).is_some());
-    is_apart || ops[..at].iter().enumerate().any(passes_over_first_only)
+    is_apart || skips.iter().take_while(|skip| **skip < at).any(passes_over_first_only)
 }
 
 /// How many operations a skip may pass over.
@@ -272,8 +281,9 @@ fn reads(rest: Rest, slot: Slot, context: &Context) -> bool {
 }
 
 /// A skip that passed over the fused pair now passes over one operation less.
-fn shorten_skips(ops: &mut [Op], fused_at: usize) {
-    for (at, op) in ops.iter_mut().enumerate().take(fused_at) {
+fn shorten_skips(ops: &mut [Op], skips: &[usize], fused_at: usize) {
+    for &at in skips.iter().take_while(|skip| **skip < fused_at) {
+        let op = &mut ops[at];
         if let Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } | Op::PayIntoOrSkip { n, .. } = op
             && at + usize::from(*n) > fused_at
         {

@@ -605,6 +605,8 @@ pub enum Action {
         from: Vec<usize>,
         /// What bounds the principal in all.
         amount: Option<Expr>,
+        /// Whether all is repaid or nothing.
+        whole: bool,
     },
     /// Interest that is due is added to balances.
     Capitalize {

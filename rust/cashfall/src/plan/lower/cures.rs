@@ -4,7 +4,7 @@ use crate::basics::LIMIT;
 use crate::formula::{Object, Quantity, Relation};
 
 use super::super::cures::CureModel;
-use super::super::model::Payer;
+use super::super::model::{Payee, Payer};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Op, Slot, Threshold};
 use super::values::Value;
@@ -150,7 +150,10 @@ impl Lowering<'_> {
     }
 
     /// What a source distributes is no more than its balance less the cures that it received on the date.
-    pub fn keep_cures_back(&mut self, source: usize, x: Slot) {
+    pub fn keep_cures_back(&mut self, source: usize, payee: Payee, x: Slot) {
+        if !matches!(payee, Payee::Equity(_)) {
+            return;
+        }
         let cures: Vec<Slot> = (0..self.model.tests.len())
             .filter(|&test| self.model.tests[test].cure.as_ref().is_some_and(|cure| cure.to == source))
             .filter_map(|test| match self.read(quantity(Object::Test, test, Quantity::Cure)) {

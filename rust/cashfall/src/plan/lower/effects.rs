@@ -31,8 +31,6 @@ impl Lowering<'_> {
         if !self.is_held_back(&[payee]) {
             return;
         }
-        let Party::Account(source) = movement.from else { return };
-        self.keep_cures_back(source, x);
         let held = self.demand.trace.then(|| {
             let held = self.in_slot(Value::Constant(1));
             condition.into_iter().for_each(|from| self.push(Op::Copy { to: held, from }));
@@ -47,7 +45,7 @@ impl Lowering<'_> {
             let failing = self.acting(test);
             let before = self.temporary();
             self.push(Op::Copy { to: before, from: x });
-            let own = Movement { payee: 1 + position, effect: Some(position), ..movement.clone() };
+            let own = Movement { payee: self.effect_row(position, None), effect: Some(position), ..movement.clone() };
             match effect {
                 EffectModel::LockUp => {
                     let free = self.temporary();
@@ -96,7 +94,6 @@ impl Lowering<'_> {
     fn sweep(&mut self, own: &Movement, x: Slot, failing: Slot, share: i64, notes: &[usize]) {
         let y = self.share_of(x, failing, share);
         let Party::Account(source) = own.from else { return };
-        let n_notes = self.model.notes.len();
         for &note in notes {
             let payee = Payee::Balance(note);
             if self.model.notes[note].payment[self.t].is_none() {
@@ -105,15 +102,21 @@ impl Lowering<'_> {
             let (from, balance) = (self.account(source), self.slot_of(quantity(Object::Note, note, Quantity::Balance)));
             let paid = self.temporary();
             self.push(Op::Minimum { to: paid, a: y, b: balance });
-            // Each note of each effect has a row of its own.
-            let row = own.payee * (n_notes + 1) + note;
+            let row = self.effect_row(own.effect.unwrap_or(0), Some(note));
             let movement = Movement { payee: row, to: Party::Payee(payee), ..own.clone() };
-            self.trace_effect(&movement, y, x, paid);
+            self.trace_effect(&movement, balance, y, paid);
             for to in [y, x, from] {
                 self.push(Op::Subtract { to, a: to, b: paid });
             }
             self.credit(payee, paid);
         }
+    }
+
+    /// The place in a step's ledger of what an effect takes, after the step's own payee: a row for each note that it may
+    /// repay, and one for the effect itself.
+    fn effect_row(&self, position: usize, note: Option<usize>) -> usize {
+        let n_notes = self.model.notes.len();
+        (1 + position) * (n_notes + 1) + note.unwrap_or(n_notes)
     }
 
     fn trace_effect(&mut self, movement: &Movement, requested: Slot, available: Slot, amount: Slot) {

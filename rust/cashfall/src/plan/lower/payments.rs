@@ -204,6 +204,9 @@ impl Lowering<'_> {
             });
         }
         for (index, ((payee, request), paid)) in group.payees.iter().zip(group.requests).zip(&paid).enumerate() {
+            if let Source::Account(account) = giver.source {
+                self.keep_cures_back(account, *payee, *paid);
+            }
             self.push(Op::Subtract { to: *request, a: *request, b: *paid });
             if let Some(cap) = terms.cap {
                 self.push(Op::Subtract { to: cap, a: cap, b: *paid });

@@ -442,6 +442,7 @@ impl Lowering<'_> {
     }
 
     fn keep_history(&mut self, of: QuantityRef, initial: i64, depth: usize) {
+        let depth = depth.min(self.model.dates.len() - 1);
         if depth == 0 {
             return;
         }
@@ -455,9 +456,6 @@ impl Lowering<'_> {
             if initial < 0 || may_be_negative(self.model, of) {
                 self.signed_pasts.insert(slot);
             }
-            if initial != 0 {
-                self.initial.push((slot, as_f64(initial)));
-            }
         }
         let past = &mut self.pasts[index];
         past.depth = past.depth.max(depth);
@@ -465,6 +463,9 @@ impl Lowering<'_> {
 
     /// The closing value `n` dates before.
     fn past(&mut self, of: QuantityRef, initial: i64, n: usize) -> Value {
+        if n > self.t {
+            return Value::Constant(initial);
+        }
         let index = self
             .pasts
             .iter()
@@ -476,7 +477,7 @@ impl Lowering<'_> {
 
     fn trailing_sum(&mut self, of: QuantityRef, n: usize) -> Value {
         let mut sum = self.read(of);
-        for back in 1..n {
+        for back in 1..n.min(self.t + 1) {
             let past = self.past(of, 0, back);
             let bound = sum.bound() + past.bound();
             let (a, b) = (self.in_slot(sum), self.in_slot(past));
@@ -492,7 +493,7 @@ impl Lowering<'_> {
         for index in 0..self.pasts.len() {
             self.n_temporaries = 0;
             let History { of, depth, .. } = self.pasts[index];
-            for back in (1..depth).rev() {
+            for back in (1..depth.min(self.t + 1)).rev() {
                 let (to, from) = (self.slot(Key::Past(index, back)), self.slot(Key::Past(index, back - 1)));
                 self.push(Op::Copy { to, from });
             }
