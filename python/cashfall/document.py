@@ -1489,6 +1489,8 @@ Prepay = TypedDict(
         "from": Required[list[str]],
         # A formula that bounds the principal in all.
         "amount": NotRequired[Formula],
+        # Whether all of the notes is repaid or nothing, as in a clean-up call.
+        "whole": NotRequired[bool],
     },
     total=False,
 )

@@ -20,6 +20,10 @@ def add_support(chooser: Chooser, deal: Entry, plain: bool) -> None:
         add_earnings(chooser, deal)
     if chooser.flag(25):
         add_line(chooser, deal)
+    for steps in deal["waterfalls"].values():
+        for step in steps:
+            if "prepay" in step and "amount" not in step["prepay"] and chooser.flag(40):
+                step["prepay"] |= {"whole": True, "from": step["prepay"]["from"][:1]}
 
 
 def add_earnings(chooser: Chooser, deal: Entry) -> None:
