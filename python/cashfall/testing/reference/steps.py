@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from . import (
     acceleration,
     accounts,
+    anticipated,
     capitalisation,
     collateral,
     effects,
@@ -43,6 +44,7 @@ PAYMENTS: dict[str, Payment] = {
     **hedges.PAYMENTS,
     **accounts.PAYMENTS,
     **acceleration.PAYMENTS,
+    **anticipated.PAYMENTS,
 }
 """The verbs that pay outside payees."""
 

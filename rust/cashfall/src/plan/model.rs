@@ -231,6 +231,8 @@ pub struct NoteModel {
     pub default_rate: Option<(i64, Expr)>,
     /// What tests add to the rate, in 1e-9, while they are failing.
     pub rate_steps: Vec<(usize, i64)>,
+    /// The additional rate, in 1e-9, and the first interest period that bears it.
+    pub additional: Option<(i64, usize)>,
     /// The tests under which all of it is due on its payment dates.
     pub early: Vec<usize>,
     /// The stretches of its interest periods, if it can be paid inside one.
