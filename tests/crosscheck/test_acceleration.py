@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import cashfall as cf
+from cashfall.testing.toml_text import to_toml
 
 DIFFERENTIAL = Path(__file__).with_name("differential.py")
 DATES = ["2025-04-15", "2025-07-15", "2025-10-15", "2026-01-15", "2026-04-15", "2026-07-15"]
@@ -144,6 +145,11 @@ def test_engine_and_reference_agree(status: str | None, effects: list[dict[str, 
         document["deal"]["statuses"] = ["normal"]
         del document["waterfalls"]["enforced"]
     agree(document)
+
+
+def test_it_is_printed_as_toml() -> None:
+    document = cf.Deal.from_dict(deal(TERMS, {"accelerate": {}}, {"reinstate": {}})).to_dict()
+    assert cf.Deal.from_toml(to_toml(document), "printed").to_dict() == document
 
 
 def test_acceleration_by_a_step_agrees() -> None:

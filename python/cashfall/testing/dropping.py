@@ -51,7 +51,7 @@ def whole(document: Mapping[str, Any]) -> Iterator[Path]:
     for table in TABLES:
         for name in reversed(list(document.get(table, {}))):
             yield table, name
-    for table in ("deal", "sizing_case"):
+    for table in ("deal", "sizing_case", "acceleration"):
         for key in reversed(list(document.get(table, {}))):
             yield table, key
 

@@ -19,7 +19,7 @@ def to_toml(deal: Mapping[str, Any]) -> str:
             for name, steps in value.items():
                 for step in steps:
                     lines += [f"[[{key}.{name}]]", *pairs(step), ""]
-        elif key in ("deal", "sizing_case", "schedules", "inputs", "accounts", "equity"):
+        elif key in ("deal", "sizing_case", "schedules", "inputs", "accounts", "equity", "acceleration"):
             lines += [f"[{key}]", *pairs(value), ""]
         else:
             for name, entry in value.items():
