@@ -176,6 +176,52 @@ class Target(TypedDict, total=False):
     """Facilities whose available amounts count towards it."""
 
 
+class FixedRate(TypedDict, total=False):
+    """One rate a year."""
+
+    rate: Required[Number]
+    """The rate a year."""
+
+
+class FloatingRate(TypedDict, total=False):
+    """An index and a margin."""
+
+    index: Required[str]
+    """The number input that is the index."""
+
+    margin: NotRequired[Number]
+    """What is added to the index."""
+
+    floor: NotRequired[Number]
+    """The least that the rate can be."""
+
+    fixing: NotRequired[Literal["in_advance", "in_arrears"]]
+    """When the index of a period is read."""
+
+
+class HedgeRate(TypedDict, total=False):
+    """A rate a year. Exactly one key."""
+
+    fixed: NotRequired[FixedRate]
+    """One rate."""
+
+    floating: NotRequired[FloatingRate]
+    """An index and a margin."""
+
+
+class Earns(TypedDict, total=False):
+    """The interest that the balance of an account earns."""
+
+    rate: Required[HedgeRate]
+    """The rate a year."""
+
+    payment_dates: Required[str]
+    """The schedule on which it is paid."""
+
+    day_count: Required[Literal["30/360_bond_basis", "30/360_us", "30e/360", "30e/360_isda", "act/360", "act/365f", "act/act_isda", "act/act_icma", "regular"]]
+    """How days are counted; the denominator must be fixed."""
+
+
 class Account(TypedDict, total=False):
     """Where cash is held."""
 
@@ -187,6 +233,9 @@ class Account(TypedDict, total=False):
 
     target: NotRequired[Target]
     """What the account is to hold; it makes the account a reserve."""
+
+    earns: NotRequired[Earns]
+    """The interest that its balance earns."""
 
 
 class FixedFee(TypedDict, total=False):
@@ -641,39 +690,6 @@ class Tax(TypedDict, total=False):
     """A formula that gives the amount to be taxed; below zero there is no tax."""
 
 
-class FixedRate(TypedDict, total=False):
-    """One rate a year."""
-
-    rate: Required[Number]
-    """The rate a year."""
-
-
-class FloatingRate(TypedDict, total=False):
-    """An index and a margin."""
-
-    index: Required[str]
-    """The number input that is the index."""
-
-    margin: NotRequired[Number]
-    """What is added to the index."""
-
-    floor: NotRequired[Number]
-    """The least that the rate can be."""
-
-    fixing: NotRequired[Literal["in_advance", "in_arrears"]]
-    """When the index of a period is read."""
-
-
-class HedgeRate(TypedDict, total=False):
-    """A rate a year. Exactly one key."""
-
-    fixed: NotRequired[FixedRate]
-    """One rate."""
-
-    floating: NotRequired[FloatingRate]
-    """An index and a margin."""
-
-
 class Facility(TypedDict, total=False):
     """A commitment from which cash can be drawn."""
 
@@ -1036,6 +1052,45 @@ class SetReserve(TypedDict, total=False):
     """What a formula that looks forward looks at."""
 
 
+class Accelerate(TypedDict, total=False):
+    """Accelerates the debt, as `acceleration` says."""
+
+
+class Reinstate(TypedDict, total=False):
+    """Rescinds the acceleration where the test stops failing."""
+
+
+class DrawStop(TypedDict, total=False):
+    """Nothing is drawn from facilities."""
+
+    facilities: Required[list[str]]
+    """The facilities."""
+
+
+class EarlyAmortization(TypedDict, total=False):
+    """The balances of notes are due on their payment dates."""
+
+    notes: Required[list[str]]
+    """The notes."""
+
+
+class RateStep(TypedDict, total=False):
+    """Notes bear more."""
+
+    notes: Required[list[str]]
+    """The notes."""
+
+    extra: Required[Number]
+    """What is added to their rates."""
+
+
+class RunSteps(TypedDict, total=False):
+    """Goes through the steps of a block."""
+
+    block: Required[str]
+    """The block."""
+
+
 class Effect(TypedDict, total=False):
     """What happens while a test fails. Exactly one key."""
 
@@ -1053,6 +1108,24 @@ class Effect(TypedDict, total=False):
 
     set_reserve: NotRequired[SetReserve]
     """An account's target is at least a formula."""
+
+    accelerate: NotRequired[Accelerate]
+    """The debt is accelerated."""
+
+    reinstate: NotRequired[Reinstate]
+    """Where the test stops failing, the acceleration is rescinded."""
+
+    draw_stop: NotRequired[DrawStop]
+    """Nothing is drawn from facilities."""
+
+    early_amortization: NotRequired[EarlyAmortization]
+    """The balances of notes are due on their payment dates."""
+
+    rate_step: NotRequired[RateStep]
+    """Notes bear more."""
+
+    run_steps: NotRequired[RunSteps]
+    """The steps of a block happen after the step that runs the test."""
 
 
 class Test(TypedDict, total=False):
@@ -1107,6 +1180,32 @@ class Test(TypedDict, total=False):
     """What happens while it fails."""
 
 
+class Unwinding(TypedDict, total=False):
+    """A swap that is terminated where acceleration begins."""
+
+    swap: Required[str]
+    """The swap."""
+
+    amount: Required[Formula]
+    """A formula that gives what the deal owes then; below zero it is owed to the deal."""
+
+
+class Acceleration(TypedDict, total=False):
+    """What it means that the debt is accelerated."""
+
+    notes: Required[list[str]]
+    """The notes whose balances fall due at once."""
+
+    status: NotRequired[str]
+    """The status that the deal has at least."""
+
+    premium: NotRequired[bool]
+    """Whether the premium of the notes' call prices falls due."""
+
+    swaps: NotRequired[list[Unwinding]]
+    """The swaps that are terminated."""
+
+
 Collect = TypedDict(
     "Collect",
     {
@@ -1159,6 +1258,9 @@ class SupportSource(TypedDict, total=False):
     from_account: NotRequired[str]
     """An account, up to its whole balance."""
 
+    from_facility: NotRequired[str]
+    """A facility, up to what it has available."""
+
 
 class Support(TypedDict, total=False):
     """Someone who pays what the sources of a step leave unpaid. Exactly one verb."""
@@ -1168,6 +1270,9 @@ class Support(TypedDict, total=False):
 
     from_account: NotRequired[str]
     """An account, up to its whole balance."""
+
+    from_facility: NotRequired[str]
+    """A facility, up to what it has available."""
 
 
 Pay = TypedDict(
@@ -1436,6 +1541,36 @@ class SetStatus(TypedDict, total=False):
     status: Required[str]
     """The status."""
 
+    now: NotRequired[bool]
+    """Whether the scenario leaves this waterfall for that of its status at once."""
+
+
+class Waive(TypedDict, total=False):
+    """Waives tests: their effects do not act for a while."""
+
+    tests: Required[list[str]]
+    """The tests."""
+
+    n_dates: NotRequired[int]
+    """For how many of the test's dates, from this date on (1)."""
+
+    until: NotRequired[Date]
+    """The last day of the waiver."""
+
+
+class Rescind(TypedDict, total=False):
+    """Rescinds the acceleration, unless a test that accelerates is failing and not waived."""
+
+
+class Inspect(TypedDict, total=False):
+    """Records the value of a formula."""
+
+    name: Required[str]
+    """The name: the output is `inspect.<name>`."""
+
+    value: Required[Formula]
+    """A formula of any unit."""
+
 
 If = TypedDict(
     "If",
@@ -1450,13 +1585,6 @@ If = TypedDict(
     total=False,
 )
 """Goes one way or the other."""
-
-
-class RunSteps(TypedDict, total=False):
-    """Goes through the steps of a block."""
-
-    block: Required[str]
-    """The block."""
 
 
 class Book(TypedDict, total=False):
@@ -1633,6 +1761,14 @@ Step = TypedDict(
         "run_tests": NotRequired[RunTests],
         # Steps into a status, or out of one.
         "set_status": NotRequired[SetStatus],
+        # Waives tests: their effects do not act for a while.
+        "waive": NotRequired[Waive],
+        # Accelerates the debt, as `acceleration` says.
+        "accelerate": NotRequired[Accelerate],
+        # Rescinds the acceleration, unless a test that accelerates is failing and not waived.
+        "rescind": NotRequired[Rescind],
+        # Records the value of a formula.
+        "inspect": NotRequired[Inspect],
         # Goes one way or the other.
         "if": NotRequired[If],
         # Goes through the steps of a block.
@@ -1712,6 +1848,9 @@ class Deal(TypedDict, total=False):
 
     tests: NotRequired[dict[str, Test]]
     """Tests, which fire and cure and set the deal's status."""
+
+    acceleration: NotRequired[Acceleration]
+    """What it means that the debt is accelerated."""
 
     blocks: NotRequired[dict[str, list[Step]]]
     """Steps for use in several places."""

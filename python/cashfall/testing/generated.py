@@ -15,12 +15,16 @@ from typing import Any
 from .amounts import amount, number
 from .choosing import Chooser, SeededChooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
+from .generated_acceleration import add_acceleration
 from .generated_facilities import add_facilities, add_hedges
 from .generated_fees import add_caps, fee
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
+from .generated_statuses import add_status_steps
+from .generated_support import add_support
 from .generated_terms import add_call, add_terms, percentages, target_balances
 from .generated_tests import TestWriter
+from .generated_waivers import add_waivers
 from .generated_waterfalls import add_waterfalls
 from .reference import InvalidDeal, Reference
 from .reference.dates import in_month, regular_schedule
@@ -86,6 +90,10 @@ class Builder:
             add_terms(chooser, note, plain)
             add_call(chooser, self.deal, note, self.payments)
         add_waterfalls(chooser, self.deal, plain)
+        add_waivers(chooser, self.deal, plain)
+        add_status_steps(chooser, self.deal, plain)
+        add_acceleration(chooser, self.deal, plain)
+        add_support(chooser, self.deal, plain)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:
                 del self.deal[table]

@@ -76,7 +76,8 @@ class StepWriter:
         self.chooser = chooser
         self.plain = plain
         self.deal = deal
-        self.words = {place: Vocabulary.of(deal, place) for place in ("step", "after")}
+        words = {place: Vocabulary.of(deal, place) for place in ("step", "after")}
+        self.words = {place: found.plain(place) if plain else found for place, found in words.items()}
         self.accounts = list(deal["accounts"])
         self.more_sources = [name for name in ("operating", "reserve") if name in self.accounts]
 

@@ -165,6 +165,7 @@ PAID_BY = {
     "write_up": "written_up",
     "prepay": "principal_paid",
     "pay_premium": "premium_paid",
+    "pay_premium_due": "premium_paid",
     "distribute": "distributed",
     "pay_excess": "excess_paid",
     "pay_facility_interest": "interest_paid",
@@ -220,6 +221,7 @@ def cash_is_conserved(run: Run) -> None:
     incoming += [f"{name}.proceeds" for name in table(run, "notes") if name in collected]
     incoming += [f"{name}.draws" for name in table(run, "facilities")]
     incoming += [f"{name}.received" for name in [*table(run, "swaps"), *table(run, "caps")]]
+    incoming += [f"{name}.earned" for name, entry in table(run, "accounts").items() if "earns" in entry]
     incoming += [f"{name}.cure" for name, test in table(run, "tests").items() if "equity_cure" in test]
     outgoing = payers(run)
     held = sum(opening_balance(run, name) for name in accounts)
@@ -335,8 +337,42 @@ def scheduled_principal_is_not_exceeded(run: Run) -> None:
     for (index, name), amount in paid.items():
         scheduled = f"{name}.target" if f"{name}.target" in run.flows else f"{name}.scheduled_balance"
         held = flow(run, f"{name}.balance")[index] + flow(run, f"{name}.principal_paid")[index]
-        due = max(0, held + max(0, written(run, name)[index]) - flow(run, scheduled)[index])
+        held += max(0, written(run, name)[index])
+        due = held if falls_due_at_once(run, name, index) else max(0, held - flow(run, scheduled)[index])
         assert amount <= due, Breach(run.dates[index], f"scheduled principal paid to {name}", f"at most {due}", amount)
+
+
+def falls_due_at_once(run: Run, note: str, index: int) -> bool:
+    """Whether a note's balance may be due on a date: accelerated, or by a test that has it amortise early, before or
+    after what happens on the date.
+    """
+    if note in run.document.get("acceleration", {}).get("notes", []):
+        active = flow(run, "acceleration.active")
+        if any(active[max(0, index - 1) : index + 1]) or not may_only_begin(run):
+            return True
+    for name, test in table(run, "tests").items():
+        early = [
+            effect["early_amortization"]["notes"]
+            for effect in test.get("effects", [])
+            if "early_amortization" in effect
+        ]
+        if any(note in notes for notes in early) and any(flow(run, f"{name}.failing")[max(0, index - 1) : index + 1]):
+            return True
+    return False
+
+
+def may_fall_due_at_once(run: Run, note: str) -> bool:
+    """Whether acceleration or a test can make all of a note due."""
+    effects = [effect for test in table(run, "tests").values() for effect in test.get("effects", [])]
+    early = [name for effect in effects for name in effect.get("early_amortization", {}).get("notes", [])]
+    return note in [*run.document.get("acceleration", {}).get("notes", []), *early]
+
+
+def may_only_begin(run: Run) -> bool:
+    """Whether nothing rescinds an acceleration, which else may begin and end within a date."""
+    rescinds = any("rescind" in step for steps in waterfalls(run).values() for step in steps)
+    effects = [effect for test in table(run, "tests").values() for effect in test.get("effects", [])]
+    return not rescinds and not any("reinstate" in effect for effect in effects)
 
 
 # order
@@ -475,7 +511,7 @@ def steps_pay_what_they_can(run: Run) -> None:
             continue
         if lines[0].verb in PREPAYING:
             continue
-        if any(entry["from_account"] == lines[0].source and "only_if" in entry for entry in body.get("support", [])):
+        if any(lines[0].source in entry.values() and "only_if" in entry for entry in body.get("support", [])):
             continue
         unpaid, left = sum(line.requested - line.amount for line in lines), balances[lines[0].source]
         assert not (unpaid and left), broken_by(run, lines[0], f"{min(unpaid, left)} more, which was left", "less")
@@ -494,7 +530,7 @@ def supports_come_last(run: Run) -> None:
     balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
     for lines in grouped(run, by_source=True):
         body = body_of(run, lines[0])
-        helping = any(entry["from_account"] == lines[0].source for entry in body.get("support", []))
+        helping = any(lines[0].source in entry.values() for entry in body.get("support", []))
         if helping and "limit" not in body and "weights" not in body and any(line.amount for line in lines):
             left = sum(balances[name] for name in body["from"])
             assert not left, broken_by(run, lines[0], f"nothing while sources hold {left}")
@@ -600,7 +636,7 @@ def rates_keep_their_bounds(run: Run) -> None:
         if "floor" in terms and (kind == "floating" or terms.get("floor_per") == "period"):
             floor = in_units(terms["floor"], SCALE) + in_units(terms.get("margin", 0), SCALE)
             low = min(high, max(low, mul_div(floor, 1, unit, rounding) * unit))
-        extras = {0, in_units(entry.get("default_rate", {}).get("extra", 0), SCALE)}
+        extras = possible_extras(run, name, entry)
         accrues = [date for date in run.dates if as_date(entry["dated_date"]) < date <= as_date(entry["maturity_date"])]
         paying = set(read_schedule(run.document["schedules"][entry["payment_dates"]]).dates) & set(accrues)
         for date, rate in zip(run.dates, flow(run, f"{name}.rate"), strict=True):
@@ -643,6 +679,16 @@ def rate_on(run: Run, name: str, entry: Mapping[str, Any], index: int) -> int:
     return in_units(entry["coupon"]["fixed"]["rate"], SCALE)
 
 
+def possible_extras(run: Run, note: str, entry: Mapping[str, Any]) -> set[int]:
+    """What a default rate and the rate steps of tests may add to a note's rate, alone and together."""
+    effects = [effect for test in table(run, "tests").values() for effect in test.get("effects", [])]
+    steps = [effect["rate_step"] for effect in effects if note in effect.get("rate_step", {}).get("notes", [])]
+    found = {0}
+    for terms in [entry.get("default_rate", {"extra": 0}), *steps]:
+        found |= {extra + in_units(terms["extra"], SCALE) for extra in found}
+    return found
+
+
 # ledgers
 
 SETTLED = re.compile(r"(-?)([a-z0-9_]+\.(?:issuer_rent|rent|amount|interest_accrued|scheduled_[a-z_]+))")
@@ -677,6 +723,8 @@ def ledgers_add_up(run: Run) -> None:
 def bookings(run: Run, ledger: str, index: int) -> list[int] | None:
     """What the steps of a date book in a ledger, in order; None where the record does not show one of them."""
     written = run.document["waterfalls"]
+    if leaves_waterfalls(run):
+        return None
     steps = list(written.get("collection", []))
     if run.dates[index] == as_date(run.document["deal"]["closing_date"]):
         steps += written.get("closing", [])
@@ -760,6 +808,19 @@ def swap_legs_net(run: Run) -> None:
             receivable += max(0, receive - pay) - received
             assert owed == short >= 0, Breach(date, f"{name}.shortfall", owed, short)
             assert ends or receivable == left, Breach(date, f"{name}.receivable", receivable, left)
+        if ends:
+            what_ended_is_owed_once(run, name)
+
+
+def what_ended_is_owed_once(run: Run, swap: str) -> None:
+    """What a termination costs falls due once, and is owed until it is paid."""
+    series = zip(flow(run, f"{swap}.termination_shortfall"), flow(run, f"{swap}.termination_paid"), strict=True)
+    owed, n_rises = 0, 0
+    for date, (left, paid) in zip(run.dates, series, strict=True):
+        more = left - (owed - paid)
+        n_rises, owed = n_rises + (more > 0), left
+        assert more >= 0, Breach(date, f"{swap}.termination_shortfall", left - more, left)
+        assert n_rises <= 1, Breach(date, f"{swap}.termination_shortfall, a second time", left - more, left)
 
 
 # tests
@@ -780,12 +841,15 @@ def test_fires_and_cures_by_its_rule(run: Run) -> None:
     side.
     """
     for name, test in table(run, "tests").items():
-        dates = measured_dates(run, test)
+        dates, by_some = measured_dates(run, test), read_by_some(run, name)
         possible, n_measured, window = {(0, 0)}, 0, int(test.get("window", 1))
         for date, value, failing in zip(
             run.dates, run.flows[f"{name}.value"], run.flows[f"{name}.failing"], strict=True
         ):
-            if date in dates:
+            if by_some and date in dates:
+                read = {after for state in possible for after in successors(test, state, value)}
+                possible = read if value is not None else possible | read
+            elif date in dates:
                 n_measured += 1
                 if n_measured >= window or test.get("window_start", "wait") != "wait":
                     possible = {after for state in possible for after in successors(test, state, value)}
@@ -868,6 +932,7 @@ def dscr_series(run: Run, name: str, test: Mapping[str, Any]) -> tuple[list[int]
         not simple
         or test.get("by") == "mean_of_ratios"
         or "equity_cure" in test
+        or any(may_fall_due_at_once(run, note) for note in terms["notes"])
         or not any(name in step.get("run_tests", {}).get("tests", []) for step in collection)
     ):
         return None
@@ -878,6 +943,43 @@ def dscr_series(run: Run, name: str, test: Mapping[str, Any]) -> tuple[list[int]
     return flow(run, terms["cash_flow"]), service
 
 
+def waived_late(run: Run) -> bool:
+    """Whether a waiver may begin after a date's waterfall has been chosen: the records do not say when."""
+    written = waterfalls(run).items()
+    return any("waive" in step for name, steps in written if name != "collection" for step in steps)
+
+
+def leaves_waterfalls(run: Run) -> bool:
+    """Whether a step leaves the waterfall of a status for another at once."""
+    steps = [step for written in waterfalls(run).values() for step in written]
+    return any(step.get("set_status", {}).get("now", False) for step in steps)
+
+
+def status_may_change_inside(run: Run) -> bool:
+    """Whether the status changes where the records do not say: inside a waterfall, or by an acceleration."""
+    inside = [step for name, steps in waterfalls(run).items() if name not in ("collection", "after") for step in steps]
+    by_test = any("run_tests" in step for step in inside)
+    return by_test or leaves_waterfalls(run) or "acceleration" in run.document
+
+
+def read_by_some(run: Run, name: str) -> bool:
+    """Whether a test runs inside the waterfall of a status: some scenarios do not read it on a date."""
+    inside = [step for key, steps in waterfalls(run).items() if key not in ("collection", "after") for step in steps]
+    return any(name in step.get("run_tests", {}).get("tests", []) for step in inside)
+
+
+def acting_states(run: Run, name: str) -> list[int]:
+    """Where a test is failing and not waived, at the close of each date."""
+    waived = run.flows.get(f"{name}.waived") or [0] * len(run.dates)
+    return [int(state and not off) for state, off in zip(flow(run, f"{name}.failing"), waived, strict=True)]
+
+
+def late_state(run: Run, name: str, index: int) -> int:
+    """Where a test that runs after the waterfall acts when it begins: it failed before, and is not waived now."""
+    waived = run.flows.get(f"{name}.waived")
+    return int(bool(flow(run, f"{name}.failing")[index - 1]) and not (waived and waived[index]))
+
+
 def status_follows_its_tests(run: Run) -> None:
     """The waterfall used on a date is that of the most severe status of a test failing when it begins, or of a more
     severe one that a `set_status` step names.
@@ -885,15 +987,16 @@ def status_follows_its_tests(run: Run) -> None:
     statuses, tests = list(run.document["deal"].get("statuses", ["normal"])), table(run, "tests")
     collection = waterfalls(run).get("collection", [])
     early = {name for step in collection for name in step.get("run_tests", {}).get("tests", [])}
-    states_of = {name: flow(run, f"{name}.failing") for name in tests}
+    if waived_late(run) or status_may_change_inside(run):
+        return
+    states_of = {name: acting_states(run, name) for name in tests}
     used = flow(run, "status")
     steps = [step for written in waterfalls(run).values() for step in written]
     stepped = {statuses.index(step["set_status"]["status"]) for step in steps if "set_status" in step}
     for index, date in enumerate(run.dates):
         severities = [0]
         for name, test in tests.items():
-            states = states_of[name]
-            if states[index] if name in early else index and states[index - 1]:
+            if states_of[name][index] if name in early else index and late_state(run, name, index):
                 named = [effect for effect in test.get("effects", []) if "set_status" in effect]
                 severities += [statuses.index(effect["set_status"]) for effect in named]
         expected, found = max(severities), used[index]
@@ -926,7 +1029,9 @@ def distributions_obey_effects(run: Run) -> None:
     early = {name for step in collection for name in step.get("run_tests", {}).get("tests", [])}
     if any(effect.keys() & set(HOLDING) for name in tests.keys() - early for effect in tests[name].get("effects", [])):
         return
-    states = {name: flow(run, f"{name}.failing") for name in tests}
+    if waived_late(run) or "acceleration" in run.document:
+        return
+    states = {name: acting_states(run, name) for name in tests}
     for lines in grouped(run, by_source=True):
         if not distributes(run, lines[0]) or lines[0].waterfall == "collection":
             continue
@@ -937,6 +1042,21 @@ def distributions_obey_effects(run: Run) -> None:
             assert not any(line.amount for line in lines), broken_by(run, lines[0], "nothing in a lock-up")
         elif all(terms.get("to") != lines[0].source for _, terms in effects):
             shares_are_held_back(run, lines, effects)
+
+
+def accelerated_debt_comes_first(run: Run) -> None:
+    """Once the debt is accelerated nothing is distributed and nothing is drawn, where nothing can rescind it."""
+    effects = [effect for test in table(run, "tests").values() for effect in test.get("effects", [])]
+    steps = [step for written in waterfalls(run).values() for step in written]
+    may_end = any("rescind" in step for step in steps) or any("reinstate" in effect for effect in effects)
+    if "acceleration" not in run.document or may_end:
+        return
+    active = flow(run, "acceleration.active")
+    flows = [f"{name}.distributed" for name in table(run, "equity")]
+    flows += [f"{name}.draws" for name in table(run, "facilities")]
+    for name in flows:
+        for (index, amount), was_active in zip(enumerate(flow(run, name)[1:], 1), active, strict=False):
+            assert not (was_active and amount), Breach(run.dates[index], name, 0, amount)
 
 
 def cures_keep_their_limits(run: Run) -> None:
@@ -1021,6 +1141,7 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     test_measures_its_window,
     status_follows_its_tests,
     distributions_obey_effects,
+    accelerated_debt_comes_first,
     cures_keep_their_limits,
 )
 """Every law of a single run."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Inputs = Mapping[str, Sequence[int]]
 Runner = Callable[[Mapping[str, Any], Inputs], Run]
 
-AMOUNT_KEYS = ("original_balance", "opening_balance", "per_date", "rounding_unit")
+AMOUNT_KEYS = ("original_balance", "opening_balance", "per_date", "rounding_unit", "commitment")
 FORMULA_KEYS = (
     *("amount", "base", "cap", "cash_flow", "collateral", "contracted", "denominator", "draw_stop", "formula"),
     *("keep_balance", "loss", "minimum", "numerator", "only_if", "original", "quantity", "realised"),
@@ -118,6 +118,8 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
         found = {name: doubled(value, units, str(name)) for name, value in node.items()}
         if key in ("per_year", "cap"):
             found |= {name: node[name] * 2 for name in ("amount", "annual") if name in node}
+        if key == "notional" and "schedule" in node:
+            found["schedule"] = [[date, value * 2] for date, value in node["schedule"]]
         if node.get("unit") == "amount":
             found |= {name: node[name] * 2 for name in ("default", "minimum") if name in node}
             found["maximum"] = node.get("maximum", 100_000_000_000) * 2
@@ -142,8 +144,8 @@ def has_conditions(document: Mapping[str, Any]) -> bool:
 
 
 def scaling_applies(document: Mapping[str, Any]) -> bool:
-    """No condition, no formula but sums of quantities and shares of them, no rounding unit: those may take a side or a
-    size of their own. No ledger, which may add up the roundings of every date.
+    """No condition, no formula but sums of quantities and shares of them, cut off at zero or not, no rounding unit:
+    those may take a side or a size of their own. No ledger, which may add up the roundings of every date.
     """
     if any("suspended_if" in cap for cap in annual_caps(document)):
         return False
@@ -154,11 +156,13 @@ def scaling_applies(document: Mapping[str, Any]) -> bool:
     if has_conditions(document):
         return False
     texts = [re.sub(r"(trailing_sum|forward_sum)\(([a-z0-9_.]+), \d+\)", r"\2", text) for text in formulas(document)]
-    return all(re.fullmatch(rf"-?{TERM}( [+-] {TERM})*", text) for text in texts)
+    return all(re.fullmatch(rf"{SUM}|max\(0, {SUM}\)", text) for text in texts)
 
 
 TERM = r"(0\.\d+ \* )?(\([a-z][a-z0-9_.]*\)|[a-z][a-z0-9_.]*)"
 """A quantity, or a share of it."""
+
+SUM = rf"-?{TERM}( [+-] {TERM})*"
 
 
 def annual_caps(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

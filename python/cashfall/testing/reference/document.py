@@ -58,6 +58,10 @@ VERBS = (
     "write_up",
     "prepay",
     "set_status",
+    "accelerate",
+    "rescind",
+    "waive",
+    "inspect",
     "if",
     "run_steps",
 )
@@ -84,6 +88,15 @@ def leaf_steps(
             yield from leaf_steps(document, step["if"].get("else", []), True)
         else:
             yield step, in_branch
+            for block in blocks_after(document, step):
+                yield from leaf_steps(document, document["blocks"][block], True)
+
+
+def blocks_after(document: Mapping[str, Any], step: Mapping[str, Any]) -> list[str]:
+    """acceleration.md, run_steps: "the steps of the block happen after the `run_tests` step"."""
+    tests = [document["tests"][name] for name in step.get("run_tests", {}).get("tests", [])]
+    written = [effect for test in tests for effect in test.get("effects", [])]
+    return [effect["run_steps"]["block"] for effect in written if "run_steps" in effect]
 
 
 def leaf_waterfalls(document: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:

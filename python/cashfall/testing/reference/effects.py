@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import waivers
 from .document import variant
 from .numbers import SCALE, in_units
 
@@ -24,6 +25,9 @@ class Effect:
     share: int = SCALE
     account: str = ""
     notes: Sequence[str] = ()
+    facilities: Sequence[str] = ()
+    extra: int = 0
+    block: str = ""
     formula: Evaluate | None = None
 
 
@@ -37,8 +41,16 @@ def read_effect(plan: Plan, entry: Mapping[str, Any]) -> Effect:
         share=in_units(terms.get("share", 1), SCALE),
         account=terms.get("to", terms.get("account", "")),
         notes=terms.get("notes", ()),
+        facilities=terms.get("facilities", ()),
+        extra=in_units(terms.get("extra", 0), SCALE),
+        block=terms.get("block", ""),
         formula=plan.formulas.compile(terms["formula"], "amount") if "formula" in terms else None,
     )
+
+
+def acts(scenario: Scenario, test: str) -> bool:
+    """tests.md: "Each effect acts while its test is failing and not waived"."""
+    return scenario.states[test].failing and not waivers.is_waived(scenario, test)
 
 
 def acting(scenario: Scenario, *kinds: str) -> Iterator[Effect]:
@@ -46,7 +58,7 @@ def acting(scenario: Scenario, *kinds: str) -> Iterator[Effect]:
     list".
     """
     for name, test in scenario.plan.tests.items():
-        if scenario.states[name].failing:
+        if acts(scenario, name):
             yield from (effect for effect in test.effects if effect.kind in kinds)
 
 
@@ -64,5 +76,5 @@ def least_target(scenario: Scenario, account: str) -> int:
         for effect in test.effects:
             if effect.kind == "set_reserve" and effect.account == account and effect.formula:
                 wanted = effect.formula(scenario)
-                least = max(least, wanted if scenario.states[name].failing else 0)
+                least = max(least, wanted if acts(scenario, name) else 0)
     return least

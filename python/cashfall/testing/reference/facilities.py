@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import acceleration
 from .dates import as_date
 from .numbers import SCALE, divide, in_units, made
 from .payments import Payment
@@ -109,6 +110,8 @@ def drawable(scenario: Scenario, name: str, amount: int | None) -> int:
     """facilities.md, draw_facility: "`x = min(available, max(0, amount))`, 0 where `draw_stop` is 1"."""
     facility, room = scenario.plan.facilities[name], scenario.values[f"{name}.available"]
     if facility.draw_stop is not None and facility.draw_stop(scenario):
+        return 0
+    if acceleration.stops_draws(scenario, name):
         return 0
     return room if amount is None else min(room, max(0, amount))
 

@@ -64,6 +64,7 @@ class Cap:
 def terminated_swaps(plan: Plan) -> list[str]:
     """hedges.md: "The termination quantities exist for swaps that a `terminate_swap` names"."""
     named = {step["terminate_swap"]["swap"] for step in plan.written_steps() if "terminate_swap" in step}
+    named |= {entry["swap"] for entry in plan.document.get("acceleration", {}).get("swaps", [])}
     return [name for name in plan.table("swaps") if name in named]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from . import capitalisation, note_targets, prepayment, sizing
+from . import acceleration, capitalisation, note_targets, prepayment, sizing
 from .collateral import collected_amounts
 from .coupons import Accrual, Market
 from .numbers import SCALE, InvalidDeal, in_units, made
@@ -179,6 +179,7 @@ def elapsed(scenario: Scenario, note: Note, end: dt.date) -> Fraction:
 
 def with_default_rate(scenario: Scenario, name: str, earned: Accrual) -> Accrual:
     """notes.md, default rate: "where the flag is 1 when `accrue_interest` runs, `extra` is added"."""
+    earned = replace(earned, rate=earned.rate + acceleration.added_rate(scenario, name))
     if name not in scenario.plan.default_rates:
         return earned
     extra, condition = scenario.plan.default_rates[name]
@@ -201,7 +202,13 @@ def principal_due(balance: int, scheduled_balance: int) -> int:
 
 def principal_due_of(scenario: Scenario, name: str) -> int:
     """Section 4: in formulas "on every date", whether or not the note pays on it."""
-    return principal_due(scenario.values[f"{name}.balance"], target_of(scenario, name))
+    return due_of(scenario, name, scenario.values[f"{name}.balance"])
+
+
+def due_of(scenario: Scenario, name: str, balance: int) -> int:
+    """What is due of a balance: all of it where acceleration.md says so, else by the schedule."""
+    all_of_it = balance if acceleration.all_is_due(scenario, name) else 0
+    return max(all_of_it, principal_due(balance, target_of(scenario, name)))
 
 
 def target_of(scenario: Scenario, name: str) -> int:
@@ -243,7 +250,9 @@ def recorded(plan: Plan) -> list[str]:
     """
     names = [*units(plan), *(f"{name}.{part}" for name in plan.notes for part in SHORTFALLS)]
     notes = plan.table("notes").items()
+    stepped = acceleration.with_rate_steps(plan)
     plain = {f"{name}.rate" for name, note in notes if "fixed" in note["coupon"] and "default_rate" not in note}
+    plain -= {f"{name}.rate" for name in stepped}
     return [name for name in names if name not in plain]
 
 
@@ -262,7 +271,9 @@ def is_payment_date(scenario: Scenario, name: str) -> bool:
 
 def principal_request(scenario: Scenario, name: str) -> int:
     """notes.md: "`pay_principal` finds something due only on payment dates of the note"."""
-    return principal_due_of(scenario, name) if is_payment_date(scenario, name) else 0
+    if is_payment_date(scenario, name):
+        return principal_due_of(scenario, name)
+    return scenario.values[f"{name}.balance"] if acceleration.is_accelerated(scenario, name) else 0
 
 
 def sweep_request(scenario: Scenario, name: str) -> int:

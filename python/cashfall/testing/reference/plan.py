@@ -9,9 +9,11 @@ from itertools import count
 from typing import Any
 
 from . import (
+    acceleration,
     accounts,
     capitalisation,
     collateral,
+    earnings,
     facilities,
     fee_caps,
     fees,
@@ -22,6 +24,7 @@ from . import (
     steps,
     taxes,
     tests,
+    waivers,
 )
 from .dates import as_date, read_schedule
 from .document import Document, leaf_steps
@@ -100,6 +103,8 @@ class Plan:
         for table in ("fees", "facilities", "swaps", "caps"):
             for entry in self.table(table).values():
                 dates.update(self.schedules[entry["payment_dates"]].dates)
+        for earns in earnings.earning(self).values():
+            dates.update(self.schedules[earns["payment_dates"]].dates)
         for cashflow in self.table("cashflows").values():
             dates.update(as_date(date) for date, _ in cashflow["amounts"])
         collected = {name for step in self.written_steps() if "collect" in step for name in step["collect"]["from"]}
@@ -116,7 +121,20 @@ class Plan:
     def units(self) -> dict[str, str]:
         """The unit of every quantity a formula can name (section 4, table)."""
         units = {"period.index": "count"}
-        for chapter in (collateral, accounts, fees, notes, facilities, hedges, ledgers, taxes, tests):
+        for chapter in (
+            collateral,
+            accounts,
+            fees,
+            notes,
+            facilities,
+            earnings,
+            hedges,
+            ledgers,
+            taxes,
+            tests,
+            acceleration,
+            waivers,
+        ):
             units |= chapter.units(self)
         return units | {f"inputs.{name}": entry["unit"] for name, entry in self.table("inputs").items()}
 

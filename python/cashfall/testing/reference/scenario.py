@@ -6,17 +6,48 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from . import accounts, collateral, facilities, fees, hedges, ledgers, note_targets, notes, steps, taxes, tests
+from . import (
+    acceleration,
+    accounts,
+    collateral,
+    earnings,
+    facilities,
+    fees,
+    going,
+    hedges,
+    inspections,
+    ledgers,
+    note_targets,
+    notes,
+    steps,
+    taxes,
+    tests,
+    waivers,
+)
 from .numbers import made
 from .plan import Plan
 
-CHAPTERS = (collateral, accounts, fees, notes, facilities, hedges, taxes, tests, ledgers)
+CHAPTERS = (
+    collateral,
+    accounts,
+    fees,
+    notes,
+    facilities,
+    earnings,
+    hedges,
+    taxes,
+    tests,
+    acceleration,
+    waivers,
+    inspections,
+    ledgers,
+)
 """The objects that have a state, each with `start_of_date`, `dues`, `recorded` and `metrics`. Ledgers
 begin a date last: what resets them is known by then.
 """
 
 
-TOTALLED = ("paid", "distributed", "draws", "received")
+TOTALLED = ("paid", "distributed", "draws", "received", "earned")
 """The flows that are added up over the dates."""
 
 
@@ -34,6 +65,8 @@ class Scenario:
         self.status = 0
         self.stepped = 0
         self.states = {name: tests.TestState() for name in plan.tests}
+        self.read_today: set[str] = set()
+        self.waived_until = dict.fromkeys(plan.tests, 0)
         self.measured: dict[str, int | float | None] = {}
         self.rooms = {name: cap.room for name, cap in plan.fee_caps.items()}
         self.ever_drawn: dict[str, int] = defaultdict(int)
@@ -63,6 +96,10 @@ class Scenario:
         dates = [row.date for row in self.plan.instalments[name] if row.date > today][:n]
         return sum(self.plan.fixed[self.plan.position[date]][path] for date in dates)
 
+    def take_status(self) -> None:
+        """tests.md and steps.md: after every step that may change it."""
+        tests.take_status(self)
+
     # a date
 
     def run_date(self, index: int) -> None:
@@ -77,7 +114,7 @@ class Scenario:
         self.as_of_waterfall = {key: due for chapter in CHAPTERS for key, due in chapter.dues(self).items()}
         self.waterfall_status = self.status
         if index in self.plan.waterfall_positions:
-            steps.run_waterfall(self, self.plan.statuses[self.status])
+            going.run_statuses(self)
         steps.run_waterfall(self, "after")
         self.close_of_date()
 

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import (
+    acceleration,
     accounts,
     capitalisation,
     collateral,
     effects,
     facilities,
     fees,
+    going,
     hedges,
+    inspections,
     ledgers,
     notes,
     paying,
     prepayment,
     taxes,
     tests,
+    waivers,
 )
 from .document import verb_of
 from .numbers import SCALE, in_units, made, mul_div
@@ -38,6 +42,7 @@ PAYMENTS: dict[str, Payment] = {
     **facilities.PAYMENTS,
     **hedges.PAYMENTS,
     **accounts.PAYMENTS,
+    **acceleration.PAYMENTS,
 }
 """The verbs that pay outside payees."""
 
@@ -48,9 +53,10 @@ Payee = tuple[str, str]
 
 @dataclass(frozen=True)
 class Support:
-    """steps.md, support: an account that pays what the sources left unpaid, perhaps under a condition."""
+    """steps.md, support: an account or a facility that pays what the sources left unpaid, perhaps under a condition."""
 
-    account: str
+    name: str
+    is_facility: bool
     only_if: Evaluate | None
 
 
@@ -78,6 +84,7 @@ class Step:
     share_of_due: int | None
     amount: Evaluate | None
     share: Evaluate | None
+    value: Evaluate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,8 @@ def read_steps(
             found.append(Branch(condition, then, otherwise))
         else:
             found.append(read_step(plan, waterfall, next(places), step))
+            for test in step.get("run_tests", {}).get("tests", []):
+                found += going.steps_after(plan, waterfall, test, places)
     return found
 
 
@@ -161,13 +170,15 @@ def read_step(plan: Plan, waterfall: str, position: int, step: Mapping[str, Any]
         share_of_due=in_units(limit["share_of_due"], SCALE) if "share_of_due" in limit else None,
         amount=plan.formulas.compile(fields["amount"], "amount") if "amount" in fields else None,
         share=plan.formulas.compile(fields["share"], "number") if "share" in fields else None,
+        value=inspections.compile_value(plan, fields["value"]) if verb == "inspect" else None,
     )
 
 
 def read_support(plan: Plan, entry: Mapping[str, Any]) -> Support:
-    """steps.md, support: "`{ from_account = "name", only_if = "flag formula"? }`"."""
+    """steps.md, support: "`{ from_account = "name", only_if = "flag formula"? }`, or with `from_facility`"."""
     only_if = plan.formulas.compile(entry["only_if"], "flag") if "only_if" in entry else None
-    return Support(entry["from_account"], only_if)
+    is_facility = "from_facility" in entry
+    return Support(entry["from_facility" if is_facility else "from_account"], is_facility, only_if)
 
 
 def step_payees(plan: Plan, verb: str, fields: Mapping[str, Any]) -> list[Payee]:
@@ -177,9 +188,11 @@ def step_payees(plan: Plan, verb: str, fields: Mapping[str, Any]) -> list[Payee]
     for field in ("fees", "notes", "cashflows", "taxes", "tests", "facilities", "swaps"):
         if field in fields:
             return [(verb, name) for name in fields[field]]
-    for field in ("ledger", "swap", "status"):
+    for field in ("ledger", "swap", "status", "name"):
         if field in fields:
             return [(verb, fields[field])]
+    if not fields:
+        return []
     return [(verb, fields["account"] if verb == "fill_reserve" else fields["to"])]
 
 
@@ -244,8 +257,12 @@ def run_step(scenario: Scenario, step: Step) -> None:
 
 
 def collect(scenario: Scenario, step: Step) -> None:
-    """steps.md, collect: "all of: issuer_rent, amount, proceeds"."""
+    """steps.md, collect: "all of: issuer_rent, amount, proceeds ..., earned"."""
     for name in step.fields["from"]:
+        if name in scenario.plan.opening_balances:
+            amount = scenario.values[f"{name}.earned"]
+            move(scenario, step, f"interest on {name}", ("collect", step.fields["to"]), (amount, amount, amount))
+            continue
         if name in scenario.plan.notes:
             amount = scenario.values[f"{name}.proceeds"]
         else:
@@ -278,6 +295,8 @@ def set_status(scenario: Scenario, step: Step) -> None:
     """steps.md, status: the status that the scenario has stepped into, "until a `set_status` step sets it"."""
     scenario.stepped = scenario.plan.statuses.index(step.fields["status"])
     tests.take_status(scenario)
+    if step.fields.get("now", False):
+        going.leave_now(scenario)
 
 
 def book(scenario: Scenario, step: Step) -> None:
@@ -347,6 +366,29 @@ def prepay(scenario: Scenario, step: Step) -> None:
             left = None if left is None else left - paid
 
 
+def accelerate(scenario: Scenario, step: Step) -> None:
+    """acceleration.md: "The status is taken after each"."""
+    acceleration.accelerate(scenario)
+    tests.take_status(scenario)
+
+
+def rescind(scenario: Scenario, step: Step) -> None:
+    """acceleration.md: "The status is taken after each"."""
+    acceleration.rescind(scenario)
+    tests.take_status(scenario)
+
+
+def waive(scenario: Scenario, step: Step) -> None:
+    """tests.md, waiver."""
+    waivers.waive(scenario, step.fields)
+
+
+def inspect(scenario: Scenario, step: Step) -> None:
+    """steps.md, inspect."""
+    assert step.value is not None
+    inspections.inspect(scenario, step.fields["name"], step.value(scenario))
+
+
 def capitalize_interest(scenario: Scenario, step: Step) -> None:
     """notes.md, capitalisation: the share is "read once when the step begins"."""
     share = step.share(scenario) if step.share else SCALE
@@ -375,6 +417,10 @@ ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
     "accrue_interest": accrue_interest,
     "run_tests": run_tests,
     "set_status": set_status,
+    "accelerate": accelerate,
+    "rescind": rescind,
+    "waive": waive,
+    "inspect": inspect,
     "book": book,
     "pay_tax": pay_tax,
     "prepay": prepay,
@@ -436,15 +482,19 @@ def apportion(
 
 
 def supporting_cash(scenario: Scenario, support: Support) -> int:
-    """steps.md, support: "gives up to its whole balance"; "Where its `only_if` is 0 it gives nothing"."""
+    """steps.md, support: "gives up to its whole balance", a facility "up to what it has available"; "Where its
+    `only_if` is 0 it gives nothing".
+    """
     if support.only_if is not None and not support.only_if(scenario):
         return 0
-    return scenario.values[f"{support.account}.balance"]
+    if support.is_facility:
+        return facilities.drawable(scenario, support.name, None)
+    return scenario.values[f"{support.name}.balance"]
 
 
 def pay(scenario: Scenario, step: Step) -> None:
     """steps.md, paying: all is "read once, when the step begins"; then sources pay in order, after them supports."""
-    if step.verb == "distribute" and effects.is_locked_up(scenario):
+    if step.verb == "distribute" and (effects.is_locked_up(scenario) or acceleration.is_active(scenario)):
         return
     rest = max(0, step.cap(scenario)) if step.cap else None
     cash = [
@@ -454,7 +504,7 @@ def pay(scenario: Scenario, step: Step) -> None:
     remaining = requests_within_limits(scenario, step, cash)
     weights = weights_of(scenario, step)
     payers = [(source, available, False) for source, available in zip(step.sources, cash, strict=True)]
-    payers += [(support.account, supporting_cash(scenario, support), True) for support in step.supports]
+    payers += [(support.name, supporting_cash(scenario, support), True) for support in step.supports]
     for source, available, is_support in payers:
         usable = available if rest is None else min(available, rest)
         amounts = apportion(scenario, step, weights, usable, remaining)
@@ -505,6 +555,8 @@ def move(
     values = scenario.values
     if source in scenario.plan.opening_balances:
         values[f"{source}.balance"] -= amount
+    if support and source in scenario.plan.facilities:
+        facilities.draw(scenario, source, amount)
     if target in scenario.plan.opening_balances:
         values[f"{target}.balance"] = made(values[f"{target}.balance"] + amount)
     else:

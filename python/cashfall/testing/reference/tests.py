@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import cures, notes
+from . import acceleration, cures, notes
 from .cures import Cure, read_cure
 from .dates import CONVENTIONS, Schedule, as_date
 from .document import variant
@@ -54,6 +54,7 @@ class TestState:
     failing: bool = False
     counter: int = 0
     cures: list[int] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
     numerators: list[int] = field(default_factory=list)
     denominators: list[int] = field(default_factory=list)
 
@@ -148,7 +149,7 @@ def scheduled_service(scenario: Scenario, name: str) -> int:
     """
     values = scenario.values
     before = values[f"{name}.balance"] + values[f"{name}.principal_paid"]
-    due = notes.principal_due(before, notes.target_of(scenario, name))
+    due = notes.due_of(scenario, name, before)
     return values[f"{name}.interest_accrued"] + min(values[f"{name}.scheduled_principal"], due)
 
 
@@ -255,6 +256,7 @@ def status_of(failing_effects: Sequence[int]) -> int:
 def start_of_date(scenario: Scenario) -> None:
     """No value until the test is measured, and no cure until it is read."""
     scenario.measured = {}
+    scenario.read_today = set()
     scenario.cured = dict.fromkeys(scenario.plan.opening_balances, 0)
     for name, test in scenario.plan.tests.items():
         if test.cure:
@@ -266,18 +268,32 @@ Receive = Callable[[str, str, tuple[int, int, int]], None]
 
 
 def run_tests(scenario: Scenario, names: Sequence[str], receive: Receive) -> None:
-    """steps.md, `run_tests`; tests.md 5: the status follows "after every `run_tests` step"."""
+    """steps.md, `run_tests`: "at most once on a date: at the first step that names it and that the scenario comes to";
+    the status follows "after every `run_tests`".
+    """
+    reinstating = [name for name in names if scenario.states[name].failing and reinstates(scenario, name)]
     for name in names:
-        if scenario.index in scenario.plan.tests[name].positions:
+        if scenario.index in scenario.plan.tests[name].positions and name not in scenario.read_today:
+            scenario.read_today.add(name)
             run_test(scenario, scenario.plan.tests[name], receive)
+    for name in reinstating:
+        if not scenario.states[name].failing:
+            acceleration.rescind(scenario)
     take_status(scenario)
 
 
+def reinstates(scenario: Scenario, name: str) -> bool:
+    """acceleration.md, reinstate: "where a `run_tests` step finds the test no longer failing"."""
+    return any(effect.kind == "reinstate" for effect in scenario.plan.tests[name].effects)
+
+
 def take_status(scenario: Scenario) -> None:
-    """steps.md, status: "the more severe of two", what was stepped into and what failing tests name; "taken after every
-    `run_tests` and every `set_status` step that happens".
+    """steps.md, status: "the more severe of these", what was stepped into, what failing tests name, and that of the
+    acceleration; taken after every step that may change it.
     """
-    scenario.status = max(scenario.stepped, status_of([effect.status for effect in acting(scenario, "set_status")]))
+    acceleration.by_tests(scenario)
+    named = status_of([effect.status for effect in acting(scenario, "set_status")])
+    scenario.status = max(scenario.stepped, named, acceleration.status(scenario))
 
 
 def run_test(scenario: Scenario, test: Test, receive: Receive) -> None:
@@ -285,6 +301,7 @@ def run_test(scenario: Scenario, test: Test, receive: Receive) -> None:
     state, rounding = scenario.states[test.name], scenario.plan.rounding
     pair = test.numerator(scenario), test.denominator(scenario)
     pair = ratio_of_date(*pair, rounding) if test.mean_of_ratios else pair
+    state.positions.append(scenario.index)
     state.numerators.append(pair[0])
     state.denominators.append(pair[1])
     numerator, denominator = windowed(test, state, rounding)
@@ -356,5 +373,5 @@ def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[s
         extreme = min if test.at_least else max
         found[f"{name}.{'minimum' if test.at_least else 'maximum'}"] = extreme(values, default=float("nan"))
         found[f"{name}.first_breach_index"] = failing.index(1) if 1 in failing else -1
-        found[f"{name}.n_breach_dates"] = sum(failing[index] == 1 for index in test.positions)
+        found[f"{name}.n_breach_dates"] = sum(failing[index] == 1 for index in scenario.states[name].positions)
     return found

@@ -29,12 +29,14 @@ pub enum DueKind {
     Principal,
     /// The whole balance of a note.
     Balance,
+    /// The premium that falls due on a note when it is accelerated.
+    Premium,
 }
 
 impl DueKind {
     /// Whether it is a due of a note.
     pub fn is_of_note(self) -> bool {
-        matches!(self, DueKind::Interest | DueKind::Principal | DueKind::Balance)
+        matches!(self, DueKind::Interest | DueKind::Principal | DueKind::Balance | DueKind::Premium)
     }
 
     /// Whether it repays a note.
@@ -83,6 +85,13 @@ pub fn dues_of(deal: &Deal, object: &str) -> &'static [(&'static str, DueKind)] 
         &[("due", DueKind::Swap)]
     } else if deal.cashflows.get(object).is_some() {
         &[("due", DueKind::Cost)]
+    } else if deal.notes.get(object).is_some() && deal.has_premium_due(object) {
+        &[
+            ("interest_due", DueKind::Interest),
+            ("principal_due", DueKind::Principal),
+            ("balance", DueKind::Balance),
+            ("premium_due", DueKind::Premium),
+        ]
     } else if deal.notes.get(object).is_some() {
         &[("interest_due", DueKind::Interest), ("principal_due", DueKind::Principal), ("balance", DueKind::Balance)]
     } else {

@@ -1,9 +1,10 @@
 //! What happens while a test is failing.
 
+use super::acceleration::{Accelerate, DrawStop, EarlyAmortization, RateStep, Reinstate};
 use super::bounds::*;
 use super::declare::{self, object, tagged};
 use super::decode::{At, Context, Decode, Fields, Tagged, decode_tagged, expected_tagged};
-use super::model::View;
+use super::model::{RunSteps, View};
 use super::place::Place;
 use super::shape::{Field, Kind, Shape, Shapes, joined};
 use super::text::{FormulaText, Name};
@@ -22,6 +23,30 @@ tagged! {
         Sweep(SweepEffect) = "sweep",
         /// An account's target is at least a formula.
         SetReserve(SetReserve) = "set_reserve",
+        /// The debt is accelerated.
+        Accelerate(Accelerate) = "accelerate",
+        /// Where the test stops failing, the acceleration is rescinded.
+        Reinstate(Reinstate) = "reinstate",
+        /// Nothing is drawn from facilities.
+        DrawStop(DrawStop) = "draw_stop",
+        /// The balances of notes are due on their payment dates.
+        EarlyAmortization(EarlyAmortization) = "early_amortization",
+        /// Notes bear more.
+        RateStep(RateStep) = "rate_step",
+        /// The steps of a block happen after the step that runs the test.
+        RunSteps(RunSteps) = "run_steps",
+    }
+}
+
+impl Effect {
+    /// The block whose steps it runs.
+    pub fn block(&self) -> Option<&Name> {
+        if let Effect::RunSteps(run) = self { Some(&run.block) } else { None }
+    }
+
+    /// The status that it sets.
+    pub fn status(&self) -> Option<&Name> {
+        if let Effect::SetStatus(name) = self { Some(name) } else { None }
     }
 }
 

@@ -5,7 +5,7 @@ use super::declare::{self, choice, object, tagged};
 use super::decode::{
     At, Context, Decode, Fields, Tagged, decode_choice, decode_tagged, expected_choice, expected_tagged,
 };
-use super::model::{Deal, Limit, Order, Ranking, Support, Verb};
+use super::model::{Deal, Limit, Order, Ranking, Support, SupportSource, Verb};
 use super::place::Place;
 use super::shape::{Field, Kind, Shape, Shapes, joined};
 use super::text::{FormulaText, Located, Name};
@@ -78,6 +78,18 @@ object! {
         revolving: bool = true,
         /// A flag formula; where it is 1 nothing can be drawn.
         draw_stop: Option<FormulaText>,
+    }
+}
+
+object! {
+    /// The interest that the balance of an account earns.
+    Earns {
+        /// The rate a year.
+        rate: HedgeRate,
+        /// The schedule on which it is paid.
+        payment_dates: Name,
+        /// How days are counted; the denominator must be fixed.
+        day_count: Located<DayCount>,
     }
 }
 
@@ -203,10 +215,34 @@ object! {
     }
 }
 
+impl SupportSource {
+    /// The name of the account or facility.
+    pub fn name(&self) -> &Name {
+        let (SupportSource::FromAccount(name) | SupportSource::FromFacility(name)) = self;
+        name
+    }
+}
+
+impl Verb {
+    /// The facilities from which it may draw.
+    pub fn drawn(&self) -> Vec<&Name> {
+        let supports = self.support().iter().filter_map(|support| match &support.source {
+            SupportSource::FromFacility(name) => Some(name),
+            SupportSource::FromAccount(_) => None,
+        });
+        let draws = if let Verb::DrawFacility(draw) = self { Some(&draw.facility) } else { None };
+        draws.into_iter().chain(supports).collect()
+    }
+}
+
 impl Deal {
-    /// Whether a step terminates a swap.
+    /// Whether a step or an acceleration terminates a swap.
     pub fn is_terminated(&self, swap: &str) -> bool {
         let steps = walk(self);
-        steps.iter().any(|walked| matches!(&walked.step.verb, Verb::TerminateSwap(verb) if verb.swap.text == swap))
+        let unwound = self.acceleration.iter().flat_map(|terms| &terms.swaps).any(|one| one.swap.text == swap);
+        unwound
+            || steps
+                .iter()
+                .any(|walked| matches!(&walked.step.verb, Verb::TerminateSwap(verb) if verb.swap.text == swap))
     }
 }

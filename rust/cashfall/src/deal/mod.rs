@@ -4,6 +4,7 @@
 //! itself from the tree and describes itself to [`json_schema`] and [`typed_dicts`]; `validate` holds the rules between
 //! objects.
 
+pub mod acceleration;
 mod bounds;
 mod canonical;
 pub mod claims;
@@ -19,6 +20,7 @@ mod effect;
 pub mod error;
 pub mod facilities;
 pub mod fees;
+mod inspect;
 mod measure;
 pub mod model;
 pub(crate) mod nearest;
@@ -28,6 +30,7 @@ mod read_json;
 mod read_toml;
 mod schema;
 mod shape;
+pub(crate) mod statuses;
 pub mod text;
 pub mod tree;
 mod typed_dicts;

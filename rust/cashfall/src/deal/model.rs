@@ -1,6 +1,7 @@
 //! The objects of a deal document. Each is declared once; the declaration gives the type, the decoder that collects
 //! every problem, and the schema.
 
+use super::acceleration::{Accelerate, Acceleration, Rescind};
 use super::bounds::*;
 pub use super::claims::*;
 pub use super::coupon::{Averaged, Coupon, DefaultRate, FixedCoupon, Fixing, Floating, FloorPer, IndexLevel};
@@ -63,6 +64,8 @@ object! {
         caps: Table<RateCap> = Table::default(),
         /// Tests, which fire and cure and set the deal's status.
         tests: Table<Test> = Table::default(),
+        /// What it means that the debt is accelerated.
+        acceleration: Option<Acceleration>,
         /// Steps for use in several places.
         blocks: Table<Vec<Step>> = Table::default(),
         /// The steps of `collection`, of `closing`, of each status and of `after`.
@@ -236,6 +239,8 @@ object! {
         opening_balance: Amount where NOT_NEGATIVE = Amount(0),
         /// What the account is to hold; it makes the account a reserve.
         target: Option<Target>,
+        /// The interest that its balance earns.
+        earns: Option<Earns>,
     }
 }
 
@@ -574,6 +579,14 @@ tagged! {
         RunTests(RunTests) = "run_tests",
         /// Steps into a status, or out of one.
         SetStatus(SetStatus) = "set_status",
+        /// Waives tests: their effects do not act for a while.
+        Waive(Waive) = "waive",
+        /// Accelerates the debt, as `acceleration` says.
+        Accelerate(Accelerate) = "accelerate",
+        /// Rescinds the acceleration, unless a test that accelerates is failing and not waived.
+        Rescind(Rescind) = "rescind",
+        /// Records the value of a formula.
+        Inspect(Inspect) = "inspect",
         /// Goes one way or the other.
         If(If) = "if",
         /// Goes through the steps of a block.
@@ -814,6 +827,30 @@ object! {
     SetStatus {
         /// The status.
         status: Name,
+        /// Whether the scenario leaves this waterfall for that of its status at once.
+        now: bool = false,
+    }
+}
+
+object! {
+    /// Waives tests: their effects do not act for a while.
+    Waive {
+        /// The tests.
+        tests: Vec<Name> where NOT_EMPTY,
+        /// For how many of the test's dates, from this date on (1).
+        n_dates: Option<i64> where AT_LEAST_ONE,
+        /// The last day of the waiver.
+        until: Option<Located<Date>>,
+    }
+}
+
+object! {
+    /// Records the value of a formula.
+    Inspect {
+        /// The name: the output is `inspect.<name>`.
+        name: Name,
+        /// A formula of any unit.
+        value: FormulaText,
     }
 }
 
@@ -893,5 +930,7 @@ tagged! {
     SupportSource as "source" of "support" {
         /// An account, up to its whole balance.
         FromAccount(Name) = "from_account",
+        /// A facility, up to what it has available.
+        FromFacility(Name) = "from_facility",
     }
 }

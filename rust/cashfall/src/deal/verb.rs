@@ -26,7 +26,8 @@ impl Verb {
             Verb::DrawFacility(_) | Verb::TerminateSwap(_) | Verb::SettleCap(_) => &[],
             Verb::PayExcess(step) => &step.from,
             Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_) | Verb::Book(_) => &[],
-            Verb::SetStatus(_) | Verb::If(_) | Verb::RunSteps(_) => &[],
+            Verb::SetStatus(_) | Verb::Waive(_) | Verb::Inspect(_) | Verb::If(_) | Verb::RunSteps(_) => &[],
+            Verb::Accelerate(_) | Verb::Rescind(_) => &[],
             Verb::CapitalizeInterest(_) | Verb::WriteDown(_) | Verb::WriteUp(_) => &[],
         }
     }
@@ -58,6 +59,7 @@ impl Verb {
             Verb::PayCost(step) => &step.cashflows,
             Verb::Sweep(step) => &step.notes,
             Verb::RunTests(step) => &step.tests,
+            Verb::Waive(step) => &step.tests,
             Verb::Prepay(step) => &step.notes,
             Verb::CapitalizeInterest(step) => &step.notes,
             Verb::WriteDown(step) => &step.notes,
@@ -72,7 +74,8 @@ impl Verb {
             Verb::SettleCap(step) => std::slice::from_ref(&step.cap),
             Verb::PayExcess(step) => &step.fees,
             Verb::FillReserve(_) | Verb::ReleaseReserve(_) | Verb::ReleaseTrap(_) | Verb::Transfer(_) => &[],
-            Verb::SetStatus(_) | Verb::If(_) | Verb::RunSteps(_) => &[],
+            Verb::SetStatus(_) | Verb::Inspect(_) | Verb::If(_) | Verb::RunSteps(_) => &[],
+            Verb::Accelerate(_) | Verb::Rescind(_) => &[],
         }
     }
 

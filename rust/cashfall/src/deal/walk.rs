@@ -1,6 +1,8 @@
 //! The steps of all waterfalls in their order, blocks in their places.
 
+use super::effect::Effect;
 use super::model::{Deal, Step, Verb};
+use super::text::Name;
 
 /// A step where a waterfall comes to it.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,11 @@ impl<'a> Walk<'a, '_> {
                     self.steps(&block.r#else, depth + 1);
                 }
                 Verb::RunSteps(run) => self.block(&run.block.text, depth),
+                Verb::RunTests(run) => {
+                    for block in blocks_after(self.deal, &run.tests) {
+                        self.block(&block.text, depth + 1);
+                    }
+                }
                 _ => {}
             }
         }
@@ -57,6 +64,12 @@ impl<'a> Walk<'a, '_> {
             self.blocks.pop();
         }
     }
+}
+
+/// The blocks that effects of these tests run after the step that runs the tests.
+pub fn blocks_after<'a>(deal: &'a Deal, tests: &[Name]) -> Vec<&'a Name> {
+    let tests = tests.iter().filter_map(|name| deal.tests.get(&name.text));
+    tests.flat_map(|test| &test.effects).filter_map(Effect::block).collect()
 }
 
 /// Whether a waterfall of this name is that of a status.

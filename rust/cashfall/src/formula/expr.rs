@@ -41,6 +41,10 @@ pub enum Object {
     Swap,
     RateCap,
     Test,
+    /// Whether the debt is accelerated.
+    Acceleration,
+    /// What a step records under a name of its own.
+    Inspection,
     Input,
     Period,
 }
@@ -56,6 +60,8 @@ pub enum Quantity {
     Paid,
     Shortfall,
     Balance,
+    /// The interest that an account earned.
+    Earned,
     Target,
     Accrued,
     Rate,
@@ -63,7 +69,11 @@ pub enum Quantity {
     UnpaidInterestDue,
     InterestCapitalized,
     WrittenDown,
+    PremiumDue,
     PremiumPaid,
+    PremiumShortfall,
+    /// Whether the debt is accelerated.
+    Active,
     Factor,
     InterestAccrued,
     InterestDue,
@@ -79,6 +89,8 @@ pub enum Quantity {
     Proceeds,
     Distributed,
     Failing,
+    /// Whether the effects of a test do not act for a while.
+    Waived,
     ExcessDue,
     ExcessPaid,
     ExcessShortfall,
@@ -109,8 +121,13 @@ pub enum Quantity {
 impl Quantity {
     /// Whether it is what is owed, which a payment lowers.
     pub fn is_due(self) -> bool {
-        use Quantity::{Due, ExcessDue, FeeDue, InterestDue, PrincipalDue, TerminationDue, UnpaidInterestDue};
-        matches!(self, Due | InterestDue | PrincipalDue | ExcessDue | UnpaidInterestDue | FeeDue | TerminationDue)
+        use Quantity::{
+            Due, ExcessDue, FeeDue, InterestDue, PremiumDue, PrincipalDue, TerminationDue, UnpaidInterestDue,
+        };
+        matches!(
+            self,
+            Due | InterestDue | PrincipalDue | ExcessDue | UnpaidInterestDue | FeeDue | TerminationDue | PremiumDue
+        )
     }
 
     /// The due whose closing value it is, if it is a shortfall.
@@ -121,6 +138,7 @@ impl Quantity {
             Quantity::PrincipalShortfall => Some(Quantity::PrincipalDue),
             Quantity::ExcessShortfall => Some(Quantity::ExcessDue),
             Quantity::FeeShortfall => Some(Quantity::FeeDue),
+            Quantity::PremiumShortfall => Some(Quantity::PremiumDue),
             Quantity::TerminationShortfall => Some(Quantity::TerminationDue),
             _ => None,
         }

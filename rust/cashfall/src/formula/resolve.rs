@@ -15,6 +15,8 @@ const INFLOW: Quantities = &[("amount", Q::Amount)];
 const COST: Quantities = &[("amount", Q::Amount), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const RESERVE: Quantities = &[("balance", Q::Balance), ("target", Q::Target)];
 const ACCOUNT: Quantities = &[("balance", Q::Balance)];
+const EARNING: Quantities = &[("balance", Q::Balance), ("earned", Q::Earned)];
+const EARNING_RESERVE: Quantities = &[("balance", Q::Balance), ("earned", Q::Earned), ("target", Q::Target)];
 const FEE: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const CAPPED_FEE: Quantities = &[
     ("accrued", Q::Accrued),
@@ -49,6 +51,8 @@ const NOTE: Quantities = &[
     ("factor", Q::Factor),
     ("premium_paid", Q::PremiumPaid),
 ];
+const PREMIUMS: Quantities = &[("premium_due", Q::PremiumDue), ("premium_shortfall", Q::PremiumShortfall)];
+const ACCELERATION: Quantities = &[("active", Q::Active)];
 const LEDGER: Quantities = &[("balance", Q::Balance)];
 const TAX: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const FACILITY: Quantities = &[
@@ -89,6 +93,8 @@ const TERMINATED_SWAP: Quantities = &[
 const RATE_CAP: Quantities = &[("accrued", Q::Accrued), ("receivable", Q::Receivable), ("received", Q::Received)];
 const EQUITY: Quantities = &[("distributed", Q::Distributed)];
 const TEST: Quantities = &[("failing", Q::Failing), ("value", Q::Value), ("cure", Q::Cure)];
+const WAIVED_TEST: Quantities =
+    &[("failing", Q::Failing), ("waived", Q::Waived), ("value", Q::Value), ("cure", Q::Cure)];
 const PERIOD: Quantities = &[("index", Q::Index)];
 
 impl QuantityRef {
@@ -103,7 +109,7 @@ impl QuantityRef {
         match self.object {
             Object::Input if deal.inputs[self.index].unit == InputUnit::Number => Unit::Number,
             Object::Period => Unit::Count,
-            Object::Test => Unit::Flag,
+            Object::Test | Object::Acceleration => Unit::Flag,
             _ if matches!(self.quantity, Quantity::Rate | Quantity::Factor) => Unit::Number,
             _ => Unit::Amount,
         }
@@ -124,10 +130,14 @@ impl QuantityRef {
             Object::Swap => deal.swaps.name(self.index),
             Object::RateCap => deal.caps.name(self.index),
             Object::Test => deal.tests.name(self.index),
+            Object::Inspection => return format!("inspect.{}", deal.inspected()[self.index].text),
             Object::Input => return format!("inputs.{}", deal.inputs.name(self.index).text),
             Object::Period => return "period.index".to_owned(),
+            Object::Acceleration => return "acceleration.active".to_owned(),
         };
-        let quantities = [LEASE, COST, RESERVE, CAPPED_FEE, FACILITY, TERMINATED_SWAP, NOTE, EQUITY, TEST].concat();
+        let quantities =
+            [LEASE, COST, EARNING_RESERVE, CAPPED_FEE, FACILITY, TERMINATED_SWAP, NOTE, PREMIUMS, EQUITY, WAIVED_TEST]
+                .concat();
         let word = quantities.iter().find(|(_, quantity)| *quantity == self.quantity).map_or("", |(word, _)| word);
         let prefix = if self.object == Object::Test { "tests." } else { "" };
         format!("{prefix}{}.{word}", name.text)
@@ -142,6 +152,13 @@ pub(crate) fn quantity(words: &[Token<'_>], formula: &FormulaText, deal: &Deal) 
         ("inputs", _) => Err(resolver.problem(words[0], "`inputs.name`", written(words))),
         ("tests", 3) => resolver.test(words),
         ("tests", _) => Err(resolver.problem(words[0], "`tests.name.failing`", written(words))),
+        ("inspect", _) => {
+            let way_out = "no formula reads what a step records; write its formula here";
+            Err(resolver.problem(words[0], "`object.quantity`", written(words)).with_way_out(way_out))
+        }
+        ("acceleration", 2) if deal.acceleration.is_some() => {
+            resolver.quantity_of(Object::Acceleration, 0, words[1], ACCELERATION, "the acceleration")
+        }
         ("period", 2) => resolver.quantity_of(Object::Period, 0, words[1], PERIOD, "the period"),
         (_, 2) => resolver.of_object(words),
         (word, 1) => Err(resolver.bare(words[0], word)),
@@ -185,7 +202,8 @@ impl Resolver<'_> {
             let advice = did_you_mean(words[1].text, names);
             return Err(self.problem(words[1], "a test", words[1].described()).with_advice(advice));
         };
-        self.quantity_of(Object::Test, index, words[2], TEST, "a test")
+        let quantities = if self.deal.is_waived(words[1].text) { WAIVED_TEST } else { TEST };
+        self.quantity_of(Object::Test, index, words[2], quantities, "a test")
     }
 
     fn bare(&self, token: Token<'_>, word: &str) -> Problem {
@@ -213,9 +231,12 @@ impl Resolver<'_> {
         };
         let account = || {
             let index = deal.accounts.position(name)?;
-            Some(match deal.accounts[index].target {
-                Some(_) => (Object::Account, index, RESERVE, "a reserve"),
-                None => (Object::Account, index, ACCOUNT, "an account without target"),
+            let account = &deal.accounts[index];
+            Some(match (&account.target, &account.earns) {
+                (Some(_), None) => (Object::Account, index, RESERVE, "a reserve"),
+                (Some(_), Some(_)) => (Object::Account, index, EARNING_RESERVE, "a reserve that earns"),
+                (None, None) => (Object::Account, index, ACCOUNT, "an account without target"),
+                (None, Some(_)) => (Object::Account, index, EARNING, "an account that earns, without target"),
             })
         };
         let fee = || {
@@ -245,6 +266,11 @@ impl Resolver<'_> {
     fn of_object(&self, words: &[Token<'_>]) -> Result<QuantityRef, Problem> {
         let name = words[0];
         if let Some((object, index, quantities, called)) = self.object(name.text) {
+            let has_premium = object == Object::Note && self.deal.has_premium_due(name.text);
+            if has_premium {
+                let all = [quantities, PREMIUMS].concat();
+                return self.quantity_of(object, index, words[1], &all, "an accelerated note");
+            }
             return self.quantity_of(object, index, words[1], quantities, called);
         }
         let deal = self.deal;

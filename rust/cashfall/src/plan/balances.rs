@@ -83,8 +83,7 @@ impl Resolver<'_> {
         if model.notes.len() != self.deal.notes.len() {
             return;
         }
-        let steps = model.collection.iter().chain(model.waterfalls.iter().flatten()).chain(&model.after);
-        let actions: Vec<Action> = steps.map(|step| step.action.clone()).collect();
+        let actions: Vec<Action> = model.steps().map(|step| step.action.clone()).collect();
         for (index, (_, note)) in self.deal.notes.iter().enumerate() {
             let does = |is: &dyn Fn(&Action) -> bool| actions.iter().any(is);
             let capitalizes =

@@ -57,6 +57,8 @@ pub enum Claim {
     Swap(usize),
     /// What the deal owes on a swap that has ended.
     Termination(usize),
+    /// The premium that falls due on a note when it is accelerated.
+    Premium(usize),
 }
 
 impl Claim {
@@ -72,6 +74,7 @@ impl Claim {
                 (Object::Facility, i, [Q::InterestDue, Q::InterestPaid, Q::InterestShortfall])
             }
             Claim::Swap(i) => (Object::Swap, i, [Q::Due, Q::Paid, Q::Shortfall]),
+            Claim::Premium(i) => (Object::Note, i, [Q::PremiumDue, Q::PremiumPaid, Q::PremiumShortfall]),
             Claim::Termination(i) => {
                 (Object::Swap, i, [Q::TerminationDue, Q::TerminationPaid, Q::TerminationShortfall])
             }
@@ -105,6 +108,7 @@ impl Claim {
             Claim::FacilityFee(index) => format!("{}.fee", model.facilities[index].name),
             Claim::FacilityInterest(index) => format!("{}.interest", model.facilities[index].name),
             Claim::Swap(index) => model.swaps[index].name.clone(),
+            Claim::Premium(index) => format!("{}.premium", model.notes[index].name),
             Claim::Termination(index) => format!("{}.termination", model.swaps[index].name),
         }
     }
@@ -120,6 +124,8 @@ impl Claim {
             claims.push(Claim::Swap(index));
             claims.extend(swap.is_terminated.then_some(Claim::Termination(index)));
         }
+        let premium = model.acceleration.iter().filter(|terms| terms.premium);
+        claims.extend(premium.flat_map(|terms| &terms.notes).map(|note| Claim::Premium(*note)));
         claims
     }
 }

@@ -27,6 +27,10 @@ impl Resolver<'_> {
         let account = |name: &Name| deal.accounts.position(&name.text);
         Some(match effect {
             Effect::SetStatus(_) => return None,
+            Effect::Accelerate(_) | Effect::Reinstate(_) | Effect::DrawStop(_) | Effect::EarlyAmortization(_) => {
+                self.effect_on_debt(effect)?
+            }
+            Effect::RateStep(_) | Effect::RunSteps(_) => self.effect_on_debt(effect)?,
             Effect::LockUp(_) => EffectModel::LockUp,
             Effect::CashTrap(trap) => EffectModel::CashTrap { share: trap.share.0, to: account(&trap.to)? },
             Effect::Sweep(sweep) => EffectModel::Sweep {

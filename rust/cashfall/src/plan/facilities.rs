@@ -2,7 +2,7 @@
 
 use crate::basics::{Date, DayCount};
 use crate::deal::Name;
-use crate::deal::model::{Facility, FloatingRate, HedgeRate, IndexFixing, Notional, RateCap, Swap, SwapLeg};
+use crate::deal::model::{Earns, Facility, FloatingRate, HedgeRate, IndexFixing, Notional, RateCap, Swap, SwapLeg};
 use crate::formula::{Expr, Unit};
 
 use super::resolve::Resolver;
@@ -47,6 +47,15 @@ pub struct FacilityModel {
     pub revolving: bool,
     /// The flag that stops draws.
     pub draw_stop: Option<Expr>,
+}
+
+/// What the balance of an account earns.
+#[derive(Clone, Debug)]
+pub struct EarnsModel {
+    /// The rate.
+    pub rate: RateModel,
+    /// The weights of the balance.
+    pub weights: Weights,
 }
 
 /// The amount on which a hedge is computed.
@@ -99,6 +108,13 @@ impl Resolver<'_> {
             fee_weights,
             revolving: facility.revolving,
             draw_stop: facility.draw_stop.as_ref().and_then(|flag| self.formula(flag, Unit::Flag)),
+        }
+    }
+
+    pub(super) fn earns(&self, earns: &Earns) -> EarnsModel {
+        EarnsModel {
+            rate: not_negative(self.rate(&earns.rate, Some(0))),
+            weights: self.weights(earns.day_count.value, &earns.payment_dates, None),
         }
     }
 

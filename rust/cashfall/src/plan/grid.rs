@@ -38,7 +38,9 @@ impl Grid {
         let facilities = deal.facilities.iter().map(|(_, facility)| &facility.payment_dates);
         let swaps = deal.swaps.iter().map(|(_, swap)| &swap.payment_dates);
         let caps = deal.caps.iter().map(|(_, cap)| &cap.payment_dates);
-        for schedule in facilities.chain(swaps).chain(caps) {
+        let earning = deal.accounts.iter().filter_map(|(_, account)| account.earns.as_ref());
+        let earning = earning.map(|earns| &earns.payment_dates);
+        for schedule in facilities.chain(swaps).chain(caps).chain(earning) {
             dates.extend(of(&schedule.text));
         }
         for (name, note) in deal.notes.iter() {

@@ -63,15 +63,26 @@ pub fn changes_inside(model: &Model, note: usize) -> bool {
     let last = terms.payment.iter().rposition(Option::is_some).unwrap_or(0);
     let is_inside = |t: &usize| terms.exists(*t) && terms.payment[*t].is_none();
     let dates: Vec<usize> = (0..last).filter(is_inside).collect();
+    let changes_balance = |action: &Action, note: usize| {
+        changes_balance(action, note) || model.is_accelerated(note) && pays_principal(action, note)
+    };
     let every = model
         .collection
         .iter()
         .chain(&model.after)
         .any(|step| changes_balance(&step.action, note) && dates.iter().any(|&t| step.happens(t)));
+    let closing = model.closing.as_ref().is_some_and(|(t, steps)| {
+        dates.contains(t) && steps.iter().any(|step| changes_balance(&step.action, note) && step.happens(*t))
+    });
     every
+        || closing
         || model.waterfalls.iter().flatten().any(|step| {
             changes_balance(&step.action, note) && dates.iter().any(|&t| model.waterfall_on[t] && step.happens(t))
         })
+}
+
+fn pays_principal(action: &Action, note: usize) -> bool {
+    matches!(action, Action::Pay(payment) if payment.payees.contains(&Payee::Principal(note)))
 }
 
 fn changes_balance(action: &Action, note: usize) -> bool {

@@ -54,7 +54,11 @@ impl Resolver<'_> {
             widest,
             "use a larger rounding_unit, or leave it out",
         )?;
-        if !matches!(coupon, CouponModel::Known(_)) || note.default_rate.is_some() || note.interest_on_unpaid.is_some()
+        let may_bear_more = self.most_added(note) > 0.0;
+        if !matches!(coupon, CouponModel::Known(_))
+            || note.default_rate.is_some()
+            || may_bear_more
+            || note.interest_on_unpaid.is_some()
         {
             self.exact_rates(note, coupon, periods, model, units)?;
         }
@@ -71,7 +75,7 @@ impl Resolver<'_> {
         model: &Model,
         units: i128,
     ) -> Option<()> {
-        let extra = note.default_rate.as_ref().map_or(0.0, |rate| rate.extra.0 as f64);
+        let extra = note.default_rate.as_ref().map_or(0.0, |rate| rate.extra.0 as f64) + self.most_added(note);
         let place = &note.coupon.place;
         for (index, period) in periods.iter().enumerate() {
             let fraction = note.day_count.fraction(period);
@@ -83,6 +87,14 @@ impl Resolver<'_> {
             self.exact(place, expected, divisor, "use a larger rounding_unit, or leave it out")?;
         }
         Some(())
+    }
+
+    /// The most that tests add to the rate of a note.
+    #[allow(clippy::cast_precision_loss)]
+    fn most_added(&self, note: &Note) -> f64 {
+        let (name, _) =
+            self.deal.notes.iter().find(|(_, other)| std::ptr::eq(other, note)).expect("a note of the deal");
+        self.rate_steps(name).iter().map(|(_, extra)| *extra as f64).sum()
     }
 
     fn exact(&mut self, place: &Place, expected: &str, found: i128, way_out: &str) -> Option<()> {

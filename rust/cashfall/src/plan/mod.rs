@@ -1,5 +1,6 @@
 //! A plan: a deal compiled for its dates, ready to run. Immutable, shareable between threads, fingerprinted.
 
+mod acceleration;
 mod balances;
 mod call;
 mod claims;
@@ -27,6 +28,8 @@ mod resolve;
 mod schedule;
 mod sizing;
 mod steps;
+mod tested;
+mod waivers;
 mod weights;
 
 use std::collections::HashMap;

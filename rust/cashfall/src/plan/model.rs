@@ -2,18 +2,20 @@
 
 use crate::basics::{Date, DayCount, Fraction, Period, Rounding};
 use crate::deal::model::{ApplyTo, Remainder};
-use crate::formula::Expr;
+use crate::formula::{Expr, Unit};
 
+use super::acceleration::AccelerationModel;
 use super::call::CallPrice;
 pub use super::claims::{Claim, LedgerModel, TaxModel};
 use super::coupon::CouponModel;
 use super::inside::Inside;
 
 use super::cures::CureModel;
-pub use super::facilities::{CapModel, FacilityModel, SwapModel};
+pub use super::facilities::{CapModel, EarnsModel, FacilityModel, SwapModel};
 pub use super::fees::{FeeCapModel, UnpaidModel};
 use super::op::{Direction, Undefined};
 use super::schedule::InterestRule;
+use super::waivers::Waiver;
 
 /// A deal, resolved.
 #[derive(Clone, Debug)]
@@ -58,12 +60,20 @@ pub struct Model {
     pub caps: Vec<CapModel>,
     /// Tests.
     pub tests: Vec<TestModel>,
+    /// What it means that the debt is accelerated.
+    pub acceleration: Option<AccelerationModel>,
+    /// What steps record under names of their own, with its unit.
+    pub inspections: Vec<(String, Unit)>,
     /// Steps that run first on every date.
     pub collection: Vec<StepModel>,
     /// Steps that run on the closing date, and its position on the grid.
     pub closing: Option<(usize, Vec<StepModel>)>,
     /// The steps of each status.
     pub waterfalls: Vec<Vec<StepModel>>,
+    /// The statuses in the order in which a date goes through their waterfalls.
+    pub order: Vec<usize>,
+    /// Whether some step leaves the waterfall of a status for that of another at once.
+    pub leaves_at_once: bool,
     /// Steps that run last on every date.
     pub after: Vec<StepModel>,
 }
@@ -126,6 +136,8 @@ pub struct AccountModel {
     pub target: Option<Expr>,
     /// Facilities whose available amounts count towards the target.
     pub satisfied_by: Vec<usize>,
+    /// What its balance earns.
+    pub earns: Option<EarnsModel>,
 }
 
 /// A fee on the grid.
@@ -217,6 +229,10 @@ pub struct NoteModel {
     pub fractions: Vec<Fraction>,
     /// What is added to the rate, in 1e-9, where a flag holds.
     pub default_rate: Option<(i64, Expr)>,
+    /// What tests add to the rate, in 1e-9, while they are failing.
+    pub rate_steps: Vec<(usize, i64)>,
+    /// The tests under which all of it is due on its payment dates.
+    pub early: Vec<usize>,
     /// The stretches of its interest periods, if it can be paid inside one.
     pub inside: Option<Inside>,
 }
@@ -225,7 +241,7 @@ impl NoteModel {
     /// The rate of each period, if no scenario changes it.
     pub fn known_rates(&self) -> Option<&[i64]> {
         match &self.coupon {
-            CouponModel::Known(rates) if self.default_rate.is_none() => Some(rates),
+            CouponModel::Known(rates) if self.default_rate.is_none() && self.rate_steps.is_empty() => Some(rates),
             _ => None,
         }
     }
@@ -315,8 +331,21 @@ pub struct TestModel {
     pub sets_status: Vec<usize>,
     /// Its other effects.
     pub effects: Vec<EffectModel>,
+    /// How the steps that run it stand.
+    pub run_by: RunBy,
     /// How a sponsor may cure a reading.
     pub cure: Option<CureModel>,
+}
+
+/// How the steps that run a test stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunBy {
+    /// One step that every scenario comes to.
+    One,
+    /// One step that some scenarios do not come to on a date.
+    OneForSome,
+    /// Several steps, of which the first that a scenario comes to counts.
+    Several,
 }
 
 /// What a test does while it is failing, besides setting a status.
@@ -345,6 +374,32 @@ pub enum EffectModel {
         /// The formula.
         target: Expr,
     },
+    /// The debt is accelerated.
+    Accelerate,
+    /// Where the test stops failing, the acceleration is rescinded.
+    Reinstate,
+    /// Nothing is drawn.
+    DrawStop {
+        /// From these facilities.
+        facilities: Vec<usize>,
+    },
+    /// The balances of notes are due.
+    EarlyAmortization {
+        /// The notes.
+        notes: Vec<usize>,
+    },
+    /// Notes bear more.
+    RateStep {
+        /// The notes.
+        notes: Vec<usize>,
+        /// What is added to their rates, in 1e-9.
+        extra: i64,
+    },
+    /// Steps happen after the step that runs the test.
+    RunSteps {
+        /// The name of their block.
+        block: String,
+    },
 }
 
 impl EffectModel {
@@ -355,6 +410,12 @@ impl EffectModel {
             EffectModel::CashTrap { .. } => "cash_trap",
             EffectModel::Sweep { .. } => "sweep",
             EffectModel::SetReserve { .. } => "set_reserve",
+            EffectModel::Accelerate => "accelerate",
+            EffectModel::Reinstate => "reinstate",
+            EffectModel::DrawStop { .. } => "draw_stop",
+            EffectModel::EarlyAmortization { .. } => "early_amortization",
+            EffectModel::RateStep { .. } => "rate_step",
+            EffectModel::RunSteps { .. } => "run_steps",
         }
     }
 
@@ -378,6 +439,12 @@ impl EffectModel {
 }
 
 impl Model {
+    /// The steps of all waterfalls.
+    pub fn steps(&self) -> impl Iterator<Item = &StepModel> {
+        let closing = self.closing.iter().flat_map(|(_, steps)| steps);
+        self.collection.iter().chain(closing).chain(self.waterfalls.iter().flatten()).chain(&self.after)
+    }
+
     /// All effects of all tests in the order in which they act, each with its test; their positions are those of a ledger's rows.
     pub fn effects(&self) -> impl Iterator<Item = (usize, &EffectModel)> {
         self.tests.iter().enumerate().flat_map(|(index, test)| test.effects.iter().map(move |effect| (index, effect)))
@@ -385,9 +452,10 @@ impl Model {
 
     /// What an effect is called: `cash_trap of coverage`.
     pub fn effect_name(&self, position: usize) -> String {
-        self.effects()
-            .nth(position)
-            .map_or_else(String::new, |(test, effect)| format!("{} of {}", effect.key(), self.tests[test].name))
+        self.effects().nth(position).map_or_else(
+            || "acceleration".to_string(),
+            |(test, effect)| format!("{} of {}", effect.key(), self.tests[test].name),
+        )
     }
 }
 
@@ -494,6 +562,8 @@ pub enum Payer {
     Cashflow(usize),
     /// A note's proceeds.
     Note(usize),
+    /// The interest that an account earns.
+    Interest(usize),
     /// The sponsor who cures a test.
     Cure(usize),
     /// A facility.
@@ -557,7 +627,25 @@ pub enum Action {
     /// Tests take a reading.
     RunTests(Vec<usize>),
     /// The scenario steps into a status.
-    SetStatus(usize),
+    SetStatus {
+        /// The status.
+        status: usize,
+        /// Whether it leaves the waterfall at once, if the status is not that of the waterfall.
+        now: bool,
+    },
+    /// The effects of tests do not act for a while.
+    Waive(Vec<Waiver>),
+    /// The debt is accelerated.
+    Accelerate,
+    /// The acceleration is rescinded.
+    Rescind,
+    /// A formula is recorded.
+    Inspect {
+        /// Under what, by position.
+        of: usize,
+        /// The formula.
+        value: Box<Expr>,
+    },
     /// The steps up to the next `Else` or `End` of this level happen where the formula is 1.
     If(Box<Expr>),
     /// The steps up to the next `End` of this level happen where it was 0.
@@ -691,11 +779,20 @@ impl Limits {
     }
 }
 
+/// What a step is paid from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// An account.
+    Account(usize),
+    /// A facility, on which is drawn.
+    Facility(usize),
+}
+
 /// Someone who pays what the sources of a step leave unpaid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SupportModel {
-    /// The account.
-    pub account: usize,
+    /// The account or facility.
+    pub source: Source,
     /// The condition on which it pays.
     pub only_if: Option<Written>,
 }

@@ -47,6 +47,8 @@ pub enum Party {
     Payee(Payee),
     /// A ledger, to which an amount is written; no cash moves.
     Ledger(usize),
+    /// A name under which a formula is recorded; no cash moves.
+    Inspection(usize),
     /// The formula of such an amount.
     Formula,
     /// The interest due of a note.

@@ -1,7 +1,7 @@
 //! What a plan can record and measure, by name.
 
 use crate::deal::Deal;
-use crate::formula::{Object, Quantity, QuantityRef};
+use crate::formula::{Object, Quantity, QuantityRef, Unit};
 
 use super::claims::receipts;
 use super::model::{Claim, Model, NoteModel};
@@ -127,6 +127,9 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
     for (i, account) in model.accounts.iter().enumerate() {
         let quantities: &[Q] = if account.target.is_some() { &[Q::Balance, Q::Target] } else { &[Q::Balance] };
         push(Object::Account, i, quantities);
+        if account.earns.is_some() {
+            push(Object::Account, i, &[Q::Earned]);
+        }
     }
     for i in 0..model.fees.len() {
         push(Object::Fee, i, &[Q::Accrued, Q::Due, Q::Paid, Q::Shortfall]);
@@ -155,6 +158,12 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
             ],
         );
         push(Object::Note, i, &further_quantities(note));
+        if has_premium_due(model, i) {
+            push(Object::Note, i, &[Q::PremiumDue, Q::PremiumShortfall]);
+            if !note.prepaid {
+                push(Object::Note, i, &[Q::PremiumPaid]);
+            }
+        }
     }
     for i in 0..model.equity.len() {
         push(Object::Equity, i, &[Q::Distributed]);
@@ -183,6 +192,16 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
     for i in 0..model.tests.len() {
         let has_cure = model.tests[i].cure.is_some();
         push(Object::Test, i, if has_cure { &[Q::Value, Q::Failing, Q::Cure] } else { &[Q::Value, Q::Failing] });
+        if model.is_waived(i) {
+            push(Object::Test, i, &[Q::Waived]);
+        }
+    }
+    if model.acceleration.is_some() {
+        push(Object::Acceleration, 0, &[Q::Active]);
+    }
+    for (index, (name, unit)) in model.inspections.iter().enumerate() {
+        let of = QuantityRef { object: Object::Inspection, index, quantity: Quantity::Value };
+        specs.push(OutputSpec { name: format!("inspect.{name}"), unit: unit_of(*unit), of: Some(of) });
     }
     specs.push(OutputSpec { name: "status".to_string(), unit: OutputUnit::Count, of: None });
     specs
@@ -201,7 +220,7 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
         push(format!("{}.principal_shortfall", note.name), amount, K::PrincipalShortfall(i));
         push(format!("{}.loss", note.name), amount, K::Loss(i));
         push(format!("{}.wal", note.name), OutputUnit::Years, K::Wal(i));
-        if note.prepaid {
+        if note.prepaid && !has_premium_due(model, i) {
             push(format!("{}.premium_paid", note.name), amount, K::PremiumPaid(i));
         }
     }
@@ -218,6 +237,10 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
     }
     for (i, account) in model.accounts.iter().enumerate() {
         push(format!("{}.closing_balance", account.name), amount, K::ClosingBalance(i));
+        if account.earns.is_some() {
+            let of = QuantityRef { object: Object::Account, index: i, quantity: Quantity::Earned };
+            push(format!("{}.earned", account.name), amount, K::Total(of));
+        }
     }
     for claim in Claim::all(model) {
         push(claim.paid().written(deal), amount, K::Total(claim.paid()));
@@ -253,6 +276,11 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
     specs
 }
 
+/// Whether a premium may fall due on a note.
+fn has_premium_due(model: &Model, note: usize) -> bool {
+    model.acceleration.as_ref().is_some_and(|terms| terms.premium && terms.notes.contains(&note))
+}
+
 /// What is recorded of a note for terms that it has.
 fn further_quantities(note: &NoteModel) -> Vec<Quantity> {
     use Quantity as Q;
@@ -268,10 +296,19 @@ fn further_quantities(note: &NoteModel) -> Vec<Quantity> {
     terms.iter().filter(|(has, _)| *has).flat_map(|(_, quantities)| *quantities).copied().collect()
 }
 
+/// The unit under which a formula is recorded.
+fn unit_of(unit: Unit) -> OutputUnit {
+    match unit {
+        Unit::Amount => OutputUnit::Amount,
+        Unit::Number => OutputUnit::Number,
+        Unit::Count | Unit::Flag => OutputUnit::Count,
+    }
+}
+
 fn unit(quantity: Quantity) -> OutputUnit {
     match quantity {
         Quantity::Value | Quantity::Rate | Quantity::Factor => OutputUnit::Number,
-        Quantity::Failing | Quantity::Index => OutputUnit::Count,
+        Quantity::Failing | Quantity::Waived | Quantity::Active | Quantity::Index => OutputUnit::Count,
         _ => OutputUnit::Amount,
     }
 }

@@ -7,7 +7,7 @@ use crate::deal::model::{Limit, Order, Ranking, Support, SupportSource, Verb};
 use crate::deal::{FormulaText, Weights};
 use crate::formula::Unit;
 
-use super::model::{Action, Claim, Limits, Payee, Payment, Shares, SupportModel, Written};
+use super::model::{Action, Claim, Limits, Payee, Payment, Shares, Source, SupportModel, Written};
 use super::resolve::Resolver;
 
 impl Resolver<'_> {
@@ -47,11 +47,11 @@ impl Resolver<'_> {
     }
 
     fn support(&mut self, support: &Support) -> Option<SupportModel> {
-        let SupportSource::FromAccount(account) = &support.source;
-        Some(SupportModel {
-            account: self.account(account)?,
-            only_if: self.written(support.only_if.as_ref(), Unit::Flag)?,
-        })
+        let source = match &support.source {
+            SupportSource::FromAccount(account) => Source::Account(self.account(account)?),
+            SupportSource::FromFacility(facility) => Source::Facility(self.deal.facilities.position(&facility.text)?),
+        };
+        Some(SupportModel { source, only_if: self.written(support.only_if.as_ref(), Unit::Flag)? })
     }
 
     /// A formula that may be left out, with its text; nothing if it is wrong.
@@ -73,6 +73,7 @@ impl Resolver<'_> {
             DueKind::FacilityInterest => Payee::Claim(Claim::FacilityInterest(deal.facilities.position(due.object)?)),
             DueKind::Swap => Payee::Claim(Claim::Swap(deal.swaps.position(due.object)?)),
             DueKind::Termination => Payee::Claim(Claim::Termination(deal.swaps.position(due.object)?)),
+            DueKind::Premium => Payee::Claim(Claim::Premium(deal.notes.position(due.object)?)),
             DueKind::Cost => Payee::Cost(deal.cashflows.position(due.object)?),
             DueKind::Interest => Payee::Interest(deal.notes.position(due.object)?),
             DueKind::Principal => Payee::Principal(deal.notes.position(due.object)?),

@@ -61,11 +61,16 @@ impl Resolver<'_> {
             caps: deal.caps.iter().map(|(name, cap)| self.rate_cap(name, cap)).collect(),
             taxes: deal.taxes.iter().filter_map(|(name, tax)| self.tax(name, tax)).collect(),
             tests: Vec::new(),
+            acceleration: self.acceleration(),
+            inspections: self.inspections(),
             collection: self.steps("collection"),
             closing: self.closing(),
             waterfalls: terms.statuses.iter().map(|status| self.steps(&status.text)).collect(),
+            order: Vec::new(),
+            leaves_at_once: false,
             after: self.steps("after"),
         };
+        (model.order, model.leaves_at_once) = deal.order_of_statuses();
         model.fee_caps = self.fee_caps(&mut model.fees);
         let notes = deal.notes.iter().filter_map(|(name, note)| self.note(name, note, &model)).collect();
         model.notes = notes;
@@ -78,6 +83,7 @@ impl Resolver<'_> {
             .map(|(name, account)| AccountModel {
                 name: name.text.clone(),
                 opening_balance: account.opening_balance.0,
+                earns: account.earns.as_ref().map(|earns| self.earns(earns)),
                 satisfied_by: (account.target.iter())
                     .flat_map(|target| &target.satisfied_by)
                     .filter_map(|facility| deal.facilities.position(&facility.text))
@@ -232,9 +238,13 @@ impl Resolver<'_> {
             fractions: periods.iter().map(|period| note.day_count.fraction(period)).collect(),
             periods,
             day_count: note.day_count,
-            records_rate: !matches!(note.coupon.value, Coupon::Fixed(_)) || default_rate.is_some(),
+            records_rate: !matches!(note.coupon.value, Coupon::Fixed(_))
+                || default_rate.is_some()
+                || !self.rate_steps(name).is_empty(),
             coupon,
             default_rate,
+            early: self.early_amortizations(name),
+            rate_steps: self.rate_steps(name),
             inside: None,
             unpaid: unpaid(note),
             proceeds: self.deal.deal.rounding.mul_div(note.original_balance.value.0, note.issue_price.0, NUMBER_SCALE),
@@ -368,12 +378,13 @@ impl Resolver<'_> {
             sticky: test.sticky,
             sets_status: self.statuses_set(test),
             effects: self.effects(test),
+            run_by: self.run_by(&name.text),
             cure: self.cure(test),
         })
     }
 
     /// The dates on which a test is measured, each with the number of measurements up to it.
-    fn measured(&self, test: &Test) -> Vec<Option<usize>> {
+    pub(super) fn measured(&self, test: &Test) -> Vec<Option<usize>> {
         let mut count = 0;
         let on = self.marks(&test.dates);
         self.grid

@@ -23,7 +23,7 @@ impl Resolver<'_> {
         Some((self.grid.index(deal.deal.closing_date)?, self.steps("closing")))
     }
 
-    fn push_steps(&mut self, steps: &[Step], position: &mut usize, into: &mut Vec<StepModel>) {
+    pub(super) fn push_steps(&mut self, steps: &[Step], position: &mut usize, into: &mut Vec<StepModel>) {
         let deal = self.deal;
         for step in steps {
             match &step.verb {
@@ -43,6 +43,11 @@ impl Resolver<'_> {
                 _ => {
                     into.extend(self.step(step, *position));
                     *position += 1;
+                    if let Verb::RunTests(run) = &step.verb {
+                        for test in positions(&deal.tests, &run.tests) {
+                            self.steps_after(test, position, into);
+                        }
+                    }
                 }
             }
         }
@@ -160,10 +165,31 @@ impl Resolver<'_> {
             },
             Verb::RunTests(verb) => Action::RunTests(positions(&deal.tests, &verb.tests)),
             Verb::SetStatus(set) => {
-                Action::SetStatus(deal.deal.statuses.iter().position(|status| status.text == set.status.text)?)
+                let status = deal.deal.statuses.iter().position(|status| status.text == set.status.text)?;
+                Action::SetStatus { status, now: set.now }
             }
+            Verb::Accelerate(_) => Action::Accelerate,
+            Verb::Rescind(_) => Action::Rescind,
+            Verb::Waive(waive) => Action::Waive(self.waivers(waive)),
+            Verb::Inspect(inspect) => Action::Inspect {
+                of: deal.inspected().iter().position(|name| name.text == inspect.name.text)?,
+                value: Box::new(self.parse(&inspect.value, None)?),
+            },
             Verb::If(_) | Verb::RunSteps(_) => unreachable!("blocks stand in their places"),
         })
+    }
+
+    /// The names under which steps record, each with its unit.
+    pub fn inspections(&mut self) -> Vec<(String, Unit)> {
+        let deal = self.deal;
+        let all = deal.inspections();
+        let first = |name: &Name| all.iter().find(|inspect| inspect.name.text == name.text);
+        let units = deal.inspected().into_iter().map(|name| {
+            let unit =
+                first(name).and_then(|inspect| self.parse(&inspect.value, None)).map_or(Unit::Amount, |expr| expr.unit);
+            (name.text.clone(), unit)
+        });
+        units.collect()
     }
 
     fn amount(&mut self, text: &FormulaText) -> Option<crate::formula::Expr> {
@@ -180,11 +206,12 @@ impl Resolver<'_> {
         lease
             .or_else(|| deal.cashflows.position(&name.text).map(Payer::Cashflow))
             .or_else(|| deal.notes.position(&name.text).map(Payer::Note))
+            .or_else(|| deal.accounts.position(&name.text).map(Payer::Interest))
     }
 }
 
 /// The beginning, the middle or the end of a conditional block.
-fn marker(action: Action, position: usize) -> StepModel {
+pub(super) fn marker(action: Action, position: usize) -> StepModel {
     StepModel { name: String::new(), position, clause: None, when: None, on: None, action }
 }
 
@@ -223,6 +250,10 @@ fn label(verb: &Verb) -> (&'static str, String) {
         Verb::WriteUp(v) => ("write_up", listed(&v.notes)),
         Verb::RunTests(v) => ("run_tests", listed(&v.tests)),
         Verb::SetStatus(v) => ("set_status", v.status.text.clone()),
+        Verb::Accelerate(_) => ("accelerate", String::new()),
+        Verb::Rescind(_) => ("rescind", String::new()),
+        Verb::Waive(v) => ("waive", listed(&v.tests)),
+        Verb::Inspect(v) => ("inspect", v.name.text.clone()),
         Verb::If(v) => ("if", v.condition.text.clone()),
         Verb::RunSteps(v) => ("run_steps", v.block.text.clone()),
     }

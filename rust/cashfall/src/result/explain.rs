@@ -42,6 +42,7 @@ impl Explanation<'_> {
             }
             (Object::Note, Quantity::InterestAccrued) => self.write_accrual(text, of.index),
             (Object::Ledger, _) => self.write_ledger(text, of.index),
+            (Object::Inspection, _) => self.write_inspection(text, of.index, spec.unit),
             (Object::Test, _) => self.write_test(text, of.index),
             (Object::Lease, _) => self.write_rent(text, of),
             _ => {
@@ -122,6 +123,21 @@ impl Explanation<'_> {
         }
     }
 
+    /// What steps recorded under a name.
+    fn write_inspection(&self, text: &mut String, of: usize, unit: OutputUnit) {
+        let rows = all_rows(self.scenario);
+        for row in rows.iter().filter(|row| row.period == self.period && row.to == Party::Inspection(of)) {
+            let clause = row.clause.as_ref().map_or(String::new(), |clause| format!(" [{clause}]"));
+            #[allow(clippy::cast_precision_loss)]
+            let value = self.shown(unit, row.amount as f64);
+            let held = match &row.bound_by {
+                BoundBy::Condition(when) => format!(", not recorded by when: {when}"),
+                _ => String::new(),
+            };
+            let _ = writeln!(text, "  {} / {}{clause}: {value}{held}", row.waterfall, row.step);
+        }
+    }
+
     fn write_accrual(&self, text: &mut String, note: usize) {
         let note = &self.model.notes[note];
         let Some(payment) = note.payment[self.period] else {
@@ -195,6 +211,9 @@ impl Explanation<'_> {
             (Some(_), false) => "passing",
         };
         let _ = writeln!(text, "  state: {state}");
+        if series("waived") == 1.0 {
+            let _ = writeln!(text, "  it is waived: its effects do not act");
+        }
         self.write_effects(text, index);
     }
 
@@ -227,6 +246,15 @@ impl Explanation<'_> {
             EffectModel::Sweep { share, notes: swept } => {
                 format!("{} of what would be distributed repays {}", ratio(*share), notes(swept))
             }
+            EffectModel::Accelerate => "the debt is accelerated".to_string(),
+            EffectModel::Reinstate => "where it stops failing, the acceleration is rescinded".to_string(),
+            EffectModel::DrawStop { facilities } => {
+                let names = facilities.iter().map(|one| self.model.facilities[*one].name.as_str());
+                format!("nothing is drawn from {}", names.collect::<Vec<_>>().join(", "))
+            }
+            EffectModel::EarlyAmortization { notes: early } => format!("all of {} is due", notes(early)),
+            EffectModel::RateStep { notes: bear, extra } => format!("{} bear {} more", notes(bear), ratio(*extra)),
+            EffectModel::RunSteps { block } => format!("the steps of {block} happen after it is run"),
             EffectModel::SetReserve { account, .. } => {
                 format!("the target of {} is raised", self.model.accounts[*account].name)
             }

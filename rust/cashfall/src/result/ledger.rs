@@ -90,7 +90,7 @@ impl fmt::Display for BoundBy {
 /// The rows of a scenario, in the order in which cash moved: one for each source and payee where something was asked for.
 pub fn ledger(scenario: &TracedScenario) -> Vec<LedgerRow> {
     let mut rows = all_rows(scenario);
-    rows.retain(|row| row.requested > 0 && !matches!(row.to, Party::Ledger(_)));
+    rows.retain(|row| row.requested > 0 && !matches!(row.to, Party::Ledger(_) | Party::Inspection(_)));
     rows
 }
 
@@ -101,8 +101,8 @@ pub(super) fn all_rows(scenario: &TracedScenario) -> Vec<LedgerRow> {
     order.sort_by_key(|&index| {
         let movement = &scenario.lowered.movements[index];
         // A swap pays after it has received.
-        let pays = !matches!(movement.from, Party::Payer(_));
-        let place = (phase_order(movement.phase), movement.step, pays);
+        let pays = movement.payee != usize::MAX;
+        let place = (phase_order(model, movement.phase), movement.step, pays);
         (place, movement.source, movement.effect.is_none(), movement.payee)
     });
     let status = scenario.output("status").unwrap_or(&[]);
@@ -112,7 +112,8 @@ pub(super) fn all_rows(scenario: &TracedScenario) -> Vec<LedgerRow> {
             let movement = &scenario.lowered.movements[index];
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let current = status.get(t).map_or(0, |value| *value as usize);
-            if matches!(movement.phase, Phase::Status(status) if status != current) {
+            let is_of_one = !model.leaves_at_once;
+            if matches!(movement.phase, Phase::Status(status) if status != current && is_of_one) {
                 continue;
             }
             rows.extend(row(scenario, model, index, movement, t, current));
@@ -121,13 +122,14 @@ pub(super) fn all_rows(scenario: &TracedScenario) -> Vec<LedgerRow> {
     rows
 }
 
-fn phase_order(phase: Phase) -> usize {
+/// Where a date comes to a phase.
+fn phase_order(model: &Model, phase: Phase) -> usize {
     match phase {
         Phase::Collection => 0,
         Phase::Closing => 1,
         Phase::Shared => 2,
-        Phase::Status(_) => 3,
-        Phase::After => 4,
+        Phase::Status(status) => 3 + model.order.iter().position(|other| *other == status).unwrap_or(0),
+        Phase::After => usize::MAX,
     }
 }
 
@@ -152,7 +154,8 @@ fn row(
         Phase::Collection => "collection".to_string(),
         Phase::Closing => "closing".to_string(),
         Phase::After => "after".to_string(),
-        Phase::Shared | Phase::Status(_) => model.statuses[status].clone(),
+        Phase::Status(own) => model.statuses[own].clone(),
+        Phase::Shared => model.statuses[status].clone(),
     };
     let figures = Figures { requested: requested as i64, available, amount, cap_left: at(Trace::CapLeft) };
     let bound_by = match (movement.from, movement.effect.or(held_by(at(Trace::Condition)))) {
@@ -274,6 +277,7 @@ pub fn party_name(model: &Model, party: Party) -> String {
         Party::Payer(Payer::Facility(i)) => model.facilities[i].name.clone(),
         Party::Payer(Payer::Swap(i)) => model.swaps[i].name.clone(),
         Party::Payer(Payer::Cap(i)) => model.caps[i].name.clone(),
+        Party::Payer(Payer::Interest(i)) => format!("interest on {}", model.accounts[i].name),
         Party::Payer(Payer::Note(i)) => model.notes[i].name.clone(),
         Party::Payer(Payer::Cure(i)) => format!("equity_cure of {}", model.tests[i].name),
         Party::Payee(Payee::Fee(i)) => model.fees[i].name.clone(),
@@ -282,6 +286,7 @@ pub fn party_name(model: &Model, party: Party) -> String {
         Party::Payee(Payee::Reserve(i) | Payee::Account(i)) => model.accounts[i].name.clone(),
         Party::Payee(Payee::Claim(claim)) => claim.name(model),
         Party::Ledger(i) => model.ledgers[i].name.clone(),
+        Party::Inspection(i) => format!("inspect.{}", model.inspections[i].0),
         Party::Formula => "formula".to_string(),
         Party::Payee(Payee::Equity(i)) => model.equity[i].clone(),
     }

@@ -2,19 +2,20 @@
 
 use super::Checker;
 use crate::deal::error::Problem;
-use crate::deal::model::{Step, Verb};
+use crate::deal::model::{Deal, Step, Verb};
 use crate::deal::nearest::did_you_mean;
 use crate::deal::text::Name;
+use crate::deal::walk::blocks_after;
 
 impl<'a> Checker<'a> {
     pub(super) fn blocks(&mut self) {
         let deal = self.deal;
         for (name, _) in &deal.blocks {
-            self.well_formed(name);
+            self.well_spelt(name);
         }
         let waterfalls = deal.waterfalls.iter().map(|(_, steps)| steps);
         let blocks = deal.blocks.iter().map(|(_, steps)| steps);
-        let runs: Vec<&'a Name> = waterfalls.chain(blocks).flat_map(|steps| runs_in(steps)).collect();
+        let runs: Vec<&'a Name> = waterfalls.chain(blocks).flat_map(|steps| runs_in(deal, steps)).collect();
         for run in &runs {
             self.known_block(run);
         }
@@ -31,7 +32,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn known_block(&mut self, run: &Name) {
+    pub(super) fn known_block(&mut self, run: &Name) {
         if run.text.is_empty() || self.deal.blocks.get(&run.text).is_some() || !self.is_read("blocks") {
             return;
         }
@@ -42,7 +43,7 @@ impl<'a> Checker<'a> {
 
     /// The step that closes a circle from a block to itself; `path` is then the way there.
     fn leads_back(&self, start: &str, steps: &'a [Step], path: &mut Vec<&'a str>) -> Option<&'a Name> {
-        for run in runs_in(steps) {
+        for run in runs_in(self.deal, steps) {
             if run.text == start {
                 return Some(run);
             }
@@ -59,15 +60,16 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The blocks that steps run, those in their `if`s too.
-fn runs_in(steps: &[Step]) -> Vec<&Name> {
+/// The blocks that steps run, those in their `if`s and those after tests too.
+fn runs_in<'a>(deal: &'a Deal, steps: &'a [Step]) -> Vec<&'a Name> {
     let mut runs = Vec::new();
     for step in steps {
         match &step.verb {
             Verb::RunSteps(run) => runs.push(&run.block),
+            Verb::RunTests(run) => runs.extend(blocks_after(deal, &run.tests)),
             Verb::If(block) => {
-                runs.extend(runs_in(&block.then));
-                runs.extend(runs_in(&block.r#else));
+                runs.extend(runs_in(deal, &block.then));
+                runs.extend(runs_in(deal, &block.r#else));
             }
             _ => {}
         }

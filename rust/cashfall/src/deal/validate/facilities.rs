@@ -34,6 +34,11 @@ impl<'a> Checker<'a> {
         }
         for (_, account) in &deal.accounts {
             account.target.iter().for_each(|target| self.refer_all(&target.satisfied_by, &[Kind::Facility]));
+            if let Some(earns) = &account.earns {
+                self.hedge_dates(&earns.payment_dates);
+                self.fixed_denominator(&earns.day_count);
+                self.hedge_rate(&earns.rate);
+            }
         }
     }
 

@@ -62,6 +62,11 @@ impl<'a> Checker<'a> {
         for (i, (_, test)) in self.deal.tests.iter().enumerate() {
             self.ratio(i, test, &mut placed);
         }
+        for (waterfall, i, step) in self.all_steps() {
+            if let Verb::Inspect(inspect) = &step.verb {
+                placed.extend(self.parsed(Site::Step(waterfall, i), &inspect.value, None));
+            }
+        }
         for formula in &placed {
             self.forward(formula);
             if formula.site == Site::Sculpted {
@@ -125,6 +130,9 @@ impl<'a> Checker<'a> {
         for (name, facility) in &deal.facilities {
             let stop = facility.draw_stop.as_ref();
             places.extend(stop.map(|flag| (Site::Verbs(&["draw_facility"], &name.text), flag, Unit::Flag)));
+        }
+        for unwinding in deal.acceleration.iter().flat_map(|terms| &terms.swaps) {
+            places.push((Site::Start, &unwinding.amount, Unit::Amount));
         }
         for (name, tax) in &deal.taxes {
             places.push((Site::Verbs(&["pay_tax"], &name.text), &tax.base, Unit::Amount));

@@ -3,6 +3,7 @@
 //! Each file holds the rules of one concept. A rule that rests on something that could not be read is skipped, so that
 //! one mistake is told once.
 
+mod acceleration;
 mod blocks;
 mod claims;
 mod coupons;
@@ -10,6 +11,7 @@ mod cures;
 mod facilities;
 mod fees;
 mod formulas;
+mod inspect;
 mod names;
 mod note_terms;
 mod notes;
@@ -20,6 +22,7 @@ mod reading;
 mod schedules;
 mod statuses;
 mod steps;
+mod tested;
 mod tests;
 
 use std::collections::HashMap;
@@ -59,7 +62,10 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.tests();
     checker.steps();
     checker.once();
+    checker.acceleration();
     checker.statuses();
+    checker.inspections();
+    checker.waivers();
     checker.formulas();
     checker.told_once()
 }

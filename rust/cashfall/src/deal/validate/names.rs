@@ -73,8 +73,8 @@ impl Kind {
     }
 }
 
-const RESERVED: [&str; 4] = ["opening", "tests", "inputs", "period"];
-const TABLES: [&str; 19] = [
+const RESERVED: [&str; 6] = ["opening", "tests", "inputs", "period", "inspect", "acceleration"];
+const TABLES: [&str; 20] = [
     "deal",
     "schedules",
     "inputs",
@@ -92,6 +92,7 @@ const TABLES: [&str; 19] = [
     "swaps",
     "caps",
     "tests",
+    "acceleration",
     "blocks",
     "waterfalls",
 ];
@@ -143,19 +144,22 @@ impl<'a> Checker<'a> {
 
     /// That a name matches `[a-z][a-z0-9_]*` and is not reserved.
     pub(super) fn well_formed(&mut self, name: &Name) {
+        if self.well_spelt(name) && RESERVED.contains(&name.text.as_str()) {
+            let found = format!("`{}`", name.text);
+            self.advise(&name.place, "a name that is not reserved", found, "choose another name");
+        }
+    }
+
+    /// That a name matches `[a-z][a-z0-9_]*`; one that formulas do not read may be reserved.
+    pub(super) fn well_spelt(&mut self, name: &Name) -> bool {
         let mut letters = name.text.chars();
         let sound = letters.next().is_some_and(|c| c.is_ascii_lowercase())
             && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        let found = format!("`{}`", name.text);
         if !sound {
-            self.report(
-                &name.place,
-                "a name of small letters, digits and underscores that begins with a letter",
-                found,
-            );
-        } else if RESERVED.contains(&name.text.as_str()) {
-            self.advise(&name.place, "a name that is not reserved", found, "choose another name");
+            let expected = "a name of small letters, digits and underscores that begins with a letter";
+            self.report(&name.place, expected, format!("`{}`", name.text));
         }
+        sound
     }
 
     /// What a reference names, if it is one of `kinds`; else a problem.
@@ -214,7 +218,7 @@ impl<'a> Checker<'a> {
         let ranked: Vec<Name> = terms.seniority.iter().flatten().flatten().cloned().collect();
         self.refer_all(&ranked, &[Kind::Note, Kind::Fee, Kind::Equity]);
         for (i, status) in terms.statuses.iter().enumerate() {
-            self.well_formed(status);
+            self.well_spelt(status);
             if !is_of_status(&status.text) {
                 let found = format!("`{}`", status.text);
                 let way_out = "choose another name: that waterfall is of no status";

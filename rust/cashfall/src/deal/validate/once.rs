@@ -51,7 +51,7 @@ const TESTED: Rule = Rule {
     step: "a `run_tests` step that runs it",
     way_out: "add it to the `tests` of a `run_tests` step",
     needed: true,
-    single: true,
+    single: false,
 };
 const FEE_PAID: Rule = Rule {
     verbs: &[],
@@ -121,6 +121,12 @@ const TERMINATION_PAID: Rule = named(
     "a `pay` step that pays what is owed when it ends",
     "add its `termination_due` to the `dues` of a `pay` step",
 );
+const PREMIUM_PAID: Rule = named(
+    &[],
+    &[DueKind::Premium],
+    "a `pay` step that pays the premium of its acceleration",
+    "add its `premium_due` to the `dues` of a `pay` step",
+);
 const CAP_SETTLED: Rule =
     named(&["settle_cap"], &[], "a `settle_cap` step that settles it", "add a `settle_cap` step that names it");
 const TAX_PAID: Rule = Rule {
@@ -144,6 +150,8 @@ impl<'a> Checker<'a> {
     pub(super) fn once(&mut self) {
         let deal = self.deal;
         deal.leases.iter().for_each(|(name, _)| self.hold(name, &COLLECTED));
+        let earning = deal.accounts.iter().filter(|(_, account)| account.earns.is_some());
+        earning.for_each(|(name, _)| self.hold(name, &COLLECTED));
         for (name, cashflow) in &deal.cashflows {
             if !self.is_read(&format!("{}.direction", name.place.path)) {
                 continue;
@@ -165,13 +173,13 @@ impl<'a> Checker<'a> {
             self.hold(name, &INTEREST_ACCRUED);
             self.hold(name, &INTEREST_PAID);
             self.hold(name, &PRINCIPAL_PAID);
+            if deal.has_premium_due(&name.text) {
+                self.hold(name, &PREMIUM_PAID);
+            }
         }
         deal.taxes.iter().for_each(|(name, _)| self.hold(name, &TAX_PAID));
         for (name, facility) in &deal.facilities {
-            if self
-                .all_steps()
-                .any(|(_, _, step)| matches!(&step.verb, Verb::DrawFacility(draw) if draw.facility.text == name.text))
-            {
+            if self.all_steps().any(|(_, _, step)| step.verb.drawn().iter().any(|drawn| drawn.text == name.text)) {
                 self.hold(name, &REPAID);
             }
             if facility.commitment_fee.is_some() {
@@ -189,6 +197,7 @@ impl<'a> Checker<'a> {
         }
         deal.caps.iter().for_each(|(name, _)| self.hold(name, &CAP_SETTLED));
         deal.tests.iter().for_each(|(name, _)| self.hold(name, &TESTED));
+        self.tested_in_vain();
     }
 
     fn hold(&mut self, name: &Name, rule: &Rule) {

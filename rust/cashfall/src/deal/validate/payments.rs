@@ -4,7 +4,7 @@ use super::{Checker, Kind};
 use crate::basics::units::Number;
 use crate::deal::dues::{PaymentTerms, due, dues_of};
 use crate::deal::error::Problem;
-use crate::deal::model::{Direction, Limit, Order, Ranking, Step, SupportSource, Verb};
+use crate::deal::model::{Direction, Limit, Order, Ranking, Step, Support, SupportSource, Verb};
 use crate::deal::nearest::{did_you_mean, listed};
 use crate::deal::text::Name;
 use crate::deal::weights::Weights;
@@ -158,7 +158,12 @@ impl<'a> Checker<'a> {
     fn supports(&mut self, step: &'a Step) {
         let supports = step.verb.support();
         for (i, support) in supports.iter().enumerate() {
-            let SupportSource::FromAccount(account) = &support.source;
+            let account = support.source.name();
+            if let SupportSource::FromFacility(facility) = &support.source {
+                self.refer(facility, &[Kind::Facility]);
+                self.support_again(supports, i, facility);
+                continue;
+            }
             self.refer(account, &[Kind::Account]);
             let same = |name: &&Name| name.text == account.text && !name.text.is_empty();
             if step.verb.sources().iter().any(|source| same(&source)) {
@@ -173,13 +178,14 @@ impl<'a> Checker<'a> {
                     "drop it or name another",
                 );
             }
-            let again = supports[..i].iter().any(|other| {
-                let SupportSource::FromAccount(other) = &other.source;
-                same(&other)
-            });
-            if again {
-                self.report(&account.place, "each support once", format!("`{}` again", account.text));
-            }
+            self.support_again(supports, i, account);
+        }
+    }
+
+    fn support_again(&mut self, supports: &[Support], at: usize, name: &Name) {
+        let same = |other: &Support| other.source.name().text == name.text && !name.text.is_empty();
+        if supports[..at].iter().any(same) {
+            self.report(&name.place, "each support once", format!("`{}` again", name.text));
         }
     }
 }

@@ -87,14 +87,23 @@ impl<'a> Checker<'a> {
                 verb.dues(deal).iter().any(|due| kinds.contains(&due.kind) && due.object == name.text)
             }));
         }
+        if of.object == Object::Note && of.quantity == Quantity::PremiumPaid {
+            let note = &deal.notes.name(of.index).text;
+            return Some(self.steps_that(|verb| {
+                let pays = |kind: DueKind| kind == DueKind::Premium || verb.key() == "prepay";
+                verb.dues(deal).iter().any(|due| pays(due.kind) && due.object == note)
+            }));
+        }
+        if (of.object, of.quantity) == (Object::Facility, Quantity::Draws) {
+            let facility = &deal.facilities.name(of.index).text;
+            return Some(self.steps_that(|verb| verb.drawn().iter().any(|name| name.text == *facility)));
+        }
         let (verbs, name): (&[&str], _) = match (of.object, of.quantity) {
             (Object::Fee, Quantity::Accrued) => (&["accrue_fee"], deal.fees.name(of.index)),
             (Object::Note, Quantity::InterestAccrued | Quantity::Rate | Quantity::UnpaidInterestAccrued) => {
                 (&["accrue_interest"], deal.notes.name(of.index))
             }
             (Object::Note, Quantity::InterestCapitalized) => (&["capitalize_interest"], deal.notes.name(of.index)),
-            (Object::Note, Quantity::PremiumPaid) => (&["prepay"], deal.notes.name(of.index)),
-            (Object::Facility, Quantity::Draws) => (&["draw_facility"], deal.facilities.name(of.index)),
             (Object::Swap, Quantity::Received) => (&["settle_swap"], deal.swaps.name(of.index)),
             (Object::RateCap, Quantity::Received) => (&["settle_cap"], deal.caps.name(of.index)),
             (Object::Tax, Quantity::Accrued | Quantity::Paid) => (&["pay_tax"], deal.taxes.name(of.index)),
@@ -130,7 +139,8 @@ impl<'a> Checker<'a> {
             Site::Sculpted => Vec::new(),
             Site::Start => vec![("collection", 0)],
             Site::Verbs(verbs, name) => self.steps_that(|verb| {
-                verbs.contains(&verb.key()) && verb.objects().iter().any(|object| object.text == name)
+                verbs.contains(&"draw_facility") && verb.drawn().iter().any(|drawn| drawn.text == name)
+                    || verbs.contains(&verb.key()) && verb.objects().iter().any(|object| object.text == name)
             }),
             Site::Share(index) => self.steps_that(|verb| names(verb, "accrue_fee", &deal.fees.name(index).text)),
             Site::Accrual(index) => {

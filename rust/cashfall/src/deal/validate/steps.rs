@@ -34,7 +34,6 @@ impl<'a> Checker<'a> {
                 (waterfall == "collection", "`collection`")
             }
             Verb::PayTax(_) => (waterfall != "collection", "the waterfall of a status or to `after`"),
-            Verb::RunTests(_) => (matches!(waterfall, "collection" | "after"), "`collection` or `after`"),
             _ => (true, ""),
         };
         if !allowed {
@@ -42,7 +41,7 @@ impl<'a> Checker<'a> {
             let found = format!("`{}`", step.verb.key());
             let way_out = format!("move it to {where_to}");
             self.advise(&place, format!("a verb that may stand in `{waterfall}`"), found, way_out);
-        } else if depth > 0 && !step.verb.may_be_held_back() && !matches!(step.verb, Verb::If(_) | Verb::RunSteps(_)) {
+        } else if depth > 0 && matches!(step.verb, Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_)) {
             let place = self.place(&Self::verb_path(step));
             let found = format!("`{}`", step.verb.key());
             self.advise(&place, "a verb that may stand in `if`", found, "move it out of the `if`");
@@ -71,12 +70,12 @@ impl<'a> Checker<'a> {
 
     fn objects_of(&mut self, step: &Step) {
         let kinds: &[Kind] = match step.verb {
-            Verb::Collect(_) => &[Kind::Lease, Kind::Cashflow, Kind::Note],
+            Verb::Collect(_) => &[Kind::Lease, Kind::Cashflow, Kind::Note, Kind::Account],
             Verb::AccrueFee(_) | Verb::PayFee(_) | Verb::PayExcess(_) => &[Kind::Fee],
             Verb::AccrueInterest(_) | Verb::PayInterest(_) | Verb::PayPrincipal(_) | Verb::Sweep(_) => &[Kind::Note],
             Verb::Prepay(_) | Verb::CapitalizeInterest(_) | Verb::WriteDown(_) | Verb::WriteUp(_) => &[Kind::Note],
             Verb::PayCost(_) => &[Kind::Cashflow],
-            Verb::RunTests(_) => &[Kind::Test],
+            Verb::RunTests(_) | Verb::Waive(_) => &[Kind::Test],
             Verb::Distribute(_) => &[Kind::Equity],
             Verb::Book(_) => &[Kind::Ledger],
             Verb::PayTax(_) => &[Kind::Tax],
@@ -92,11 +91,21 @@ impl<'a> Checker<'a> {
             Verb::Collect(collect) => collect.from.iter().for_each(|name| {
                 self.flows(name, Direction::In, "pay it with `pay_cost`");
                 self.collected_note(name);
+                self.collected_account(name);
             }),
             Verb::PayCost(pay) => {
                 pay.cashflows.iter().for_each(|name| self.flows(name, Direction::Out, "bring it in with `collect`"));
             }
             _ => {}
+        }
+    }
+
+    /// That an account earns what is collected.
+    fn collected_account(&mut self, name: &Name) {
+        let Some(account) = self.deal.accounts.get(&name.text) else { return };
+        if account.earns.is_none() && self.is_read(&format!("accounts.{}", name.text)) {
+            let way_out = format!("add `accounts.{}.earns`, or move its cash with `transfer`", name.text);
+            self.advise(&name.place, "an account that earns interest", format!("`{}`", name.text), way_out);
         }
     }
 

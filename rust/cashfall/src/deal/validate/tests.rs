@@ -31,7 +31,10 @@ impl<'a> Checker<'a> {
                     );
                 }
             }
-            test.effects.iter().for_each(|effect| self.effect(effect));
+            for effect in &test.effects {
+                self.effect(effect);
+                self.effect_on_debt(name, effect);
+            }
             if let Some(cure) = &test.equity_cure {
                 self.cure(name, test, cure);
             }
@@ -48,7 +51,7 @@ impl<'a> Checker<'a> {
 
     fn effect(&mut self, effect: &Effect) {
         match effect {
-            Effect::SetStatus(status) => self.status(status),
+            Effect::SetStatus(status) => drop(self.status(status)),
             Effect::LockUp(lock_up) => self.distributes(&lock_up.place),
             Effect::CashTrap(trap) => {
                 self.refer(&trap.to, &[Kind::Account]);
@@ -58,11 +61,10 @@ impl<'a> Checker<'a> {
                 self.refer_all(&sweep.notes, &[Kind::Note]);
                 self.distributes(&sweep.place);
             }
-            Effect::SetReserve(set) => {
-                if self.refer(&set.account, &[Kind::Account]).is_some() {
-                    self.reserve(&set.account);
-                }
+            Effect::SetReserve(set) if self.refer(&set.account, &[Kind::Account]).is_some() => {
+                self.reserve(&set.account);
             }
+            _ => {}
         }
     }
 
@@ -75,17 +77,19 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub(super) fn status(&mut self, status: &Name) {
+    /// That a name is that of a status.
+    pub(super) fn status(&mut self, status: &Name) -> bool {
         let statuses = &self.deal.deal.statuses;
         if status.text.is_empty()
             || statuses.iter().any(|known| known.text == status.text)
             || !self.is_read("deal.statuses")
         {
-            return;
+            return true;
         }
         let advice = did_you_mean(&status.text, statuses.iter().map(|known| known.text.as_str()))
             .unwrap_or_else(|| format!("add `{}` to `deal.statuses`", status.text));
         self.advise(&status.place, "a status of the deal", format!("`{}`", status.text), advice);
+        false
     }
 
     fn test_dates(&mut self, test: &Test) {

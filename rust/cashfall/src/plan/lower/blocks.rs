@@ -4,7 +4,7 @@ use super::super::model::{Action, StepModel};
 use super::super::movement::Phase;
 use super::super::op::{Op, Slot};
 use super::values::Value;
-use super::{Key, Lowering, steps_into};
+use super::{Key, Lowering};
 
 /// Where the steps of a branch happen.
 #[derive(Clone, Copy, PartialEq)]
@@ -42,7 +42,9 @@ impl Lowering<'_> {
                 }
                 Action::If(condition) => {
                     self.gate = gate;
-                    let then = self.block_condition(condition, gate, blocks.len());
+                    let happens = step.happens(self.t);
+                    let then =
+                        if happens { self.block_condition(condition, gate, blocks.len()) } else { Branch::Nowhere };
                     let block = self.branch(gate, then, then);
                     gate = inside(gate, then);
                     blocks.push(block);
@@ -62,6 +64,18 @@ impl Lowering<'_> {
                     gate = block.outer;
                 }
                 _ if is_dead => {}
+                Action::SetStatus { status, now } => {
+                    self.gate = gate;
+                    self.n_temporaries = 0;
+                    if step.happens(self.t) {
+                        self.set_status(step, *status, gate);
+                        if let (true, Phase::Status(from), Some(flag)) = (*now, phase, gate) {
+                            self.n_temporaries = 0;
+                            let stays = self.leave(step, from, flag);
+                            self.close_gates(&blocks, flag, stays);
+                        }
+                    }
+                }
                 _ => {
                     self.gate = gate;
                     self.step(phase, index, step, gate);
@@ -109,29 +123,24 @@ impl Lowering<'_> {
         Open { outer, then, skip, is_dead: branch == Branch::Nowhere }
     }
 
+    /// Scenarios that have left come to no further step: not of the waterfall, not of its open blocks.
+    fn close_gates(&mut self, blocks: &[Open], gate: Slot, stays: Slot) {
+        let mut gates: Vec<Slot> = vec![gate];
+        for block in blocks {
+            gates.extend(block.outer);
+            gates.extend(if let Branch::Where(then) = block.then { Some(then) } else { None });
+        }
+        gates.sort_unstable_by_key(|slot| slot.index());
+        gates.dedup();
+        for to in gates {
+            self.push(Op::Product { to, a: to, b: stays });
+        }
+    }
+
     fn close_branch(&mut self, block: &Open) {
         if let Some(skip) = block.skip {
             self.close_skip(skip);
         }
-    }
-
-    /// The scenario steps into a status, and the deal's status is taken.
-    pub fn set_status(&mut self, step: &StepModel, status: usize, gate: Option<Slot>) {
-        let (_, gate) = self.condition(step, gate);
-        let others: Vec<usize> =
-            (1..self.model.statuses.len()).filter(|&other| other != status && steps_into(self.model, other)).collect();
-        let flag = gate.unwrap_or_else(|| self.in_slot(Value::Constant(1)));
-        let not = self.temporary();
-        self.push(Op::Not { to: not, flag });
-        for other in others {
-            let to = self.slot(Key::SteppedInto(other));
-            self.push(Op::Product { to, a: to, b: not });
-        }
-        if status > 0 {
-            let to = self.slot(Key::SteppedInto(status));
-            self.push(Op::Maximum { to, a: to, b: flag });
-        }
-        self.update_status();
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::basics::NUMBER_SCALE;
 use crate::formula::{Expr, Object, Quantity, QuantityRef};
 
-use super::super::model::{Action, Model, Payment, StepModel};
+use super::super::model::{Action, Model, Payment, Source, StepModel};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Op, Slot};
 use super::prepay::premium_paid;
@@ -13,6 +13,7 @@ use super::{Lowering, as_f64, limit, quantity};
 /// The flows that a step may add to besides those of its payees.
 pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
     match action {
+        Action::Pay(payment) => payment.supports.iter().filter_map(|support| draws_of(support.source)).collect(),
         Action::PayTax { taxes, .. } => {
             taxes.iter().map(|tax| quantity(Object::Tax, *tax, Quantity::Accrued)).collect()
         }
@@ -26,7 +27,16 @@ pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
         Action::Draw { facility, .. } => vec![quantity(Object::Facility, *facility, Quantity::Draws)],
         Action::SettleSwap { swap, .. } => vec![quantity(Object::Swap, *swap, Quantity::Received)],
         Action::SettleCap { cap, .. } => vec![quantity(Object::RateCap, *cap, Quantity::Received)],
+        Action::Inspect { of, .. } => vec![quantity(Object::Inspection, *of, Quantity::Value)],
         _ => Vec::new(),
+    }
+}
+
+/// The draws that a source adds to.
+fn draws_of(source: Source) -> Option<QuantityRef> {
+    match source {
+        Source::Facility(facility) => Some(quantity(Object::Facility, facility, Quantity::Draws)),
+        Source::Account(_) => None,
     }
 }
 
@@ -38,6 +48,7 @@ pub fn formulas_of_action(action: &Action) -> Vec<&Expr> {
         }
         Action::Prepay { amount, .. } | Action::Draw { amount, .. } => amount.iter().collect(),
         Action::Capitalize { share, .. } => share.iter().collect(),
+        Action::Inspect { value, .. } => vec![value],
         _ => Vec::new(),
     }
 }

@@ -33,6 +33,8 @@ impl Lowering<'_> {
         }
         self.begin_fees();
         self.begin_facilities();
+        self.end_waivers();
+        self.begin_tests();
         self.reset_ledgers();
     }
 
@@ -230,14 +232,28 @@ impl Lowering<'_> {
                     self.record(of, value);
                 }
                 Some(_) => {}
-                None => self.record_status(index),
+                None if self.model.leaves_at_once && self.model.waterfall_on[self.t] => {}
+                None => {
+                    let value = self.status_value();
+                    self.record_status(index, value);
+                }
             }
         }
     }
 
-    fn record_status(&mut self, index: usize) {
+    /// Where scenarios leave waterfalls at once, the status is that of the last.
+    pub fn record_last_status(&mut self) {
+        for index in self.demand.outputs.clone() {
+            if self.outputs[index].of.is_none() && self.model.leaves_at_once {
+                self.n_temporaries = 0;
+                let value = self.last_status();
+                self.record_status(index, value);
+            }
+        }
+    }
+
+    fn record_status(&mut self, index: usize, value: Value) {
         let position = self.demand.outputs.iter().position(|i| *i == index).expect("the output is demanded");
-        let value = self.status_value();
         if value != Value::Constant(0) {
             let value = self.in_slot(value);
             let series = super::Series(u32::try_from(position).expect("fewer than 2^32 series"));
@@ -253,7 +269,8 @@ impl Lowering<'_> {
             self.n_temporaries = 0;
             let Some(of) = self.outputs[index].of else { continue };
             match of.quantity {
-                quantity if quantity.is_due() || quantity == Quantity::Value => {}
+                quantity if quantity.is_due() => {}
+                Quantity::Value if of.object == Object::Test => {}
                 quantity if quantity.shortfall_of().is_some() => {
                     let value = self.read(due_of(of));
                     self.record(of, value);
@@ -297,6 +314,7 @@ impl Lowering<'_> {
             self.movements.push(movement.clone());
             self.movements.len() - 1
         });
+        let value = if trace == Trace::Requested { self.where_entered(movement.phase, value) } else { value };
         let series = self.demand.outputs.len() + Trace::COUNT * index + trace as usize;
         let series = super::Series(u32::try_from(series).expect("fewer than 2^32 series"));
         self.push(Op::Record { series, value });
@@ -304,10 +322,15 @@ impl Lowering<'_> {
 
     /// The status as a position among the deal's statuses.
     pub fn status_value(&mut self) -> Value {
+        self.position_of(|lowering, status| lowering.status_flag(status))
+    }
+
+    /// The position of the status whose flag is 1.
+    pub fn position_of(&mut self, flag_of: impl Fn(&mut Self, usize) -> Option<Slot>) -> Value {
         let n = self.model.statuses.len();
         let mut value = Value::Constant(0);
         for status in 1..n {
-            let Some(flag) = self.status_flag(status) else { continue };
+            let Some(flag) = flag_of(self, status) else { continue };
             let term = if status == 1 {
                 flag
             } else {
@@ -340,6 +363,7 @@ fn source_of(payer: Payer) -> QuantityRef {
         Payer::Lease(index) => quantity(Object::Lease, index, Quantity::IssuerRent),
         Payer::Cashflow(index) => quantity(Object::Cashflow, index, Quantity::Amount),
         Payer::Note(index) => quantity(Object::Note, index, Quantity::Proceeds),
+        Payer::Interest(index) => quantity(Object::Account, index, Quantity::Earned),
         Payer::Cure(index) => quantity(Object::Test, index, Quantity::Cure),
         Payer::Facility(index) => quantity(Object::Facility, index, Quantity::Draws),
         Payer::Swap(index) => quantity(Object::Swap, index, Quantity::Receivable),

@@ -14,6 +14,7 @@ impl Lowering<'_> {
     pub fn is_held_back(&self, payees: &[Payee]) -> bool {
         payees.iter().any(|payee| matches!(payee, Payee::Equity(_)))
             && (self.model.effects().any(|(_, effect)| effect.holds_back())
+                || self.model.acceleration.is_some()
                 || self.model.tests.iter().any(|test| test.cure.is_some()))
     }
 
@@ -35,12 +36,13 @@ impl Lowering<'_> {
             condition.into_iter().for_each(|from| self.push(Op::Copy { to: held, from }));
             held
         });
+        self.stop_distribution(x, held);
         let model = self.model;
         let acting = || model.effects().enumerate().filter(|(_, (_, effect))| effect.holds_back());
         let locks = |effect: &EffectModel| matches!(effect, EffectModel::LockUp);
         let first = acting().filter(|(_, (_, effect))| locks(effect));
         for (position, (test, effect)) in first.chain(acting().filter(|(_, (_, effect))| !locks(effect))) {
-            let failing = self.slot_of(quantity(Object::Test, test, Quantity::Failing));
+            let failing = self.acting(test);
             let before = self.temporary();
             self.push(Op::Copy { to: before, from: x });
             let own = Movement { payee: self.effect_row(position, None), effect: Some(position), ..movement.clone() };
@@ -52,7 +54,7 @@ impl Lowering<'_> {
                 }
                 EffectModel::CashTrap { share, to } => self.trap(&own, x, failing, *share, *to),
                 EffectModel::Sweep { share, notes } => self.sweep(&own, x, failing, *share, notes),
-                EffectModel::SetReserve { .. } => {}
+                _ => {}
             }
             if let Some(held) = held {
                 let code = -1 - i64::try_from(position).unwrap_or(0);
@@ -137,7 +139,7 @@ impl Lowering<'_> {
             let value = self.formula(formula);
             let value = self.at_least_zero(value);
             let bound = if value.bound() > target.bound() { value.bound() } else { target.bound() };
-            let failing = self.slot_of(quantity(Object::Test, test, Quantity::Failing));
+            let failing = self.acting(test);
             let (a, b, to) = (self.in_slot(value), self.in_slot(target), self.temporary());
             self.push(Op::Product { to, a, b: failing });
             self.push(Op::Maximum { to, a: to, b });

@@ -28,7 +28,8 @@ pub fn hedge_inflow_bound(model: &Model) -> f64 {
         .map(|facility| as_f64(facility.commitment) * if facility.revolving { n_dates * n_steps } else { 1.0 })
         .sum();
     let is_hedged = !model.swaps.is_empty() || !model.caps.is_empty();
-    if is_hedged { f64::INFINITY } else { drawn }
+    let earns = model.accounts.iter().any(|account| account.earns.is_some());
+    if is_hedged || earns { f64::INFINITY } else { drawn }
 }
 
 impl Lowering<'_> {
@@ -47,7 +48,10 @@ impl Lowering<'_> {
                 self.weigh(Weighted::Undrawn(index), Value::Slot(kept, free.bound()), &facility.fee_weights);
             }
             self.begin_facility(index);
+            self.begin_sum(Weighted::Drawn(index), &facility.weights);
+            self.begin_sum(Weighted::Undrawn(index), &facility.fee_weights);
         }
+        self.begin_earning();
         for index in 0..model.swaps.len() {
             self.begin_swap(index);
         }
@@ -85,7 +89,7 @@ impl Lowering<'_> {
     }
 
     /// The rate of the period that ends today.
-    fn rate_of_period(&mut self, of: Weighted, rate: &RateModel) -> Value {
+    pub fn rate_of_period(&mut self, of: Weighted, rate: &RateModel) -> Value {
         match rate {
             RateModel::Fixed(rate) => Value::Constant(*rate),
             RateModel::Floating { in_advance: true, .. } if self.slots.contains_key(&Key::Rate(of)) => {
@@ -97,7 +101,7 @@ impl Lowering<'_> {
     }
 
     /// Read the rate of the period that begins today.
-    fn fix_rate(&mut self, of: Weighted, rate: &RateModel, ends: bool) {
+    pub fn fix_rate(&mut self, of: Weighted, rate: &RateModel, ends: bool) {
         if matches!(rate, RateModel::Floating { in_advance: true, .. }) && (ends || self.t == 0) {
             self.n_temporaries = 0;
             let value = self.rate_now(rate);
@@ -280,19 +284,9 @@ impl Lowering<'_> {
         amount: Option<&Expr>,
         gate: Option<Slot>,
     ) {
-        let model = self.model;
         let (condition, gate) = self.condition(step, gate);
         let (asked, available) = self.where_it_acts(gate, |this| {
-            let available = this.available_of(facility);
-            let available = match &model.facilities[facility].draw_stop {
-                Some(stop) => {
-                    let stop = this.formula(stop);
-                    let (stop, flag) = (this.in_slot(stop), this.temporary());
-                    this.push(Op::Not { to: flag, flag: stop });
-                    this.only_where(available, Some(flag))
-                }
-                None => available,
-            };
+            let available = this.drawable(facility);
             let asked = match amount {
                 Some(amount) => {
                     let asked = this.formula(amount);
@@ -305,14 +299,40 @@ impl Lowering<'_> {
         let asked = self.only_where(asked, gate);
         let (a, b, drawn) = (self.in_slot(available), self.in_slot(asked), self.temporary());
         self.push(Op::Minimum { to: drawn, a, b });
+        self.add_to_drawn(facility, drawn);
+        self.receive(quantity(Object::Facility, facility, Quantity::Draws), to, drawn);
+        let movement = receipt(at, Payer::Facility(facility), to);
+        self.trace_receipt(&movement, [b, a, drawn], condition);
+    }
+
+    /// What can be drawn now, where nothing stops draws.
+    pub fn drawable(&mut self, facility: usize) -> Value {
+        let model = self.model;
+        let available = self.available_of(facility);
+        let available = self.unless_stopped(facility, available);
+        match &model.facilities[facility].draw_stop {
+            Some(stop) => {
+                let stop = self.formula(stop);
+                let (stop, flag) = (self.in_slot(stop), self.temporary());
+                self.push(Op::Not { to: flag, flag: stop });
+                self.only_where(available, Some(flag))
+            }
+            None => available,
+        }
+    }
+
+    fn add_to_drawn(&mut self, facility: usize, drawn: Slot) {
         let state = Key::Quantity(quantity(Object::Facility, facility, Quantity::Drawn));
         for key in [Some(state), self.used_key(facility)].into_iter().flatten() {
             let to = self.slot(key);
             self.push(Op::Add { to, a: to, b: drawn });
         }
-        self.receive(quantity(Object::Facility, facility, Quantity::Draws), to, drawn);
-        let movement = receipt(at, Payer::Facility(facility), to);
-        self.trace_receipt(&movement, [b, a, drawn], condition);
+    }
+
+    /// What a facility gives to a payee is drawn.
+    pub fn draw_for(&mut self, facility: usize, paid: Slot) {
+        self.add_to_drawn(facility, paid);
+        self.add_to_flow(quantity(Object::Facility, facility, Quantity::Draws), paid);
     }
 
     fn used_key(&self, facility: usize) -> Option<Key> {
@@ -324,6 +344,11 @@ impl Lowering<'_> {
         let to = self.account(account);
         self.push(Op::Add { to, a: to, b: amount });
         self.check_range(to, self.inflow_bound);
+        self.add_to_flow(flow, amount);
+    }
+
+    /// Added to today's flow if it is read, else to the total if it is measured.
+    pub fn add_to_flow(&mut self, flow: QuantityRef, amount: Slot) {
         if self.live.contains(&flow) {
             let to = self.slot_of(flow);
             self.push(Op::Add { to, a: to, b: amount });
@@ -381,6 +406,11 @@ impl Lowering<'_> {
     /// What is owed on a swap that ends becomes due, or receivable; only once.
     pub fn terminate(&mut self, step: &StepModel, swap: usize, amount: &Expr, gate: Option<Slot>) {
         let (_, gate) = self.condition(step, gate);
+        self.terminate_where(swap, amount, gate);
+    }
+
+    /// A swap ends where the flag is 1, unless it has ended before.
+    pub fn terminate_where(&mut self, swap: usize, amount: &Expr, gate: Option<Slot>) {
         let (terminated, flag) = (self.slot(Key::Terminated(swap)), self.temporary());
         self.push(Op::Not { to: flag, flag: terminated });
         let acts = self.both(gate, Some(flag));

@@ -22,6 +22,8 @@ pub enum Weighted {
     Leg(usize, usize),
     /// The notional of a cap.
     Cap(usize),
+    /// The balance of an account.
+    Balance(usize),
 }
 
 /// The formulas of fees.
@@ -89,6 +91,14 @@ impl Lowering<'_> {
         self.push(Op::Product { to: term, a, b });
         self.push(Op::Add { to, a: to, b: term });
         self.check_range(to, bound);
+    }
+
+    /// Where a period ends, a sum that bears nothing begins again at zero too.
+    pub fn begin_sum(&mut self, of: Weighted, weights: &Weights) {
+        if weights.ends[self.t] && self.weighted_bounds.remove(&of).is_some() {
+            let (to, value) = (self.slot(Key::Weighted(of)), self.param(0.0));
+            self.push(Op::Constant { to, value });
+        }
     }
 
     /// R(weighted sum * rate / (1e9 * denominator)); the sum begins again at zero.

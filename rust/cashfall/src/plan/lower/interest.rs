@@ -126,6 +126,7 @@ impl Lowering<'_> {
 
     /// The rate with what is added in default.
     fn with_default_rate(&mut self, note: usize, rate: Value) -> Value {
+        let rate = self.with_rate_steps(note, rate);
         let Some((extra, when)) = &self.model.notes[note].default_rate else { return rate };
         let flag = self.formula(when);
         let extra = match flag {

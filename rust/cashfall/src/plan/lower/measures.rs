@@ -75,6 +75,14 @@ impl Lowering<'_> {
 
     /// max(0, balance + principal paid today - scheduled balance).
     fn principal_due_before_payments(&mut self, note: usize) -> Value {
+        let due = self.due_by_schedule_before_payments(note);
+        let balance = self.read(quantity(Object::Note, note, Quantity::Balance));
+        let paid = self.read(quantity(Object::Note, note, Quantity::PrincipalPaid));
+        let before = self.plus(balance, paid);
+        self.all_or(note, before, due)
+    }
+
+    fn due_by_schedule_before_payments(&mut self, note: usize) -> Value {
         let balance = self.read(quantity(Object::Note, note, Quantity::Balance));
         let paid = self.read(quantity(Object::Note, note, Quantity::PrincipalPaid));
         let before = self.plus(balance, paid);

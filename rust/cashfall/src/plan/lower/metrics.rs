@@ -65,6 +65,8 @@ impl MetricPlan {
         (0..model.cashflows.len()).for_each(|i| self.total(Payee::Cost(i)));
         (0..model.equity.len()).for_each(|i| self.total(Payee::Equity(i)));
         self.totals.extend(receipts(model));
+        let earning = (0..model.accounts.len()).filter(|i| model.accounts[*i].earns.is_some());
+        self.totals.extend(earning.map(|i| quantity(Object::Account, i, Quantity::Earned)));
         self.totals.extend(Claim::all(model).into_iter().map(Claim::paid));
     }
 
@@ -119,7 +121,7 @@ impl Lowering<'_> {
             }
             let principal = quantity(Object::Note, index, Quantity::PrincipalDue);
             let scheduled = note.scheduled_balance[self.t];
-            let moves = note.target.is_some() || note.moves_without_cash();
+            let moves = note.target.is_some() || note.moves_without_cash() || self.model.may_fall_due(index);
             if self.metrics.peaks.contains(&principal) && !moves && scheduled != note.original {
                 let balance = self.slot_of(quantity(Object::Note, index, Quantity::Balance));
                 let (peak, floor) = (self.slot(Key::Peak(principal)), self.param(as_f64(scheduled)));
@@ -155,7 +157,7 @@ impl Lowering<'_> {
     fn close_moving_peaks(&mut self) {
         for (index, note) in self.model.notes.iter().enumerate() {
             let principal = quantity(Object::Note, index, Quantity::PrincipalDue);
-            let moves = note.target.is_some() || note.moves_without_cash();
+            let moves = note.target.is_some() || note.moves_without_cash() || self.model.may_fall_due(index);
             if !moves || !self.metrics.peaks.contains(&principal) {
                 continue;
             }

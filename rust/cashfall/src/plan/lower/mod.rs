@@ -3,11 +3,13 @@
 //! Lowering is driven by what is asked for: a flow that nobody reads, records or measures leaves no operation behind.
 //! The same lowering makes the traced program, in which every movement of cash also records what it asked for and found.
 
+mod acceleration;
 mod blocks;
 mod capital;
 mod claims;
 mod collateral;
 mod cures;
+mod earns;
 mod effects;
 mod facilities;
 mod fees;
@@ -16,10 +18,13 @@ mod measures;
 mod metrics;
 mod payments;
 mod prepay;
+mod some;
+mod statuses;
 mod target;
 mod terms;
 mod tests;
 mod values;
+mod waivers;
 
 use std::collections::{HashMap, HashSet};
 
@@ -36,6 +41,7 @@ use super::program::{Program, ProgramBuilder};
 use super::prune::prune;
 
 use metrics::MetricPlan;
+use statuses::{n_shared_steps, steps_into};
 use values::{History, Value};
 
 /// What a run asks of a plan: positions among the plan's outputs and metrics.
@@ -88,6 +94,12 @@ enum Key {
     Runs(usize),
     Block(usize),
     BlockElse(usize),
+    Entered(usize),
+    Stays,
+    WasFailing(usize),
+    ReadToday(usize),
+    Measured(usize),
+    WaivedUntil(usize),
     Past(usize, usize),
     WindowNumerator(usize, usize),
     WindowDenominator(usize, usize),
@@ -181,7 +193,7 @@ impl<'a> Lowering<'a> {
             signed_pasts: HashSet::new(),
             swept: HashSet::new(),
             inflow_bound: 0.0,
-            n_shared: n_shared_steps(&model.waterfalls),
+            n_shared: if model.leaves_at_once { 0 } else { n_shared_steps(&model.waterfalls) },
             t: 0,
             n_ops: 0,
             is_too_large: false,
@@ -227,8 +239,9 @@ impl<'a> Lowering<'a> {
         self.prepare_ledgers();
         self.prepare_fees();
         let moves = |note: &usize| {
+            let falls_due = self.model.may_fall_due(*note);
             let note = &self.model.notes[*note];
-            note.target.is_some() || note.written || note.prepaid
+            falls_due || note.target.is_some() || note.written || note.prepaid
         };
         self.swept.extend((0..self.model.notes.len()).filter(moves));
         self.prepare_targets();
@@ -273,12 +286,15 @@ impl<'a> Lowering<'a> {
         }
         for status in 1..self.model.statuses.len() {
             // A test that alone decides a status that nothing outranks is that status' flag.
-            if steps_into(self.model, status) {
+            let is_of_acceleration = self.model.acceleration.as_ref().is_some_and(|terms| terms.status == Some(status));
+            if steps_into(self.model, status) || is_of_acceleration {
                 continue;
             }
             let setters: Vec<usize> =
                 (0..self.model.tests.len()).filter(|&i| self.model.tests[i].sets_status.contains(&status)).collect();
-            if let ([test], true) = (&setters[..], status + 1 == self.model.statuses.len()) {
+            if let ([test], true) = (&setters[..], status + 1 == self.model.statuses.len())
+                && !self.model.is_waived(*test)
+            {
                 let failing = self.slot_of(quantity(Object::Test, *test, Quantity::Failing));
                 self.slots.insert(Key::StatusIs(status), failing);
             }
@@ -300,6 +316,7 @@ impl<'a> Lowering<'a> {
         self.record_after_collection();
         if self.model.waterfall_on[t] {
             self.status_waterfalls();
+            self.record_last_status();
         }
         self.steps(Phase::After, &model.after, 0, None);
         self.close_date();
@@ -316,36 +333,6 @@ impl<'a> Lowering<'a> {
         };
         let ops = fuse(prune(ops, &context), &params, &mut context);
         self.builder.push_date(ops, params);
-    }
-
-    /// The waterfalls of all statuses: what they share at the top runs once for every scenario, the rest by status.
-    fn status_waterfalls(&mut self) {
-        let model = self.model;
-        self.steps(Phase::Shared, &model.waterfalls[0][..self.n_shared], 0, None);
-        let changes = sets_status(model.waterfalls.iter().flatten());
-        for status in (0..model.waterfalls.len()).filter(|_| changes) {
-            // A status that is taken on the way acts at the next waterfall.
-            if let Some(from) = self.status_flag(status) {
-                let to = self.slot(Key::Runs(status));
-                self.push(Op::Copy { to, from });
-            }
-        }
-        for (status, steps) in model.waterfalls.iter().enumerate() {
-            if steps.len() == self.n_shared {
-                continue;
-            }
-            let flag = if changes { Some(self.slot(Key::Runs(status))) } else { self.status_flag(status) };
-            let skip = self.ops.len();
-            // The first status is the usual one: looking whether no scenario is in it would hardly ever pay.
-            let may_skip = flag.filter(|_| status > 0);
-            if let Some(flag) = may_skip {
-                self.push(Op::SkipUnlessAny { flag, n: 0 });
-            }
-            self.steps(Phase::Status(status), steps, self.n_shared, flag);
-            if may_skip.is_some() {
-                self.close_skip(skip);
-            }
-        }
     }
 
     fn step(&mut self, phase: Phase, index: usize, step: &StepModel, gate: Option<Slot>) {
@@ -366,8 +353,12 @@ impl<'a> Lowering<'a> {
                 self.capitalize((phase, index), step, (notes, share.as_ref(), *premium), gate);
             }
             Action::Write { notes, amount, up } => self.write((phase, index), step, (notes, amount, *up), gate),
-            Action::RunTests(tests) => self.run_tests((phase, index), tests),
-            Action::SetStatus(status) => self.set_status(step, *status, gate),
+            Action::RunTests(tests) => self.run_tests((phase, index), tests, gate),
+            Action::SetStatus { .. } => unreachable!("the status is taken by `steps`"),
+            Action::Accelerate => self.accelerate(step, gate),
+            Action::Rescind => self.rescind(step, gate),
+            Action::Waive(waivers) => self.waive(step, waivers, gate),
+            Action::Inspect { of, value } => self.inspect((phase, index), step, (*of, value), gate),
             Action::If(_) | Action::Else | Action::End => unreachable!("blocks are gone through by `steps`"),
             Action::Draw { facility, to, amount } => {
                 self.draw((phase, index), step, (*facility, *to), amount.as_ref(), gate);
@@ -390,7 +381,8 @@ impl<'a> Lowering<'a> {
         let n_series = n_outputs + Trace::COUNT * self.movements.len();
         let mut fill = vec![f64::NAN; n_series];
         for (series, &index) in self.demand.outputs.iter().enumerate() {
-            let is_value = self.outputs[index].of.is_some_and(|of| of.quantity == Quantity::Value);
+            let is_value = |of: QuantityRef| of.object == Object::Test && of.quantity == Quantity::Value;
+            let is_value = self.outputs[index].of.is_some_and(is_value);
             fill[series] = if is_value { f64::NAN } else { 0.0 };
         }
         let program = self.builder.finish(|program| {
@@ -463,6 +455,12 @@ impl<'a> Lowering<'a> {
             Key::Runs(status) => format!("runs_{}", self.model.statuses[status]),
             Key::Block(depth) => format!("then[{depth}]"),
             Key::BlockElse(depth) => format!("else[{depth}]"),
+            Key::Entered(status) => format!("entered_{}", self.model.statuses[status]),
+            Key::Stays => "stays".to_string(),
+            Key::WasFailing(index) => format!("{}.was_failing", test(index)),
+            Key::ReadToday(index) => format!("{}.is_read", test(index)),
+            Key::Measured(index) => format!("{}.n_measured", test(index)),
+            Key::WaivedUntil(index) => format!("{}.waived_until", test(index)),
             Key::Past(index, back) => format!("lag({}, {})", of_name(self.pasts[index].of), back + 1),
             Key::WindowNumerator(index, back) => format!("{}.numerator[-{}]", test(index), back + 1),
             Key::WindowDenominator(index, back) => format!("{}.denominator[-{}]", test(index), back + 1),
@@ -587,8 +585,7 @@ fn limit() -> f64 {
 }
 
 fn all_steps(model: &Model) -> impl Iterator<Item = &StepModel> {
-    let closing = model.closing.iter().flat_map(|(_, steps)| steps);
-    model.collection.iter().chain(closing).chain(model.waterfalls.iter().flatten()).chain(&model.after)
+    model.steps()
 }
 
 /// Every formula of the model that is evaluated in a scenario.
@@ -598,6 +595,7 @@ fn formulas(model: &Model) -> Vec<&Expr> {
     formulas.extend(fees::formulas_of_fees(model));
     formulas.extend(facilities::formulas_of_facilities(model));
     formulas.extend(claims::formulas_of_claims(model));
+    formulas.extend(model.acceleration.iter().flat_map(|terms| terms.swaps.iter().map(|(_, amount)| amount)));
     for test in &model.tests {
         formulas.extend(test.ratio.formulas());
         formulas.extend(test.effects.iter().filter_map(EffectModel::formula));
@@ -615,35 +613,4 @@ fn formulas(model: &Model) -> Vec<&Expr> {
         }
     }
     formulas
-}
-
-/// How many steps at the top all status waterfalls have in common, whole blocks only, up to one that sets the status.
-fn n_shared_steps(waterfalls: &[Vec<StepModel>]) -> usize {
-    let shortest = waterfalls.iter().map(Vec::len).min().unwrap_or(0);
-    let is_shared = |i: &usize| {
-        let step = &waterfalls[0][*i];
-        waterfalls.iter().all(|steps| steps[*i] == *step) && !matches!(step.action, Action::SetStatus(_))
-    };
-    let (mut depth, mut n_whole) = (0, 0);
-    for i in (0..shortest).take_while(is_shared) {
-        match waterfalls[0][i].action {
-            Action::If(_) => depth += 1,
-            Action::End => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            n_whole = i + 1;
-        }
-    }
-    n_whole
-}
-
-/// Whether some of these steps sets the status.
-fn sets_status<'a>(mut steps: impl Iterator<Item = &'a StepModel>) -> bool {
-    steps.any(|step| matches!(step.action, Action::SetStatus(_)))
-}
-
-/// Whether some step sets this status.
-fn steps_into(model: &Model, status: usize) -> bool {
-    all_steps(model).any(|step| step.action == Action::SetStatus(status))
 }

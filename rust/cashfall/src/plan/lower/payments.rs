@@ -2,7 +2,7 @@
 
 use crate::formula::{Object, Quantity, QuantityRef};
 
-use super::super::model::{Payee, Payment, StepModel};
+use super::super::model::{Payee, Payer, Payment, Source, StepModel};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Group, Op, ProRata, Slot};
 use super::collateral::flow_of;
@@ -51,7 +51,9 @@ impl Lowering<'_> {
             Payee::Principal(note) => {
                 let model = &self.model.notes[note];
                 let moves = model.target.is_some() || model.capitalizes;
-                note_pays(note) && (moves || model.scheduled_balance[self.t] != model.original)
+                let falls_due = self.model.may_fall_due(note);
+                let on_schedule = moves || falls_due || model.scheduled_balance[self.t] != model.original;
+                note_pays(note) && on_schedule || self.model.is_accelerated(note) && model.exists(self.t)
             }
             Payee::Balance(note) => self.model.notes[note].exists(self.t),
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => {
@@ -63,7 +65,7 @@ impl Lowering<'_> {
 
     /// Whether what is due is measured by a target of the scenario's own.
     fn is_due_by_target(&self, payee: Payee) -> bool {
-        matches!(payee, Payee::Principal(note) if self.model.notes[note].target.is_some())
+        matches!(payee, Payee::Principal(note) if self.model.notes[note].target.is_some() || self.model.may_fall_due(note))
     }
 
     // --- the plain case ---
@@ -173,14 +175,13 @@ impl Lowering<'_> {
         let group = PayeeGroup { payees, requests: &requests, weights };
         self.gate = outer;
         for (source, giver) in terms.givers.iter().enumerate() {
-            let movements = movements(at, source, giver.account, payment, payees);
+            let movements = movements(at, source, giver.source, payment, payees);
             self.pay_from(&movements, giver, &group, &terms);
         }
     }
 
     /// One source pays what it can of what is still asked for.
     fn pay_from(&mut self, movements: &[Movement], giver: &Giver, group: &PayeeGroup, terms: &Terms) {
-        let from = self.account(giver.account);
         let available = self.available(giver, terms);
         let condition = if self.demand.trace { self.both(terms.condition, giver.only_if) } else { None };
         let paid: Vec<Slot> = group.requests.iter().map(|_| self.temporary()).collect();
@@ -203,13 +204,21 @@ impl Lowering<'_> {
             });
         }
         for (index, ((payee, request), paid)) in group.payees.iter().zip(group.requests).zip(&paid).enumerate() {
-            self.keep_cures_back(giver.account, *payee, *paid);
+            if let Source::Account(account) = giver.source {
+                self.keep_cures_back(account, *payee, *paid);
+            }
             self.push(Op::Subtract { to: *request, a: *request, b: *paid });
             if let Some(cap) = terms.cap {
                 self.push(Op::Subtract { to: cap, a: cap, b: *paid });
             }
             self.hold_back(&movements[index], *payee, *paid, condition);
-            self.push(Op::Subtract { to: from, a: from, b: *paid });
+            match giver.source {
+                Source::Account(account) => {
+                    let from = self.account(account);
+                    self.push(Op::Subtract { to: from, a: from, b: *paid });
+                }
+                Source::Facility(facility) => self.draw_for(facility, *paid),
+            }
             self.credit(*payee, *paid);
             if self.demand.trace {
                 self.trace(&movements[index], Trace::Amount, *paid);
@@ -299,7 +308,7 @@ impl Lowering<'_> {
             self.push(Op::Product { to: excess, a: excess, b });
         }
         if self.demand.trace {
-            let movement = movement(at, (0, 0), account, Payee::Account(to));
+            let movement = movement(at, (0, 0), Source::Account(account), Payee::Account(to));
             self.trace_before(&movement, excess, from, condition, None);
             self.trace(&movement, Trace::Amount, excess);
         }
@@ -346,15 +355,19 @@ pub fn due(payee: Payee) -> QuantityRef {
 }
 
 /// The movements of one giver to the payees.
-fn movements(at: At, source: usize, account: usize, payment: &Payment, payees: &[Payee]) -> Vec<Movement> {
+fn movements(at: At, source: usize, from: Source, payment: &Payment, payees: &[Payee]) -> Vec<Movement> {
     let position = |payee: &Payee| payment.payees.iter().position(|known| known == payee).expect("a payee of the step");
-    payees.iter().map(|payee| movement(at, (source, position(payee)), account, *payee)).collect()
+    payees.iter().map(|payee| movement(at, (source, position(payee)), from, *payee)).collect()
 }
 
-fn movement((phase, step): At, (source, index): (usize, usize), account: usize, payee: Payee) -> Movement {
+fn movement((phase, step): At, (source, index): (usize, usize), from: Source, payee: Payee) -> Movement {
     let to = match payee {
         Payee::Reserve(to) | Payee::Account(to) => Party::Account(to),
         payee => Party::Payee(payee),
     };
-    Movement { phase, step, source, payee: index, from: Party::Account(account), to, effect: None }
+    let from = match from {
+        Source::Account(account) => Party::Account(account),
+        Source::Facility(facility) => Party::Payer(Payer::Facility(facility)),
+    };
+    Movement { phase, step, source, payee: index, from, to, effect: None }
 }

@@ -56,7 +56,7 @@ impl Lowering<'_> {
         Some(Prepaid { note, payee, rest, price })
     }
 
-    fn call_price(&mut self, note: usize) -> Option<Value> {
+    pub fn call_price(&mut self, note: usize) -> Option<Value> {
         let model = self.model;
         match &model.notes[note].call[self.t] {
             CallPrice::None => None,

@@ -3,7 +3,7 @@
 use crate::basics::NUMBER_SCALE;
 use crate::formula::{Expr, Object, Quantity};
 
-use super::super::model::{Payee, Payment, Shares, StepModel, SupportModel};
+use super::super::model::{Claim, Payee, Payment, Shares, Source, StepModel, SupportModel};
 use super::super::op::{Op, Slot};
 use super::payments::due;
 use super::values::Value;
@@ -23,10 +23,12 @@ pub struct Terms {
     pub givers: Vec<Giver>,
 }
 
-/// An account that gives.
+/// An account or a facility that gives.
 pub struct Giver {
-    /// The account.
-    pub account: usize,
+    /// The account or facility.
+    pub source: Source,
+    /// What can be drawn from a facility.
+    pub room: Option<Slot>,
     /// What it keeps.
     pub keep: Option<Slot>,
     /// Where it gives anything.
@@ -44,7 +46,7 @@ impl Lowering<'_> {
         let mut givers: Vec<Giver> = Vec::new();
         for &account in &payment.from {
             let keep = self.kept(account, keep, payment.limits.above_target);
-            givers.push(Giver { account, keep, only_if: None });
+            givers.push(Giver { source: Source::Account(account), room: None, keep, only_if: None });
         }
         for support in &payment.supports {
             let giver = self.support(support);
@@ -71,7 +73,16 @@ impl Lowering<'_> {
             let value = self.formula(formula);
             self.in_slot(value)
         });
-        Giver { account: support.account, keep: None, only_if }
+        let room = match support.source {
+            Source::Facility(facility) => {
+                let room = self.drawable(facility);
+                let (to, from) = (self.temporary(), self.in_slot(room));
+                self.push(Op::Copy { to, from });
+                Some(to)
+            }
+            Source::Account(_) => None,
+        };
+        Giver { source: support.source, room, keep: None, only_if }
     }
 
     /// What a payee asks for when the step begins, in a temporary slot, with the most that it can be.
@@ -79,7 +90,7 @@ impl Lowering<'_> {
         let due = match payee {
             Payee::Account(_) | Payee::Equity(_) => self.all_there(payment, terms),
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => self.read(due(payee)),
-            Payee::Principal(note) => self.principal_due(note),
+            Payee::Principal(note) => self.principal_request(note),
             Payee::Balance(note) => self.read(quantity(Object::Note, note, Quantity::Balance)),
             Payee::Reserve(account) => self.gap(account),
         };
@@ -124,9 +135,10 @@ impl Lowering<'_> {
 
     fn balance_of(&mut self, payee: Payee) -> Option<Value> {
         match payee {
-            Payee::Interest(note) | Payee::Principal(note) | Payee::Balance(note) => {
-                Some(self.read(quantity(Object::Note, note, Quantity::Balance)))
-            }
+            Payee::Interest(note)
+            | Payee::Principal(note)
+            | Payee::Balance(note)
+            | Payee::Claim(Claim::Premium(note)) => Some(self.read(quantity(Object::Note, note, Quantity::Balance))),
             _ => None,
         }
     }
@@ -174,7 +186,11 @@ impl Lowering<'_> {
 
     /// What an account may give: its balance, less what it keeps, where its condition holds.
     fn given(&mut self, giver: &Giver) -> Slot {
-        let (to, from) = (self.temporary(), self.account(giver.account));
+        let to = self.temporary();
+        let from = match giver.source {
+            Source::Account(account) => self.account(account),
+            Source::Facility(_) => giver.room.expect("what a facility has available"),
+        };
         match giver.keep {
             Some(keep) => {
                 let floor = self.param(0.0);

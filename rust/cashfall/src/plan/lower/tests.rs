@@ -4,22 +4,27 @@ use crate::basics::LIMIT;
 use crate::deal::model::WindowStart;
 use crate::formula::{Object, Quantity};
 
-use super::super::model::TestModel;
+use super::super::model::{RunBy, TestModel};
 use super::super::movement::Phase;
 use super::super::op::{Group, Op, Slot, TestSlots, Threshold};
 use super::values::Value;
 use super::{Key, Lowering, as_f64, quantity, steps_into};
 
 impl Lowering<'_> {
-    pub fn run_tests(&mut self, at: (Phase, usize), tests: &[usize]) {
+    pub fn run_tests(&mut self, at: (Phase, usize), tests: &[usize], gate: Option<Slot>) {
+        let reinstates = self.before_reinstating(tests);
         let mut any = false;
         for (position, &test) in tests.iter().enumerate() {
             self.n_temporaries = 0;
             any |= self.model.tests[test].measured[self.t].is_some();
-            self.run_test(at, position, test);
+            match self.model.tests[test].run_by {
+                RunBy::One => self.run_test(at, position, test),
+                _ => self.run_for_some(test, gate),
+            }
         }
+        self.reinstate(&reinstates);
         if any {
-            self.update_status();
+            self.take_status();
         }
     }
 
@@ -60,7 +65,8 @@ impl Lowering<'_> {
         if let Some(cure) = &model.cure {
             numerator = self.cured(at, position, index, cure, (numerator, denominator));
         }
-        self.take_reading(index, numerator, denominator, small_products);
+        let test = self.reading_of(index, numerator, denominator, small_products);
+        self.take_reading(index, test);
     }
 
     /// Put a reading into its window; the sum over the window.
@@ -91,13 +97,14 @@ impl Lowering<'_> {
         to
     }
 
-    fn take_reading(&mut self, index: usize, numerator: Slot, denominator: Slot, small_products: bool) {
+    /// The slots of a reading.
+    pub fn reading_of(&mut self, index: usize, numerator: Slot, denominator: Slot, small_products: bool) -> TestSlots {
         let model = &self.model.tests[index];
         let value_of = quantity(Object::Test, index, Quantity::Value);
         let series = self.series(value_of);
         let value = series.map(|_| self.slot_of(value_of));
         let needs_counter = model.enter_after > 1 || model.cure_after > 1;
-        let test = TestSlots {
+        TestSlots {
             direction: model.direction,
             level: Threshold::new(model.level),
             cure_level: Threshold::new(model.cure_level),
@@ -114,15 +121,24 @@ impl Lowering<'_> {
             worst: self.worst_slots(index),
             n_breach_dates: self.metrics.breach_dates.contains(&index).then(|| self.slot(Key::BreachDates(index))),
             first_breach: self.first_breach_slot(index),
-        };
+        }
+    }
+
+    fn take_reading(&mut self, index: usize, test: TestSlots) {
+        let series = self.series(quantity(Object::Test, index, Quantity::Value));
+        let value = test.value;
+        self.push_test(test);
+        if let (Some(series), Some(value)) = (series, value) {
+            self.push(Op::Record { series, value });
+        }
+    }
+
+    pub fn push_test(&mut self, test: TestSlots) {
         let group = self.tests.iter().position(|known| *known == test).unwrap_or_else(|| {
             self.tests.push(test);
             self.tests.len() - 1
         });
         self.push(Op::RunTest { group: Group(u16::try_from(group).expect("fewer than 65,536 tests")) });
-        if let (Some(series), Some(value)) = (series, value) {
-            self.push(Op::Record { series, value });
-        }
     }
 
     fn worst_slots(&mut self, index: usize) -> Option<(Slot, Slot)> {
@@ -154,7 +170,9 @@ impl Lowering<'_> {
     }
 
     /// The most severe status that a failing test names, or the first.
-    pub fn update_status(&mut self) {
+    pub fn take_status(&mut self) {
+        self.n_temporaries = 0;
+        self.accelerate_by_tests();
         let n = self.model.statuses.len();
         if n < 2 {
             return;
@@ -164,11 +182,11 @@ impl Lowering<'_> {
         for status in (1..n).rev() {
             let tests = (0..self.model.tests.len()).filter(|&i| self.model.tests[i].sets_status.contains(&status));
             let tests: Vec<usize> = tests.collect();
-            let mut sources: Vec<Slot> =
-                tests.iter().map(|&test| self.slot_of(quantity(Object::Test, test, Quantity::Failing))).collect();
+            let mut sources: Vec<Slot> = tests.iter().map(|&test| self.acting(test)).collect();
             if steps_into(self.model, status) {
                 sources.push(self.slot(Key::SteppedInto(status)));
             }
+            sources.extend(self.accelerated_into(status));
             let Some((&first, others)) = sources.split_first() else { continue };
             let to = self.slot(Key::StatusIs(status));
             if first != to {
@@ -196,7 +214,7 @@ impl Lowering<'_> {
 }
 
 /// Whether both cross products of a comparison stay below 2^53, where plain products are exact.
-fn small_products(test: &TestModel, numerator: f64, denominator: f64) -> bool {
+pub fn small_products(test: &TestModel, numerator: f64, denominator: f64) -> bool {
     [test.level, test.cure_level].into_iter().all(|threshold| {
         let Threshold { numerator: n, denominator: d } = Threshold::new(threshold);
         numerator * as_f64(d) < 2.0 * as_f64(LIMIT) && denominator * as_f64(n.abs()) < 2.0 * as_f64(LIMIT)

@@ -91,6 +91,7 @@ impl Lowering<'_> {
                 let input = &self.model.inputs[of.index];
                 Value::Slot(Slot::input(of.index), as_f64(input.maximum.abs().max(input.minimum.abs())))
             }
+            (Object::Account, Quantity::Earned) => Value::Constant(0),
             (Object::Account, Quantity::Target) => self.target(of.index),
             (Object::Account, _) => {
                 let slot = self.slot_of(of);
@@ -128,6 +129,15 @@ impl Lowering<'_> {
             (Object::Note, Quantity::Rate) => self.note_rate(of),
             (Object::Note, Quantity::PrincipalDue) => self.principal_due(of.index),
             (Object::Test, Quantity::Cure) => Value::Constant(0),
+            (Object::Acceleration, _) => match self.model.acceleration {
+                Some(_) => Value::Slot(self.slot_of(of), 1.0),
+                None => Value::Constant(0),
+            },
+            (Object::Inspection, _) => self.inspected(of),
+            (Object::Test, Quantity::Waived) => match self.model.is_waived(of.index) {
+                true => Value::Slot(self.slot_of(of), 1.0),
+                false => Value::Constant(0),
+            },
             (Object::Test, Quantity::Failing) => {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, 1.0)
@@ -233,7 +243,7 @@ impl Lowering<'_> {
     }
 
     /// max(0, balance - scheduled balance).
-    pub fn principal_due(&mut self, note: usize) -> Value {
+    pub fn due_by_schedule(&mut self, note: usize) -> Value {
         let scheduled = self.model.notes[note].scheduled_balance[self.t];
         let original = self.model.notes[note].original;
         let a = self.slot_of(quantity(Object::Note, note, Quantity::Balance));

@@ -1,0 +1,73 @@
+"""Acceleration and the effects of its kind in generated deals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from .choosing import Chooser, some
+from .formula_texts import Vocabulary, flag_formula
+from .reference.document import leaf_waterfalls
+
+Entry = dict[str, Any]
+
+
+def add_acceleration(chooser: Chooser, deal: Entry, plain: bool) -> None:
+    """Now and then the debt can be accelerated, by a test or by a step; and tests have effects on debt."""
+    if plain:
+        return
+    if chooser.flag(30):
+        accelerate(chooser, deal)
+    tests = list(deal["tests"])
+    if tests and chooser.flag(40):
+        for _ in range(chooser.choice([1, 1, 2])):
+            deal["tests"][chooser.choice(tests)].setdefault("effects", []).append(effect_on_debt(chooser, deal))
+    if tests and chooser.flag(20):
+        once = [name for name in tests if n_steps_that_run(deal, name) == 1]
+        if once:
+            deal.setdefault("blocks", {})["remedy"] = [{"inspect": {"name": "remedy", "value": "period.index"}}]
+            deal["tests"][chooser.choice(once)].setdefault("effects", []).append({"run_steps": {"block": "remedy"}})
+
+
+def accelerate(chooser: Chooser, deal: Entry) -> None:
+    """Terms of acceleration, what begins it, and perhaps what ends it."""
+    terms: Entry = {"notes": some(chooser, list(deal["notes"]))}
+    statuses = deal["deal"]["statuses"]
+    if len(statuses) > 1 and chooser.flag(60):
+        terms["status"] = chooser.choice(statuses[1:])
+    deal["acceleration"] = terms
+    tests = list(deal["tests"].values())
+    if tests and chooser.flag(70):
+        test = chooser.choice(tests)
+        test.setdefault("effects", []).append({"accelerate": {}})
+        if chooser.flag(40):
+            test["effects"].append({"reinstate": {}})
+    else:
+        place(chooser, deal, {"accelerate": {}})
+    if chooser.flag(50):
+        place(chooser, deal, {"rescind": {}})
+
+
+def place(chooser: Chooser, deal: Entry, step: Entry) -> None:
+    """Put a step anywhere in a waterfall, under a condition."""
+    steps = deal["waterfalls"].setdefault(chooser.choice(["collection", *deal["deal"]["statuses"], "after"]), [])
+    when = flag_formula(chooser, Vocabulary.of(deal, "fee"), 1)
+    steps.insert(chooser.integer(0, len(steps)), {"when": when} | step)
+
+
+def effect_on_debt(chooser: Chooser, deal: Entry) -> Entry:
+    """Notes that amortise early or bear more; draws that stop."""
+    notes = some(chooser, list(deal["notes"]))
+    kinds: list[Entry] = [{"early_amortization": {"notes": notes}}]
+    known = [name for name in notes if "make_whole" not in deal["notes"][name].get("call", {})]
+    if known:
+        kinds.append({"rate_step": {"notes": known, "extra": Decimal(chooser.choice(["0.02", "0.001234567"]))}})
+    if deal.get("facilities"):
+        kinds.append({"draw_stop": {"facilities": some(chooser, list(deal["facilities"]))}})
+    return chooser.choice(kinds)
+
+
+def n_steps_that_run(deal: Entry, test: str) -> int:
+    """How many steps run a test."""
+    written = [step for steps in leaf_waterfalls(deal).values() for step in steps]
+    return sum(test in step.get("run_tests", {}).get("tests", []) for step in written)
