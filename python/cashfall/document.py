@@ -596,6 +596,16 @@ class Call(TypedDict, total=False):
     """The price before the first of these dates: a present value."""
 
 
+class AnticipatedRepayment(TypedDict, total=False):
+    """Additional interest from a date on."""
+
+    date: Required[Date]
+    """The anticipated repayment date."""
+
+    extra: Required[Number]
+    """The additional rate a year."""
+
+
 class Note(TypedDict, total=False):
     """A note: a balance that bears interest and is repaid on a schedule."""
 
@@ -649,6 +659,9 @@ class Note(TypedDict, total=False):
 
     call: NotRequired[Call]
     """At what prices it may be prepaid; without it at 100."""
+
+    anticipated_repayment: NotRequired[AnticipatedRepayment]
+    """From when on it bears additional interest, due for itself."""
 
 
 class Equity(TypedDict, total=False):
@@ -1489,6 +1502,8 @@ Prepay = TypedDict(
         "from": Required[list[str]],
         # A formula that bounds the principal in all.
         "amount": NotRequired[Formula],
+        # Whether all of the notes is repaid or nothing, as in a clean-up call.
+        "whole": NotRequired[bool],
     },
     total=False,
 )

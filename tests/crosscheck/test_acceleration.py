@@ -190,6 +190,8 @@ def test_a_make_whole_falls_due_as_it_is_prepaid() -> None:
     document["deal"]["statuses"] = ["normal"]
     result = cf.Deal.from_dict(document).compile().run()
     assert round(float(result["senior.premium_shortfall"][0, 0]) / 1e6, 3) == 151.492
+    paths = [{"cover": [HIGH] * 3, "push": [0.0] * 3}]
+    assert runpy.run_path(str(DIFFERENTIAL))["differences"](document, paths) == []
 
 
 def test_a_swap_ends_where_acceleration_begins() -> None:

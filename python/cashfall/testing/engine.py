@@ -196,8 +196,8 @@ def short_form(document: Mapping[str, Any], dues: Sequence[str], target: str, pa
         return {"interest": "pay_facility_interest", "fee": "pay_facility_fee", "drawn": "repay_facility"}[part]
     if target in document.get("swaps", {}):
         return "pay_termination" if part == "termination" else "settle_swap"
-    if part == "premium":
-        return "pay_premium_due"
+    if part in ("premium", "additional_interest"):
+        return "pay_premium_due" if part == "premium" else "pay_additional_interest"
     if part == "interest":
         return "pay_interest"
     if part == "principal":

@@ -57,11 +57,12 @@ def place(chooser: Chooser, deal: Entry, step: Entry) -> None:
 
 def effect_on_debt(chooser: Chooser, deal: Entry) -> Entry:
     """Notes that amortise early or bear more; draws that stop."""
-    notes = some(chooser, list(deal["notes"]))
-    kinds: list[Entry] = [{"early_amortization": {"notes": notes}}]
-    known = [name for name in notes if "make_whole" not in deal["notes"][name].get("call", {})]
+    kinds: list[Entry] = [{"early_amortization": {"notes": some(chooser, list(deal["notes"]))}}]
+    # A make-whole discounts coupons that are known.
+    known = [name for name, note in deal["notes"].items() if "make_whole" not in note.get("call", {})]
     if known:
-        kinds.append({"rate_step": {"notes": known, "extra": Decimal(chooser.choice(["0.02", "0.001234567"]))}})
+        extra = Decimal(chooser.choice(["0.02", "0.001234567"]))
+        kinds.append({"rate_step": {"notes": some(chooser, known), "extra": extra}})
     if deal.get("facilities"):
         kinds.append({"draw_stop": {"facilities": some(chooser, list(deal["facilities"]))}})
     return chooser.choice(kinds)

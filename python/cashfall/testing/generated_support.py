@@ -20,6 +20,23 @@ def add_support(chooser: Chooser, deal: Entry, plain: bool) -> None:
         add_earnings(chooser, deal)
     if chooser.flag(25):
         add_line(chooser, deal)
+    if chooser.flag(15):
+        add_anticipated_repayment(chooser, deal)
+    for steps in deal["waterfalls"].values():
+        for step in steps:
+            if "prepay" in step and "amount" not in step["prepay"] and chooser.flag(40):
+                step["prepay"] |= {"whole": True, "from": step["prepay"]["from"][:1]}
+
+
+def add_anticipated_repayment(chooser: Chooser, deal: Entry) -> None:
+    """A note bears additional interest from the middle of its life on, paid last."""
+    name = chooser.choice(list(deal["notes"]))
+    note = deal["notes"][name]
+    middle = note["dated_date"] + (note["maturity_date"] - note["dated_date"]) / chooser.choice([2, 3])
+    note["anticipated_repayment"] = {"date": middle, "extra": Decimal(chooser.choice(["0.02", "0.001234567"]))}
+    step = {"pay": {"dues": [f"{name}.additional_interest_due"], "from": [next(iter(deal["accounts"]))]}}
+    for status in deal["deal"]["statuses"]:
+        deal["waterfalls"][status].append(step)
 
 
 def add_earnings(chooser: Chooser, deal: Entry) -> None:

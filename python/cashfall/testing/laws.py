@@ -151,10 +151,12 @@ def payers(run: Run) -> list[str]:
     found += [f"{name}.excess_paid" for name in table(run, "fees") if f"{name}.excess_paid" in run.flows]
     found += [f"{name}.principal_paid" for name in table(run, "notes")]
     found += [f"{name}.premium_paid" for name in table(run, "notes") if f"{name}.premium_paid" in run.flows]
+    found += [f"{name}.additional_interest_paid" for name in table(run, "notes")]
     found += [f"{name}.distributed" for name in table(run, "equity")]
     found += [f"{name}.repaid" for name in table(run, "facilities")]
     found += [f"{name}.{paid}" for name in table(run, "swaps") for paid in ("paid", "termination_paid")]
-    return [name for name in found if name in run.flows or not name.endswith("termination_paid")]
+    optional = ("termination_paid", "additional_interest_paid")
+    return [name for name in found if name in run.flows or not name.endswith(optional)]
 
 
 PAID_BY = {
@@ -166,6 +168,7 @@ PAID_BY = {
     "prepay": "principal_paid",
     "pay_premium": "premium_paid",
     "pay_premium_due": "premium_paid",
+    "pay_additional_interest": "additional_interest_paid",
     "distribute": "distributed",
     "pay_excess": "excess_paid",
     "pay_facility_interest": "interest_paid",
@@ -329,7 +332,7 @@ def capitalised(run: Run, note: str, index: int, gone: int) -> int:
 
 
 def scheduled_principal_is_not_exceeded(run: Run) -> None:
-    """`pay_principal` never brings a note below its scheduled balance."""
+    """`pay_principal` never brings a note below its scheduled balance, but where all of it may fall due early."""
     paid: dict[tuple[int, str], int] = {}
     for line in run.ledger:
         if line.verb == "pay_principal":
@@ -373,6 +376,11 @@ def may_only_begin(run: Run) -> bool:
     rescinds = any("rescind" in step for steps in waterfalls(run).values() for step in steps)
     effects = [effect for test in table(run, "tests").values() for effect in test.get("effects", [])]
     return not rescinds and not any("reinstate" in effect for effect in effects)
+
+
+def giver(support: Mapping[str, Any]) -> str:
+    """The account or facility of a support."""
+    return str(support.get("from_account", support.get("from_facility")))
 
 
 # order
@@ -511,7 +519,7 @@ def steps_pay_what_they_can(run: Run) -> None:
             continue
         if lines[0].verb in PREPAYING:
             continue
-        if any(lines[0].source in entry.values() and "only_if" in entry for entry in body.get("support", [])):
+        if any(giver(entry) == lines[0].source and "only_if" in entry for entry in body.get("support", [])):
             continue
         unpaid, left = sum(line.requested - line.amount for line in lines), balances[lines[0].source]
         assert not (unpaid and left), broken_by(run, lines[0], f"{min(unpaid, left)} more, which was left", "less")
@@ -530,7 +538,7 @@ def supports_come_last(run: Run) -> None:
     balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
     for lines in grouped(run, by_source=True):
         body = body_of(run, lines[0])
-        helping = any(lines[0].source in entry.values() for entry in body.get("support", []))
+        helping = any(giver(entry) == lines[0].source for entry in body.get("support", []))
         if helping and "limit" not in body and "weights" not in body and any(line.amount for line in lines):
             left = sum(balances[name] for name in body["from"])
             assert not left, broken_by(run, lines[0], f"nothing while sources hold {left}")

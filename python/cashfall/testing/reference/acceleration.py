@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import effects, hedges
-from .dates import as_date
-from .numbers import SCALE, in_units, made, mul_div
+from . import effects, hedges, prepayment
+from .numbers import made
 from .payments import Payment
 
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from .scenario import Scenario
 
 ACTIVE = "acceleration.active"
-PAR = 100 * SCALE
 SHORTFALLS = {"premium_shortfall": "premium_due"}
 
 
@@ -67,23 +65,10 @@ def accelerate(scenario: Scenario) -> None:
 
 def premium(scenario: Scenario, name: str) -> int:
     """acceleration.md: "`R(balance * (price - 100) / 100)`"; "A note that may not be called on the date has none"."""
-    price = call_price(scenario, name)
+    price = prepayment.price_of(scenario, name)
     if price is None:
         return 0
-    return mul_div(scenario.values[f"{name}.balance"], price - PAR, PAR, scenario.plan.rounding)
-
-
-def call_price(scenario: Scenario, name: str) -> int | None:
-    """notes.md, call: the price "of the last scheduled date on or before it"; "A note without `call` is prepaid at
-    100". Make-wholes are not priced here.
-    """
-    call = scenario.plan.table("notes")[name].get("call")
-    if call is None:
-        return PAR
-    assert "make_whole" not in call, "the reference has no make-whole"
-    today = scenario.plan.grid[scenario.index]
-    prices = [in_units(price, SCALE) for date, price in call["schedule"] if as_date(date) <= today]
-    return prices[-1] if prices else None
+    return made(prepayment.premium(scenario.values[f"{name}.balance"], price, scenario.plan.rounding))
 
 
 def rescind(scenario: Scenario) -> None:
@@ -151,8 +136,8 @@ def dues(scenario: Scenario) -> dict[str, int]:
 
 def recorded(plan: Plan) -> list[str]:
     """acceleration.md: `acceleration.active`; "`premium_due`, `premium_paid` and `premium_shortfall`"."""
-    parts = ("premium_due", "premium_paid", "premium_shortfall")
-    found = [f"{name}.{part}" for name in with_premium(plan) for part in parts]
+    found = [f"{name}.{part}" for name in with_premium(plan) for part in ("premium_due", "premium_shortfall")]
+    found += [f"{name}.premium_paid" for name in with_premium(plan) if name not in prepayment.prepaid(plan)]
     return found + ([ACTIVE] if terms_of(plan) else [])
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from . import acceleration, capitalisation, note_targets, prepayment, sizing
+from . import acceleration, anticipated, capitalisation, note_targets, prepayment, sizing
 from .collateral import collected_amounts
 from .coupons import Accrual, Market
 from .numbers import SCALE, InvalidDeal, in_units, made
@@ -161,7 +161,9 @@ def accrue_interest(scenario: Scenario, name: str) -> None:
         return
     plain = note.accrual(end, Market(scenario.plan.grid, scenario.paths, scenario.plan.rounding))
     earned = with_default_rate(scenario, name, plain)
-    accrued = made(note.interest(scenario.weighted.pop(name), end, earned))
+    weighted = scenario.weighted.pop(name)
+    anticipated.accrue(scenario, name, note.starts[end], weighted)
+    accrued = made(note.interest(weighted, end, earned))
     on_unpaid = capitalisation.interest_on_unpaid(scenario, note, end, earned.rate, plain.rate)
     values[f"{name}.rate"] = earned.rate
     values[f"{name}.interest_accrued"] = accrued

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import acceleration, collateral, facilities, fees, hedges, notes
+from . import acceleration, anticipated, collateral, facilities, fees, hedges, notes
 from .plan import Plan
 from .scenario import CHAPTERS, Scenario
 from .steps import Movement
@@ -21,6 +21,7 @@ SHORTFALLS = {
     **facilities.SHORTFALLS,
     **hedges.SHORTFALLS,
     **acceleration.SHORTFALLS,
+    **anticipated.SHORTFALLS,
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from . import (
     acceleration,
     accounts,
+    anticipated,
     capitalisation,
     collateral,
     earnings,
@@ -133,6 +134,7 @@ class Plan:
             taxes,
             tests,
             acceleration,
+            anticipated,
             waivers,
         ):
             units |= chapter.units(self)

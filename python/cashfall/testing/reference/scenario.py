@@ -9,6 +9,7 @@ from fractions import Fraction
 from . import (
     acceleration,
     accounts,
+    anticipated,
     collateral,
     earnings,
     facilities,
@@ -38,6 +39,7 @@ CHAPTERS = (
     taxes,
     tests,
     acceleration,
+    anticipated,
     waivers,
     inspections,
     ledgers,

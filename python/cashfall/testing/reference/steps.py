@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from . import (
     acceleration,
     accounts,
+    anticipated,
     capitalisation,
     collateral,
     effects,
@@ -43,6 +44,7 @@ PAYMENTS: dict[str, Payment] = {
     **hedges.PAYMENTS,
     **accounts.PAYMENTS,
     **acceleration.PAYMENTS,
+    **anticipated.PAYMENTS,
 }
 """The verbs that pay outside payees."""
 
@@ -345,27 +347,6 @@ def terminate_swap(scenario: Scenario, step: Step) -> None:
         hedges.terminate(scenario, step.fields["swap"], step.amount(scenario))
 
 
-def prepay(scenario: Scenario, step: Step) -> None:
-    """notes.md, prepayment: "Each source in order pays the notes in listed order"; "Requests and prices are read once,
-    when the step begins".
-    """
-    rounding = scenario.plan.rounding
-    left = max(0, step.amount(scenario)) if step.amount else None
-    names = [name for _, name in step.payees]
-    prices = {name: price for name in names if (price := prepayment.price_of(scenario, name)) is not None}
-    rest = {name: scenario.values[f"{name}.balance"] for name in prices}
-    for source in step.sources:
-        for name, price in prices.items():
-            cash = scenario.values[f"{source}.balance"]
-            asked = rest[name] if left is None else min(rest[name], left)
-            paid = max(0, min(asked, prepayment.affordable(cash, price, rounding)))
-            wanted, premium = (prepayment.premium(principal, price, rounding) for principal in (asked, paid))
-            move(scenario, step, source, ("prepay", name), (asked, cash, paid))
-            move(scenario, step, source, ("pay_premium", name), (wanted, cash - paid, premium))
-            rest[name] -= paid
-            left = None if left is None else left - paid
-
-
 def accelerate(scenario: Scenario, step: Step) -> None:
     """acceleration.md: "The status is taken after each"."""
     acceleration.accelerate(scenario)
@@ -387,6 +368,49 @@ def inspect(scenario: Scenario, step: Step) -> None:
     """steps.md, inspect."""
     assert step.value is not None
     inspections.inspect(scenario, step.fields["name"], step.value(scenario))
+
+
+def prepay(scenario: Scenario, step: Step) -> None:
+    """notes.md, prepayment: "Each source in order pays the notes in listed order"; "Requests and prices are read once,
+    when the step begins".
+    """
+    rounding = scenario.plan.rounding
+    if step.fields.get("whole", False):
+        repay_whole(scenario, step)
+        return
+    left = max(0, step.amount(scenario)) if step.amount else None
+    names = [name for _, name in step.payees]
+    prices = {name: price for name in names if (price := prepayment.price_of(scenario, name)) is not None}
+    rest = {name: scenario.values[f"{name}.balance"] for name in prices}
+    for source in step.sources:
+        for name, price in prices.items():
+            cash = scenario.values[f"{source}.balance"]
+            asked = rest[name] if left is None else min(rest[name], left)
+            paid = max(0, min(asked, prepayment.affordable(cash, price, rounding)))
+            wanted, premium = (prepayment.premium(principal, price, rounding) for principal in (asked, paid))
+            move(scenario, step, source, ("prepay", name), (asked, cash, paid))
+            move(scenario, step, source, ("pay_premium", name), (wanted, cash - paid, premium))
+            rest[name] -= paid
+            left = None if left is None else left - paid
+
+
+def repay_whole(scenario: Scenario, step: Step) -> None:
+    """notes.md, clean-up call: "the notes are repaid whole or not at all"."""
+    (source,), names = step.sources, [name for _, name in step.payees]
+    owed = {name: scenario.values[f"{name}.balance"] for name in names}
+    prices = {name: prepayment.price_of(scenario, name) for name in names}
+    if any(prices[name] is None and owed[name] for name in names):
+        return
+    rounding = scenario.plan.rounding
+    premiums = {name: prepayment.premium(owed[name], prices[name] or prepayment.PAR, rounding) for name in names}
+    cash = scenario.values[f"{source}.balance"]
+    if made(sum(owed.values()) + sum(premiums.values())) > cash:
+        return
+    for name in names:
+        move(scenario, step, source, ("prepay", name), (owed[name], cash, owed[name]))
+        cash -= owed[name]
+        move(scenario, step, source, ("pay_premium", name), (premiums[name], cash, premiums[name]))
+        cash -= premiums[name]
 
 
 def capitalize_interest(scenario: Scenario, step: Step) -> None:

@@ -31,12 +31,17 @@ pub enum DueKind {
     Balance,
     /// The premium that falls due on a note when it is accelerated.
     Premium,
+    /// Additional interest after a note's anticipated repayment date.
+    Additional,
 }
 
 impl DueKind {
     /// Whether it is a due of a note.
     pub fn is_of_note(self) -> bool {
-        matches!(self, DueKind::Interest | DueKind::Principal | DueKind::Balance | DueKind::Premium)
+        matches!(
+            self,
+            DueKind::Interest | DueKind::Principal | DueKind::Balance | DueKind::Premium | DueKind::Additional
+        )
     }
 
     /// Whether it repays a note.
@@ -72,7 +77,19 @@ pub struct PaymentTerms<'a> {
 }
 
 /// The quantities of an object that are dues, with their kinds; nothing if it has none.
-pub fn dues_of(deal: &Deal, object: &str) -> &'static [(&'static str, DueKind)] {
+pub fn dues_of(deal: &Deal, object: &str) -> Vec<(&'static str, DueKind)> {
+    let mut dues = usual_dues(deal, object).to_vec();
+    if deal.has_premium_due(object) {
+        dues.push(("premium_due", DueKind::Premium));
+    }
+    if deal.notes.get(object).is_some_and(|note| note.anticipated_repayment.is_some()) {
+        dues.push(("additional_interest_due", DueKind::Additional));
+    }
+    dues
+}
+
+/// Those that every object of its kind has.
+fn usual_dues(deal: &Deal, object: &str) -> &'static [(&'static str, DueKind)] {
     if deal.fees.get(object).is_some() && deal.is_capped(object) {
         &[("due", DueKind::Fee), ("excess_due", DueKind::Excess)]
     } else if deal.fees.get(object).is_some() {
@@ -85,13 +102,6 @@ pub fn dues_of(deal: &Deal, object: &str) -> &'static [(&'static str, DueKind)] 
         &[("due", DueKind::Swap)]
     } else if deal.cashflows.get(object).is_some() {
         &[("due", DueKind::Cost)]
-    } else if deal.notes.get(object).is_some() && deal.has_premium_due(object) {
-        &[
-            ("interest_due", DueKind::Interest),
-            ("principal_due", DueKind::Principal),
-            ("balance", DueKind::Balance),
-            ("premium_due", DueKind::Premium),
-        ]
     } else if deal.notes.get(object).is_some() {
         &[("interest_due", DueKind::Interest), ("principal_due", DueKind::Principal), ("balance", DueKind::Balance)]
     } else {
@@ -102,8 +112,8 @@ pub fn dues_of(deal: &Deal, object: &str) -> &'static [(&'static str, DueKind)] 
 /// The due that `object.quantity` names.
 pub fn due<'a>(deal: &Deal, written: &'a Name) -> Option<Due<'a>> {
     let (object, quantity) = written.text.split_once('.')?;
-    let (_, kind) = dues_of(deal, object).iter().find(|(word, _)| *word == quantity)?;
-    Some(Due { kind: *kind, object, written })
+    let (_, kind) = dues_of(deal, object).into_iter().find(|(word, _)| *word == quantity)?;
+    Some(Due { kind, object, written })
 }
 
 impl Verb {

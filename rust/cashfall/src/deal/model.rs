@@ -15,8 +15,8 @@ pub use super::facilities::*;
 pub use super::fees::*;
 pub use super::measure::*;
 pub use super::note_terms::{
-    ApplyTo, Call, CapitalizeInterest, Empty, InterestOnUnpaid, MakeWhole, MissedPrincipal, Prepay, UnpaidRate,
-    WriteDown, WriteUp,
+    AnticipatedRepayment, ApplyTo, Call, CapitalizeInterest, Empty, InterestOnUnpaid, MakeWhole, MissedPrincipal,
+    Prepay, UnpaidRate, WriteDown, WriteUp,
 };
 use super::place::Place;
 use super::shape::{Field, Kind, Shape, Shapes, joined};
@@ -353,6 +353,8 @@ object! {
         factor_decimals: Option<i64> where FACTOR_DECIMALS,
         /// At what prices it may be prepaid; without it at 100.
         call: Option<Call>,
+        /// From when on it bears additional interest, due for itself.
+        anticipated_repayment: Option<AnticipatedRepayment>,
     }
 }
 

@@ -12,6 +12,16 @@ use crate::basics::date::Date;
 use crate::basics::units::Number;
 
 object! {
+    /// Additional interest from a date on.
+    AnticipatedRepayment {
+        /// The anticipated repayment date.
+        date: Located<Date>,
+        /// The additional rate a year.
+        extra: Number where RATE,
+    }
+}
+
+object! {
     /// What unpaid interest bears.
     InterestOnUnpaid {
         /// Whether interest on unpaid interest bears interest itself.
@@ -126,5 +136,7 @@ object! {
         from: Vec<Name> where NOT_EMPTY,
         /// A formula that bounds the principal in all.
         amount: Option<FormulaText>,
+        /// Whether all of the notes is repaid or nothing, as in a clean-up call.
+        whole: bool = false,
     }
 }

@@ -69,6 +69,10 @@ pub enum Quantity {
     UnpaidInterestDue,
     InterestCapitalized,
     WrittenDown,
+    AdditionalInterestAccrued,
+    AdditionalInterestDue,
+    AdditionalInterestPaid,
+    AdditionalInterestShortfall,
     PremiumDue,
     PremiumPaid,
     PremiumShortfall,
@@ -122,11 +126,19 @@ impl Quantity {
     /// Whether it is what is owed, which a payment lowers.
     pub fn is_due(self) -> bool {
         use Quantity::{
-            Due, ExcessDue, FeeDue, InterestDue, PremiumDue, PrincipalDue, TerminationDue, UnpaidInterestDue,
+            AdditionalInterestDue, Due, ExcessDue, FeeDue, InterestDue, PremiumDue, PrincipalDue, TerminationDue,
+            UnpaidInterestDue,
         };
         matches!(
             self,
-            Due | InterestDue | PrincipalDue | ExcessDue | UnpaidInterestDue | FeeDue | TerminationDue | PremiumDue
+            Due | InterestDue
+                | PrincipalDue
+                | ExcessDue
+                | UnpaidInterestDue
+                | FeeDue
+                | TerminationDue
+                | PremiumDue
+                | AdditionalInterestDue
         )
     }
 
@@ -138,6 +150,7 @@ impl Quantity {
             Quantity::PrincipalShortfall => Some(Quantity::PrincipalDue),
             Quantity::ExcessShortfall => Some(Quantity::ExcessDue),
             Quantity::FeeShortfall => Some(Quantity::FeeDue),
+            Quantity::AdditionalInterestShortfall => Some(Quantity::AdditionalInterestDue),
             Quantity::PremiumShortfall => Some(Quantity::PremiumDue),
             Quantity::TerminationShortfall => Some(Quantity::TerminationDue),
             _ => None,

@@ -52,6 +52,12 @@ const NOTE: Quantities = &[
     ("premium_paid", Q::PremiumPaid),
 ];
 const PREMIUMS: Quantities = &[("premium_due", Q::PremiumDue), ("premium_shortfall", Q::PremiumShortfall)];
+const ADDITIONAL: Quantities = &[
+    ("additional_interest_accrued", Q::AdditionalInterestAccrued),
+    ("additional_interest_due", Q::AdditionalInterestDue),
+    ("additional_interest_paid", Q::AdditionalInterestPaid),
+    ("additional_interest_shortfall", Q::AdditionalInterestShortfall),
+];
 const ACCELERATION: Quantities = &[("active", Q::Active)];
 const LEDGER: Quantities = &[("balance", Q::Balance)];
 const TAX: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
@@ -135,9 +141,20 @@ impl QuantityRef {
             Object::Period => return "period.index".to_owned(),
             Object::Acceleration => return "acceleration.active".to_owned(),
         };
-        let quantities =
-            [LEASE, COST, EARNING_RESERVE, CAPPED_FEE, FACILITY, TERMINATED_SWAP, NOTE, PREMIUMS, EQUITY, WAIVED_TEST]
-                .concat();
+        let quantities = [
+            LEASE,
+            COST,
+            EARNING_RESERVE,
+            CAPPED_FEE,
+            FACILITY,
+            TERMINATED_SWAP,
+            NOTE,
+            PREMIUMS,
+            ADDITIONAL,
+            EQUITY,
+            WAIVED_TEST,
+        ]
+        .concat();
         let word = quantities.iter().find(|(_, quantity)| *quantity == self.quantity).map_or("", |(word, _)| word);
         let prefix = if self.object == Object::Test { "tests." } else { "" };
         format!("{prefix}{}.{word}", name.text)
@@ -266,10 +283,13 @@ impl Resolver<'_> {
     fn of_object(&self, words: &[Token<'_>]) -> Result<QuantityRef, Problem> {
         let name = words[0];
         if let Some((object, index, quantities, called)) = self.object(name.text) {
-            let has_premium = object == Object::Note && self.deal.has_premium_due(name.text);
-            if has_premium {
-                let all = [quantities, PREMIUMS].concat();
-                return self.quantity_of(object, index, words[1], &all, "an accelerated note");
+            if object == Object::Note {
+                let mut all = quantities.to_vec();
+                let has_premium = self.deal.has_premium_due(name.text);
+                all.extend(PREMIUMS.iter().filter(|_| has_premium));
+                let has_additional = self.deal.notes[index].anticipated_repayment.is_some();
+                all.extend(ADDITIONAL.iter().filter(|_| has_additional));
+                return self.quantity_of(object, index, words[1], &all, called);
             }
             return self.quantity_of(object, index, words[1], quantities, called);
         }

@@ -59,6 +59,8 @@ pub enum Claim {
     Termination(usize),
     /// The premium that falls due on a note when it is accelerated.
     Premium(usize),
+    /// Additional interest after a note's anticipated repayment date.
+    Additional(usize),
 }
 
 impl Claim {
@@ -74,6 +76,9 @@ impl Claim {
                 (Object::Facility, i, [Q::InterestDue, Q::InterestPaid, Q::InterestShortfall])
             }
             Claim::Swap(i) => (Object::Swap, i, [Q::Due, Q::Paid, Q::Shortfall]),
+            Claim::Additional(i) => {
+                (Object::Note, i, [Q::AdditionalInterestDue, Q::AdditionalInterestPaid, Q::AdditionalInterestShortfall])
+            }
             Claim::Premium(i) => (Object::Note, i, [Q::PremiumDue, Q::PremiumPaid, Q::PremiumShortfall]),
             Claim::Termination(i) => {
                 (Object::Swap, i, [Q::TerminationDue, Q::TerminationPaid, Q::TerminationShortfall])
@@ -108,6 +113,7 @@ impl Claim {
             Claim::FacilityFee(index) => format!("{}.fee", model.facilities[index].name),
             Claim::FacilityInterest(index) => format!("{}.interest", model.facilities[index].name),
             Claim::Swap(index) => model.swaps[index].name.clone(),
+            Claim::Additional(index) => format!("{}.additional_interest", model.notes[index].name),
             Claim::Premium(index) => format!("{}.premium", model.notes[index].name),
             Claim::Termination(index) => format!("{}.termination", model.swaps[index].name),
         }
@@ -124,6 +130,7 @@ impl Claim {
             claims.push(Claim::Swap(index));
             claims.extend(swap.is_terminated.then_some(Claim::Termination(index)));
         }
+        claims.extend((0..model.notes.len()).filter(|i| model.notes[*i].additional.is_some()).map(Claim::Additional));
         let premium = model.acceleration.iter().filter(|terms| terms.premium);
         claims.extend(premium.flat_map(|terms| &terms.notes).map(|note| Claim::Premium(*note)));
         claims

@@ -54,7 +54,7 @@ impl Resolver<'_> {
             widest,
             "use a larger rounding_unit, or leave it out",
         )?;
-        let may_bear_more = self.most_added(note) > 0.0;
+        let may_bear_more = self.most_added(note) > 0.0 || note.anticipated_repayment.is_some();
         if !matches!(coupon, CouponModel::Known(_))
             || note.default_rate.is_some()
             || may_bear_more
@@ -75,7 +75,9 @@ impl Resolver<'_> {
         model: &Model,
         units: i128,
     ) -> Option<()> {
-        let extra = note.default_rate.as_ref().map_or(0.0, |rate| rate.extra.0 as f64) + self.most_added(note);
+        let extra = note.default_rate.as_ref().map_or(0.0, |rate| rate.extra.0 as f64)
+            + self.most_added(note)
+            + note.anticipated_repayment.as_ref().map_or(0.0, |terms| terms.extra.0 as f64);
         let place = &note.coupon.place;
         for (index, period) in periods.iter().enumerate() {
             let fraction = note.day_count.fraction(period);

@@ -231,6 +231,8 @@ pub struct NoteModel {
     pub default_rate: Option<(i64, Expr)>,
     /// What tests add to the rate, in 1e-9, while they are failing.
     pub rate_steps: Vec<(usize, i64)>,
+    /// The additional rate, in 1e-9, and the first interest period that bears it.
+    pub additional: Option<(i64, usize)>,
     /// The tests under which all of it is due on its payment dates.
     pub early: Vec<usize>,
     /// The stretches of its interest periods, if it can be paid inside one.
@@ -605,6 +607,8 @@ pub enum Action {
         from: Vec<usize>,
         /// What bounds the principal in all.
         amount: Option<Expr>,
+        /// Whether all is repaid or nothing.
+        whole: bool,
     },
     /// Interest that is due is added to balances.
     Capitalize {

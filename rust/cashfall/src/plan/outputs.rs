@@ -158,6 +158,10 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
             ],
         );
         push(Object::Note, i, &further_quantities(note));
+        if note.additional.is_some() {
+            push(Object::Note, i, &[Q::AdditionalInterestAccrued, Q::AdditionalInterestDue]);
+            push(Object::Note, i, &[Q::AdditionalInterestPaid, Q::AdditionalInterestShortfall]);
+        }
         if has_premium_due(model, i) {
             push(Object::Note, i, &[Q::PremiumDue, Q::PremiumShortfall]);
             if !note.prepaid {

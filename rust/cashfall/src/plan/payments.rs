@@ -74,6 +74,7 @@ impl Resolver<'_> {
             DueKind::Swap => Payee::Claim(Claim::Swap(deal.swaps.position(due.object)?)),
             DueKind::Termination => Payee::Claim(Claim::Termination(deal.swaps.position(due.object)?)),
             DueKind::Premium => Payee::Claim(Claim::Premium(deal.notes.position(due.object)?)),
+            DueKind::Additional => Payee::Claim(Claim::Additional(deal.notes.position(due.object)?)),
             DueKind::Cost => Payee::Cost(deal.cashflows.position(due.object)?),
             DueKind::Interest => Payee::Interest(deal.notes.position(due.object)?),
             DueKind::Principal => Payee::Principal(deal.notes.position(due.object)?),

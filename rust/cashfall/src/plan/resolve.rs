@@ -224,6 +224,10 @@ impl Resolver<'_> {
             Some(rate) => Some((rate.extra.0, self.formula(&rate.when, Unit::Flag)?)),
             None => None,
         };
+        let additional = note
+            .anticipated_repayment
+            .as_ref()
+            .map(|terms| (terms.extra.0, periods.partition_point(|period| period.start < terms.date.value)));
         let mut sized = NoteModel {
             name: name.text.clone(),
             original: note.original_balance.value.0,
@@ -243,6 +247,7 @@ impl Resolver<'_> {
                 || !self.rate_steps(name).is_empty(),
             coupon,
             default_rate,
+            additional,
             early: self.early_amortizations(name),
             rate_steps: self.rate_steps(name),
             inside: None,

@@ -138,6 +138,7 @@ impl Resolver<'_> {
                 Action::PayTax { taxes, payment }
             }
             Verb::Prepay(verb) => Action::Prepay {
+                whole: verb.whole,
                 notes: positions(&deal.notes, &verb.notes),
                 from: verb.from.iter().filter_map(|name| self.account(name)).collect(),
                 amount: match &verb.amount {

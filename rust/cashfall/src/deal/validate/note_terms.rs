@@ -82,6 +82,16 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// That additional interest begins within the term.
+    pub(super) fn anticipated_repayment(&mut self, note: &Note) {
+        let Some(terms) = &note.anticipated_repayment else { return };
+        let (dated, maturity) = (note.dated_date.value, note.maturity_date.value);
+        if terms.date.value <= dated || terms.date.value >= maturity {
+            let expected = format!("a date after the dated date, {dated}, and before maturity, {maturity}");
+            self.report(&terms.date.place, expected, terms.date.value.to_string());
+        }
+    }
+
     pub(super) fn interest_on_unpaid(&mut self, note: &Note) {
         let Some(unpaid) = &note.interest_on_unpaid else { return };
         if matches!(unpaid.rate, UnpaidRate::Default(_)) && note.default_rate.is_none() {

@@ -26,6 +26,7 @@ impl<'a> Checker<'a> {
             }
             if self.are_read(name, &["interest_on_unpaid", "default_rate"]) {
                 self.interest_on_unpaid(note);
+                self.anticipated_repayment(note);
             }
             if self.are_read(name, &["original_balance", "rounding_unit"]) {
                 self.note_amounts(note);

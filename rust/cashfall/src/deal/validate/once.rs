@@ -127,6 +127,12 @@ const PREMIUM_PAID: Rule = named(
     "a `pay` step that pays the premium of its acceleration",
     "add its `premium_due` to the `dues` of a `pay` step",
 );
+const ADDITIONAL_PAID: Rule = named(
+    &[],
+    &[DueKind::Additional],
+    "a `pay` step that pays its additional interest",
+    "add its `additional_interest_due` to the `dues` of a `pay` step",
+);
 const CAP_SETTLED: Rule =
     named(&["settle_cap"], &[], "a `settle_cap` step that settles it", "add a `settle_cap` step that names it");
 const TAX_PAID: Rule = Rule {
@@ -168,7 +174,10 @@ impl<'a> Checker<'a> {
                 self.hold(name, &EXCESS_PAID);
             }
         }
-        for (name, _) in &deal.notes {
+        for (name, note) in &deal.notes {
+            if note.anticipated_repayment.is_some() {
+                self.hold(name, &ADDITIONAL_PAID);
+            }
             self.hold(name, &PROCEEDS);
             self.hold(name, &INTEREST_ACCRUED);
             self.hold(name, &INTEREST_PAID);

@@ -4,7 +4,7 @@ use super::{Checker, Kind};
 use crate::basics::units::Number;
 use crate::deal::dues::{PaymentTerms, due, dues_of};
 use crate::deal::error::Problem;
-use crate::deal::model::{Direction, Limit, Order, Ranking, Step, Support, SupportSource, Verb};
+use crate::deal::model::{Direction, Limit, Order, Prepay, Ranking, Step, Support, SupportSource, Verb};
 use crate::deal::nearest::{did_you_mean, listed};
 use crate::deal::text::Name;
 use crate::deal::weights::Weights;
@@ -23,6 +23,25 @@ impl<'a> Checker<'a> {
             self.limit(step, limit);
         }
         self.supports(step);
+        if let Verb::Prepay(prepay) = &step.verb
+            && prepay.whole
+        {
+            self.clean_up_call(step, prepay);
+        }
+    }
+
+    /// A clean-up call repays its notes whole, from one source.
+    fn clean_up_call(&mut self, step: &Step, prepay: &Prepay) {
+        if let Some(amount) = &prepay.amount {
+            let found = format!("`amount = \"{}\"`", amount.text);
+            self.advise(&amount.place, "no `amount` beside `whole`", found, "drop one of them");
+        }
+        if prepay.from.len() > 1 {
+            let place = self.place(&format!("{}.from", Self::verb_path(step)));
+            let found = format!("{} accounts", prepay.from.len());
+            let way_out = "gather the cash with `transfer` first";
+            self.advise(&place, "one account that repays the notes whole", found, way_out);
+        }
     }
 
     /// That a due is `object.quantity` of an object that can owe it.

@@ -77,6 +77,9 @@ impl<'a> Checker<'a> {
             (Object::Swap, Quantity::TerminationPaid) => Some((&[DueKind::Termination], deal.swaps.name(of.index))),
             (Object::Cashflow, Quantity::Paid) => Some((&[DueKind::Cost], deal.cashflows.name(of.index))),
             (Object::Note, Quantity::InterestPaid) => Some((&[DueKind::Interest], deal.notes.name(of.index))),
+            (Object::Note, Quantity::AdditionalInterestPaid) => {
+                Some((&[DueKind::Additional], deal.notes.name(of.index)))
+            }
             (Object::Note, Quantity::PrincipalPaid) => {
                 Some((&[DueKind::Principal, DueKind::Balance], deal.notes.name(of.index)))
             }
@@ -100,9 +103,13 @@ impl<'a> Checker<'a> {
         }
         let (verbs, name): (&[&str], _) = match (of.object, of.quantity) {
             (Object::Fee, Quantity::Accrued) => (&["accrue_fee"], deal.fees.name(of.index)),
-            (Object::Note, Quantity::InterestAccrued | Quantity::Rate | Quantity::UnpaidInterestAccrued) => {
-                (&["accrue_interest"], deal.notes.name(of.index))
-            }
+            (
+                Object::Note,
+                Quantity::InterestAccrued
+                | Quantity::Rate
+                | Quantity::UnpaidInterestAccrued
+                | Quantity::AdditionalInterestAccrued,
+            ) => (&["accrue_interest"], deal.notes.name(of.index)),
             (Object::Note, Quantity::InterestCapitalized) => (&["capitalize_interest"], deal.notes.name(of.index)),
             (Object::Swap, Quantity::Received) => (&["settle_swap"], deal.swaps.name(of.index)),
             (Object::RateCap, Quantity::Received) => (&["settle_cap"], deal.caps.name(of.index)),

@@ -2,11 +2,10 @@
 
 use crate::formula::{Object, Quantity, QuantityRef};
 
-use super::super::call::PAR;
 use super::super::model::{EffectModel, StepModel};
 use super::super::op::{Op, Slot};
 use super::values::Value;
-use super::{Key, Lowering, as_f64, limit, quantity};
+use super::{Key, Lowering, as_f64, quantity};
 
 const ACTIVE: QuantityRef = QuantityRef { object: Object::Acceleration, index: 0, quantity: Quantity::Active };
 
@@ -74,17 +73,7 @@ impl Lowering<'_> {
         }
         let Some(price) = self.call_price(note) else { return Value::Constant(0) };
         let balance = self.read(quantity(Object::Note, note, Quantity::Balance));
-        match price {
-            Value::Constant(PAR) => Value::Constant(0),
-            Value::Constant(price) => self.scale(balance, price - PAR, PAR),
-            Value::Slot(a, _) => {
-                let (over, less) = (self.temporary(), self.param(as_f64(-PAR)));
-                self.push(Op::AddConstant { to: over, a, value: less });
-                let (a, to, divisor) = (self.in_slot(balance), self.temporary(), self.param(as_f64(PAR)));
-                self.push(Op::MulDiv { to, a, b: over, divisor });
-                self.checked(to, limit())
-            }
-        }
+        self.premium_of(balance, price)
     }
 
     pub fn rescind(&mut self, step: &StepModel, gate: Option<Slot>) {

@@ -12,7 +12,11 @@ impl Lowering<'_> {
     /// Whether the interest of a note is more than its balance times a known factor.
     pub fn accrues_in_lanes(&self, note: usize) -> bool {
         let note = &self.model.notes[note];
-        note.known_rates().is_none() || note.inside.is_some() || note.unpaid.is_some() || note.capitalizes
+        note.known_rates().is_none()
+            || note.inside.is_some()
+            || note.unpaid.is_some()
+            || note.capitalizes
+            || note.additional.is_some()
     }
 
     /// The accrual of a note on this date: a stretch inside a period, or all of it on a payment date.
@@ -23,12 +27,24 @@ impl Lowering<'_> {
             self.add_stretch(note, weight);
         }
         let Some(payment) = model.payment[self.t] else { return };
+        self.accrue_additional(note, payment);
         let interest = self.period_interest(note, payment);
         self.make_due(note, interest);
         if stretched.is_some() {
             let (to, value) = (self.slot(Key::BalanceDays(note)), self.param(0.0));
             self.push(Op::Constant { to, value });
         }
+    }
+
+    /// After the anticipated repayment date: additional interest, due for itself.
+    fn accrue_additional(&mut self, note: usize, payment: usize) {
+        let model = &self.model.notes[note];
+        let Some((extra, _)) = model.additional.filter(|(_, first)| payment >= *first) else { return };
+        let divisor = NUMBER_SCALE * model.fractions[payment].denominator;
+        let (base, days, bound) = self.accrual_base(note, payment);
+        let accrued = self.interest_on(Value::Slot(base, bound), Value::Constant(extra), days, divisor);
+        let accrued = self.keep(quantity(Object::Note, note, Quantity::AdditionalInterestAccrued), accrued);
+        self.add_to_due(quantity(Object::Note, note, Quantity::AdditionalInterestDue), accrued);
     }
 
     /// S += balance * days

@@ -346,8 +346,8 @@ impl<'a> Lowering<'a> {
             Action::AccrueInterest(notes) => notes.iter().for_each(|note| self.accrue_interest(*note)),
             Action::Pay(payment) => self.pay((phase, index), step, payment, gate),
             Action::Release { account, to } => self.release((phase, index), step, *account, *to, gate),
-            Action::Prepay { notes, from, amount } => {
-                self.prepay((phase, index), step, (notes, from, amount.as_ref()), gate);
+            Action::Prepay { notes, from, amount, whole } => {
+                self.prepay((phase, index), step, (notes, from, amount.as_ref(), *whole), gate);
             }
             Action::Capitalize { notes, share, premium } => {
                 self.capitalize((phase, index), step, (notes, share.as_ref(), *premium), gate);

@@ -23,6 +23,7 @@ struct Terms {
     at: (Phase, usize),
     left: Option<Slot>,
     condition: Option<Slot>,
+    whole: bool,
 }
 
 impl Lowering<'_> {
@@ -30,14 +31,17 @@ impl Lowering<'_> {
         &mut self,
         at: (Phase, usize),
         step: &StepModel,
-        (notes, from, amount): (&[usize], &[usize], Option<&Expr>),
+        (notes, from, amount, whole): (&[usize], &[usize], Option<&Expr>, bool),
         gate: Option<Slot>,
     ) {
         let (condition, gate) = self.condition(step, gate);
         let left = amount.map(|amount| self.where_it_acts(gate, |this| this.own_amount(amount)));
-        let terms = Terms { at, left, condition };
+        let terms = Terms { at, left, condition, whole };
         let prepaid: Vec<Prepaid> =
             notes.iter().enumerate().filter_map(|(payee, &note)| self.prepaid(note, payee, gate)).collect();
+        if whole {
+            self.all_or_nothing(notes, &prepaid, from[0]);
+        }
         for (source, &account) in from.iter().enumerate() {
             for note in &prepaid {
                 self.prepay_note(&terms, note, (source, account));
@@ -92,20 +96,49 @@ impl Lowering<'_> {
         Value::Slot(value, limit())
     }
 
-    /// R(x * (price - 100) / 100)
-    fn premium(&mut self, principal: Slot, price: Value) -> Value {
-        let bound = self.account_bound();
+    /// A clean-up call: what is asked for becomes 0 where the source cannot pay all of it, or a note may not be called.
+    fn all_or_nothing(&mut self, notes: &[usize], prepaid: &[Prepaid], account: usize) {
+        let needed = self.in_slot(Value::Constant(0));
+        for note in prepaid {
+            let bound = self.balance_bound(note.note);
+            let premium = self.premium_of(Value::Slot(note.rest, bound), note.price);
+            for b in [note.rest, self.in_slot(premium)] {
+                self.push(Op::Add { to: needed, a: needed, b });
+                self.check_range(needed, limit());
+            }
+        }
+        let (from, can) = (self.account(account), self.temporary());
+        self.push(Op::Compare { to: can, a: needed, b: from, relation: Relation::LessOrEqual });
+        let zero = self.in_slot(Value::Constant(0));
+        for &note in notes.iter().filter(|note| !prepaid.iter().any(|one| one.note == **note)) {
+            let (a, repaid) = (self.slot_of(quantity(Object::Note, note, Quantity::Balance)), self.temporary());
+            self.push(Op::Compare { to: repaid, a, b: zero, relation: Relation::Equal });
+            self.push(Op::Product { to: can, a: can, b: repaid });
+        }
+        for note in prepaid {
+            self.push(Op::Product { to: note.rest, a: note.rest, b: can });
+        }
+    }
+
+    /// R(x * (price - 100) / 100) of a value at or above zero.
+    pub fn premium_of(&mut self, principal: Value, price: Value) -> Value {
         match price {
             Value::Constant(PAR) => Value::Constant(0),
-            Value::Constant(price) => self.scale(Value::Slot(principal, bound), price - PAR, PAR),
+            Value::Constant(price) => self.scale(principal, price - PAR, PAR),
             Value::Slot(a, _) => {
                 let (over, less) = (self.temporary(), self.param(as_f64(-PAR)));
                 self.push(Op::AddConstant { to: over, a, value: less });
-                let (to, divisor) = (self.temporary(), self.param(as_f64(PAR)));
-                self.push(Op::MulDiv { to, a: principal, b: over, divisor });
+                let (a, to, divisor) = (self.in_slot(principal), self.temporary(), self.param(as_f64(PAR)));
+                self.push(Op::MulDiv { to, a, b: over, divisor });
                 self.checked(to, limit())
             }
         }
+    }
+
+    /// The same of what an account can pay.
+    fn premium(&mut self, principal: Slot, price: Value) -> Value {
+        let bound = self.account_bound();
+        self.premium_of(Value::Slot(principal, bound), price)
     }
 
     /// The most principal that cash can pay with its premium.
@@ -140,9 +173,15 @@ impl Lowering<'_> {
             Some(b) => self.push(Op::Minimum { to: request, a: rest, b }),
             None => self.push(Op::Copy { to: request, from: rest }),
         }
-        let (a, paid) = (self.affordable(from, price), self.temporary());
-        self.push(Op::Minimum { to: paid, a, b: request });
-        let premium = self.premium(paid, price);
+        let paid = self.temporary();
+        if terms.whole {
+            self.push(Op::Copy { to: paid, from: request });
+        } else {
+            let a = self.affordable(from, price);
+            self.push(Op::Minimum { to: paid, a, b: request });
+        }
+        let bound = self.balance_bound(note);
+        let premium = self.premium_of(Value::Slot(paid, bound), price);
         self.trace_prepayment(terms, prepaid, (source, account), (request, paid, premium));
         let balance = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
         for to in [Some(from), Some(rest), terms.left, Some(balance)].into_iter().flatten() {

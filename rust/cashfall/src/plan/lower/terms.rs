@@ -138,7 +138,9 @@ impl Lowering<'_> {
             Payee::Interest(note)
             | Payee::Principal(note)
             | Payee::Balance(note)
-            | Payee::Claim(Claim::Premium(note)) => Some(self.read(quantity(Object::Note, note, Quantity::Balance))),
+            | Payee::Claim(Claim::Premium(note) | Claim::Additional(note)) => {
+                Some(self.read(quantity(Object::Note, note, Quantity::Balance)))
+            }
             _ => None,
         }
     }

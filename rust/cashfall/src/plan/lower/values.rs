@@ -168,6 +168,7 @@ impl Lowering<'_> {
                 | Quantity::InterestPaid
                 | Quantity::PrincipalPaid
                 | Quantity::PremiumPaid
+                | Quantity::AdditionalInterestPaid
                 | Quantity::Distributed,
             ) => {
                 if !self.fresh.contains(&of) {
