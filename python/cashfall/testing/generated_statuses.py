@@ -37,8 +37,14 @@ def reach_all(chooser: Chooser, deal: Entry) -> None:
 
 
 def drop_unreached(deal: Entry) -> None:
-    """A status that nothing sets goes, with its waterfall."""
+    """A status that nothing sets goes with its waterfall, unless that has a step which the deal needs; then a step that
+    never happens sets it.
+    """
     for status in [status for status in deal["deal"]["statuses"][1:] if status not in named_statuses(deal)]:
+        if any(verb in step for step in leaf_waterfalls(deal)[status] for verb in NEEDED):
+            never = {"when": "period.index > 1000", "set_status": {"status": status}}
+            deal["waterfalls"].setdefault("after", []).append(never)
+            continue
         deal["deal"]["statuses"].remove(status)
         del deal["waterfalls"][status]
     if not can_terminate(deal):
@@ -49,6 +55,10 @@ def drop_unreached(deal: Entry) -> None:
 def pays_terminations(step: Entry) -> bool:
     """Whether a step pays what terminated swaps cost."""
     return any(due.endswith(".termination_due") for due in step.get("pay", {}).get("dues", []))
+
+
+NEEDED = ("terminate_swap", "draw_facility", "run_tests", "prepay", "write_down", "capitalize_interest")
+"""Verbs whose quantities other steps of a deal may read or pay."""
 
 
 def named_statuses(deal: Entry) -> set[str]:

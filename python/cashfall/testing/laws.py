@@ -467,6 +467,8 @@ SHORT_FORMS = {
     "drawn": "repay_facility",
     "fee_due": "pay_facility_fee",
     "termination_due": "pay_termination",
+    "premium_due": "pay_premium_due",
+    "additional_interest_due": "pay_additional_interest",
 }
 """The verb by which the ledger knows what a `pay` step pays, where the quantity alone says it."""
 

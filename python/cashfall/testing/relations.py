@@ -116,6 +116,8 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
     """A document with every amount twice as large."""
     if isinstance(node, Mapping):
         found = {name: doubled(value, units, str(name)) for name, value in node.items()}
+        if key == "notional" and "schedule" in node:
+            found["schedule"] = [[date, value * 2] for date, value in node["schedule"]]
         if key in ("per_year", "cap"):
             found |= {name: node[name] * 2 for name in ("amount", "annual") if name in node}
         if key == "notional" and "schedule" in node:
