@@ -8,6 +8,7 @@ from .choosing import Chooser, some
 from .formula_texts import Vocabulary, flag_formula
 from .generated_facilities import can_terminate
 from .reference.document import leaf_waterfalls
+from .relations import NEVER
 
 Entry = dict[str, Any]
 
@@ -42,7 +43,7 @@ def drop_unreached(deal: Entry) -> None:
     """
     for status in [status for status in deal["deal"]["statuses"][1:] if status not in named_statuses(deal)]:
         if any(verb in step for step in leaf_waterfalls(deal)[status] for verb in NEEDED):
-            never = {"when": "period.index > 1000", "set_status": {"status": status}}
+            never = {"when": NEVER, "set_status": {"status": status}}
             deal["waterfalls"].setdefault("after", []).append(never)
             continue
         deal["deal"]["statuses"].remove(status)

@@ -116,8 +116,6 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
     """A document with every amount twice as large."""
     if isinstance(node, Mapping):
         found = {name: doubled(value, units, str(name)) for name, value in node.items()}
-        if key == "notional" and "schedule" in node:
-            found["schedule"] = [[date, value * 2] for date, value in node["schedule"]]
         if key in ("per_year", "cap"):
             found |= {name: node[name] * 2 for name in ("amount", "annual") if name in node}
         if key == "notional" and "schedule" in node:
@@ -139,7 +137,7 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
 def has_conditions(document: Mapping[str, Any]) -> bool:
     """Whether a step or a block of steps happens under a condition only."""
     return any(
-        "when" in step or in_branch
+        step.get("when", NEVER) != NEVER or in_branch
         for steps in document["waterfalls"].values()
         for step, in_branch in leaf_steps(document, steps)
     )
@@ -158,11 +156,14 @@ def scaling_applies(document: Mapping[str, Any]) -> bool:
     if has_conditions(document):
         return False
     texts = [re.sub(r"(trailing_sum|forward_sum)\(([a-z0-9_.]+), \d+\)", r"\2", text) for text in formulas(document)]
-    return all(re.fullmatch(rf"{SUM}|max\(0, {SUM}\)", text) for text in texts)
+    return all(re.fullmatch(rf"{SUM}|max\(0, {SUM}\)|{NEVER}", text) for text in texts)
 
 
 TERM = r"(0\.\d+ \* )?(\([a-z][a-z0-9_.]*\)|[a-z][a-z0-9_.]*)"
 """A quantity, or a share of it."""
+
+NEVER = "0 > 1"
+"""The condition of a step that never happens, which stands in for one that a deal needs."""
 
 SUM = rf"-?{TERM}( [+-] {TERM})*"
 
