@@ -84,7 +84,7 @@ def splitting_applies(document: Mapping[str, Any]) -> bool:
     waterfalls = leaf_waterfalls(document)
     steps = [*waterfalls.get("collection", []), *waterfalls.get("after", [])]
     quiet = ("collect", "accrue_fee", "accrue_interest", "run_tests")
-    return all(any(verb in step for verb in quiet) for step in steps)
+    return all(step.get("when") == NEVER or any(verb in step for verb in quiet) for step in steps)
 
 
 def splitting_a_period_changes_no_cent(
