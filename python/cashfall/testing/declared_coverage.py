@@ -14,7 +14,7 @@ import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,13 +173,21 @@ def statuses_where_it_matters(deal: Deal, base: Outcome, instance: Instance, inp
 
 
 def measure(
-    n_deals: int, first: int = 0, enough: int | None = SEVERAL
+    n_deals: int,
+    first: int = 0,
+    enough: int | None = SEVERAL,
+    done: Callable[[Counter[tuple[str, str]], Counter[str]], bool] = lambda by_status, by_element: False,
 ) -> tuple[Counter[tuple[str, str]], Counter[str]]:
-    """How many deals exercise each element in each status, and in any; what `enough` deals did is not tried again."""
+    """How many deals exercise each element in each status, and in any; what `enough` deals did is not tried again.
+
+    No more deals are made once it is `done`.
+    """
     language = Schema()
     by_status: Counter[tuple[str, str]] = Counter()
     by_element: Counter[str] = Counter()
     for seed in range(first, first + n_deals):
+        if seed % 25 == 0 and done(by_status, by_element):
+            break
         deal = generate(seed)
         inputs = in_units(deal, generate_scenarios(deal, 1, seed)[0])
         base = Reference(deal).run(inputs)

@@ -107,9 +107,9 @@ class TestWriter:
         if cure["apply"] == "deemed_cfads" and chooser.flag():
             cure["stays_dates"] = chooser.integer(2, 4)
         if chooser.flag():
-            cure["max_per_life"] = chooser.integer(1, 3)
-        if chooser.flag(40):
-            cure["max_per_window"] = {"n": chooser.integer(1, 2), "dates": chooser.integer(2, 4)}
+            cure["max_per_life"] = chooser.choice([1, 1, 2, 3])
+        if chooser.flag(50):
+            cure["max_per_window"] = {"n": chooser.choice([1, 1, 2]), "dates": chooser.integer(2, 4)}
         if chooser.flag(30):
             cure["no_consecutive"] = True
         test["equity_cure"] = cure
@@ -149,7 +149,7 @@ class TestWriter:
             notes = some(chooser, list(self.deal["notes"]))
             return self.levels({"measure": {"dscr": {"cash_flow": flow, "notes": notes}}})
         if name == "cover":
-            kinds = ["ratio", *PAIRS, "formula", *NOTE_MEASURES, *("llcr", "plcr") * 2]
+            kinds = ["ratio", *PAIRS, "formula", "formula", "cumulative_loss", *NOTE_MEASURES, *("llcr", "plcr") * 2]
             kind = "ratio" if self.plain else chooser.choice(kinds)
             return self.cover(kind)
         numbers = [f"inputs.{key}" for key, entry in self.deal["inputs"].items() if entry["unit"] == "number"]
