@@ -121,7 +121,7 @@ class LawItem(pytest.Item):
     def runtest(self) -> None:
         """Fail if any scenario breaks the law."""
         if self.trial.failure(self.name) is not None:
-            raise LawBrokenError(self.trial.report(self.name, self.parent.deal))  # type: ignore[union-attr]
+            raise LawBrokenError(self.trial.report(self.name, self.parent.deal))  # type: ignore[union-attr]  # its parent is a DealFile
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The report alone; a traceback for what is not a broken law."""

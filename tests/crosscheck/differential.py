@@ -97,6 +97,8 @@ def compare(plan: cf.Plan, outcome: Outcome, flows: Any, figures: Any, prefix: s
         return [f"{prefix}periods {plan.periods} != {outcome.dates}"]
     for position, name in enumerate(plan.outputs):
         scale = 10**9 if plan._output_units[name] == "number" else 1
+        if scale == 1 and flows[position].tolist() == outcome.flows[name]:
+            continue
         for t, (engine, expected) in enumerate(zip(flows[position].tolist(), outcome.flows[name], strict=True)):
             if not same(engine, expected, scale):
                 found.append(f"{prefix}{name}[{t}]: engine {engine}, reference {expected}")

@@ -133,3 +133,51 @@ def test_the_index_compounds_to_its_rate() -> None:
     n_days = (dt.date(2025, 11, 17) - dt.date(2025, 1, 17)).days
     rate = compounded_rate(1_177_207_070, 1_220_691_270, n_days, 360, "half_up")
     assert (n_days, divide(rate, 100, "half_up")) == (304, 437_429)
+
+
+CALLS = {
+    "nine": {
+        "schedule": [["2028-02-01", 104.5], ["2029-02-01", 102.25], ["2030-02-01", 100]],
+        "make_whole": {"rate": 0.045},
+    },
+    "nine_and_a_quarter": {
+        "schedule": [["2027-06-01", 104.625], ["2028-06-01", 102.313], ["2029-06-01", 100]],
+        "make_whole": {"index": "treasury", "spread": 0.005},
+    },
+}
+
+
+def prepaid_on(note: str, date: str, principal: int) -> tuple[list[int], list[int]]:
+    """Principal and premium that a step prepays on one date, in cents by the engine, which the reference confirms."""
+    document = load(NOTES)
+    document["inputs"] = {"treasury": {"unit": "number", "default": 0.04}}
+    document["schedules"] |= {"once": {"dates": [date]}, "coupons": {"dates": ["2026-02-01", "2026-06-01", date]}}
+    document["cashflows"]["operations"]["amounts"] = [[date, 5_000_000_000]]
+    for name, call in CALLS.items():
+        document["notes"][name]["call"] = call
+    step = {"prepay": {"notes": [note], "from": ["revenue"], "amount": str(principal)}, "dates": "once"}
+    document["waterfalls"]["normal"].append(step)
+    outcome = run(document)
+    result = cf.Deal.from_dict(document).compile().run(record="*", unit="cents")
+    found = []
+    for part in ("principal_paid", "premium_paid"):
+        assert result[f"{note}.{part}"][:, 0].tolist() == outcome.flows[f"{note}.{part}"]
+        found.append([int(amount or 0) for amount in outcome.flows[f"{note}.{part}"]])
+    return found[0], found[1]
+
+
+def test_a_step_makes_whole_one_year_before_the_call() -> None:
+    """All 1,750 million on 2027-02-01 at 4.5%: 108.65669 per 100, a premium of 151.492 million."""
+    principal, premium = prepaid_on("nine", "2027-02-01", 1_750_000_000)
+    assert sum(principal) == NINE
+    assert round(sum(premium) / 100_000_000, 3) == 151.492
+    assert mul_div(NINE + sum(premium), 10**7, NINE, "half_up") == 10_865_669
+
+
+@pytest.mark.parametrize(
+    ("date", "price"), [("2027-06-01", "104.625"), ("2028-06-01", "102.313"), ("2029-06-01", "100")]
+)
+def test_call_prices_of_the_other_notes(date: str, price: str) -> None:
+    principal, premium = prepaid_on("nine_and_a_quarter", date, 1_000_000)
+    assert sum(principal) == 100_000_000
+    assert sum(premium) == (Fraction(price) - 100) * 1_000_000

@@ -259,17 +259,18 @@ def current_interest_first(original: Any, scenario: Any, name: str, amount: int)
         values[key] = min(values[key], values[f"{name}.interest_due"])
 
 
-def no_premium(original: Any, scenario: Any, names: Any, share: int, premium: int) -> None:
-    original(scenario, names, share, 0)
+def no_premium(original: Any, scenario: Any, names: Any, share: int, premium: int) -> Any:
+    return original(scenario, names, share, 0)
 
 
-def senior_written_down_first(original: Any, scenario: Any, names: Any, amount: int) -> None:
-    original(scenario, names[::-1], amount)
+def senior_written_down_first(original: Any, scenario: Any, names: Any, amount: int) -> Any:
+    return original(scenario, names[::-1], amount)
 
 
-def written_up_beyond(original: Any, scenario: Any, names: Any, amount: int) -> None:
+def written_up_beyond(original: Any, scenario: Any, names: Any, amount: int) -> Any:
     for name in names[:1]:
         scenario.values[f"{name}.balance"] += max(0, amount)
+        yield name, max(0, amount)
 
 
 def prepaid_in_another_order(original: Any, scenario: Any, note: Any, target: Any) -> None:

@@ -88,6 +88,18 @@ def test_cured_cash_is_not_distributed_that_date() -> None:
     assert cents(result, "cash.balance")[0] == 2_000_002
 
 
+def test_what_a_cure_keeps_back_is_asked_of_the_next_source() -> None:
+    document = deal({}).to_dict()
+    document["accounts"]["pocket"] = {"opening_balance": 50_000}
+    document["waterfalls"]["normal"] = [
+        {"distribute": {"to": "owner", "from": ["cash", "pocket"], "limit": {"cap": "130000"}}}
+    ]
+    result = run(cf.Deal.from_dict(document), [100_000], 50_000)
+    # 120,000.02 in cash, 20,000.02 of it cured; of the cap 30,000 are left for the pocket
+    assert cents(result, "owner.distributed")[0] == 13_000_000
+    assert cents(result, "pocket.balance")[0] == 2_000_000
+
+
 def test_deemed_cash_stays_for_its_readings() -> None:
     result = run(deal({"stays_dates": 3}), [100_000], 50_000)
     # the cure counts at its reading and the two after it

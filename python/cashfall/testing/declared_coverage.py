@@ -14,7 +14,7 @@ import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +49,14 @@ class Instance:
 
 
 PAYMENT_TERMS = ("ranking", "weights", "order", "limit", "support")
-SHORT_FORMS = ("PayFee", "PayInterest", "PayPrincipal", "PayCost", "PayTax", "Sweep")
+SHORT_FORMS = ("PayFee", "PayInterest", "PayPrincipal", "PayCost", "PayTax", "PayExcess", "RepayFacility", "Sweep")
 """Short forms of `pay` are the same step in every respect, so their terms are covered together."""
+
+
+SHARED = {"day_count": "DayCount"}
+"""Keys whose values mean the same wherever they stand: a value is an element of its own, and so is each key, which is
+exercised where another value would change a flow.
+"""
 
 
 def element(definition: str, key: str) -> str:
@@ -74,10 +80,11 @@ class Schema:
             for key, prop in definition.get("properties", {}).items():
                 if key in DESCRIPTIVE or name == TABLES:
                     continue
-                if key not in definition.get("required", []):
+                if key not in definition.get("required", []) or key in SHARED:
                     found.append(element(name, key))
                 values = [*prop.get("enum", ()), *((True,) if prop.get("type") == "boolean" else ())]
-                found += [f"{element(name, key)}={value}" for value in values if value != prop.get("default", False)]
+                owner = SHARED.get(key, element(name, key))
+                found += [f"{owner}={value}" for value in values if value != prop.get("default", False)]
         return list(dict.fromkeys(found))
 
     def instances(self, deal: Mapping[str, Any]) -> Iterator[Instance]:
@@ -92,11 +99,15 @@ class Schema:
             prop, here = definition["properties"][key], (*place, key)
             optional = key not in definition.get("required", []) and not tagged
             without = (place if name == "Step" and key in self.verbs else here) if optional else removable
-            yield Instance(element(name, key), here, without)
-            for other in prop.get("enum", [not value] if isinstance(value, bool) else []):
-                if other != value:
-                    yield Instance(f"{element(name, key)}={value}", here, here, other)
-                    break
+            others = [
+                other for other in prop.get("enum", [not value] if isinstance(value, bool) else []) if other != value
+            ]
+            if key in SHARED:
+                yield Instance(element(name, key), here, here, others[0])
+            else:
+                yield Instance(element(name, key), here, without)
+            if others:
+                yield Instance(f"{SHARED.get(key, element(name, key))}={value}", here, here, others[0])
             yield from self.below(prop, value, here, without)
 
     def below(self, prop: Mapping[str, Any], value: Any, place: Path, removable: Path | None) -> Iterator[Instance]:
@@ -162,13 +173,21 @@ def statuses_where_it_matters(deal: Deal, base: Outcome, instance: Instance, inp
 
 
 def measure(
-    n_deals: int, first: int = 0, enough: int | None = SEVERAL
+    n_deals: int,
+    first: int = 0,
+    enough: int | None = SEVERAL,
+    done: Callable[[Counter[tuple[str, str]], Counter[str]], bool] = lambda by_status, by_element: False,
 ) -> tuple[Counter[tuple[str, str]], Counter[str]]:
-    """How many deals exercise each element in each status, and in any; what `enough` deals did is not tried again."""
+    """How many deals exercise each element in each status, and in any; what `enough` deals did is not tried again.
+
+    No more deals are made once it is `done`.
+    """
     language = Schema()
     by_status: Counter[tuple[str, str]] = Counter()
     by_element: Counter[str] = Counter()
     for seed in range(first, first + n_deals):
+        if seed % 25 == 0 and done(by_status, by_element):
+            break
         deal = generate(seed)
         inputs = in_units(deal, generate_scenarios(deal, 1, seed)[0])
         base = Reference(deal).run(inputs)

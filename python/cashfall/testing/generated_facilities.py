@@ -57,7 +57,7 @@ def rate(chooser: Chooser, deal: Entry) -> Entry:
         terms["margin"] = number(chooser.choice([20_000_000, -50_000_000]))
     if chooser.flag(30):
         terms["floor"] = number(chooser.choice([0, 30_000_000]))
-    if chooser.flag(40):
+    if chooser.flag(60):
         terms["fixing"] = chooser.choice(["in_arrears", "in_advance"])
     return {"floating": terms}
 

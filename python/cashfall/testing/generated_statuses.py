@@ -6,7 +6,9 @@ from typing import Any
 
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, flag_formula
+from .generated_facilities import can_terminate
 from .reference.document import leaf_waterfalls
+from .relations import NEVER
 
 Entry = dict[str, Any]
 
@@ -41,11 +43,19 @@ def drop_unreached(deal: Entry) -> None:
     """
     for status in [status for status in deal["deal"]["statuses"][1:] if status not in named_statuses(deal)]:
         if any(verb in step for step in leaf_waterfalls(deal)[status] for verb in NEEDED):
-            never = {"when": "period.index > 1000", "set_status": {"status": status}}
+            never = {"when": NEVER, "set_status": {"status": status}}
             deal["waterfalls"].setdefault("after", []).append(never)
             continue
         deal["deal"]["statuses"].remove(status)
         del deal["waterfalls"][status]
+    if not can_terminate(deal):
+        for status in deal["deal"]["statuses"]:
+            deal["waterfalls"][status] = [step for step in deal["waterfalls"][status] if not pays_terminations(step)]
+
+
+def pays_terminations(step: Entry) -> bool:
+    """Whether a step pays what terminated swaps cost."""
+    return any(due.endswith(".termination_due") for due in step.get("pay", {}).get("dues", []))
 
 
 NEEDED = ("terminate_swap", "draw_facility", "run_tests", "prepay", "write_down", "capitalize_interest")

@@ -38,10 +38,10 @@ def add_terms(chooser: Chooser, note: Entry, plain: bool) -> None:
 
 def add_call(chooser: Chooser, deal: Entry, note: Entry, payments: Sequence[dt.date]) -> None:
     """Call prices that fall, and what is paid before the first of them."""
-    if not chooser.flag(40):
+    if not chooser.flag(50):
         return
     dates = [date for date in payments if note["dated_date"] < date <= note["maturity_date"]]
-    first = dates[chooser.integer(0, len(dates) - 1)]
+    first = dates[max(chooser.integer(0, len(dates) - 1), chooser.integer(0, len(dates) - 1))]
     rows = [[first, number(chooser.choice([104_500_000_000, 102_250_000_000, 103_333_333_333]))]]
     later = [date for date in dates if date > first]
     if later:

@@ -71,7 +71,7 @@ class TestWriter:
             test["effects"] = (
                 [{"set_status": chooser.choice(severities)}] if chooser.flag(40 if self.plain else 85) else []
             )
-            if not self.plain and chooser.flag(40):
+            if not self.plain and chooser.flag(50):
                 test["effects"] += [self.effect() for _ in range(chooser.choice([1, 1, 2, 3]))]
             self.deal["tests"][name] = test
 
@@ -107,9 +107,9 @@ class TestWriter:
         if cure["apply"] == "deemed_cfads" and chooser.flag():
             cure["stays_dates"] = chooser.integer(2, 4)
         if chooser.flag():
-            cure["max_per_life"] = chooser.integer(1, 3)
-        if chooser.flag(40):
-            cure["max_per_window"] = {"n": chooser.integer(1, 2), "dates": chooser.integer(2, 4)}
+            cure["max_per_life"] = chooser.choice([1, 1, 2, 3])
+        if chooser.flag(50):
+            cure["max_per_window"] = {"n": chooser.choice([1, 1, 2]), "dates": chooser.integer(2, 4)}
         if chooser.flag(30):
             cure["no_consecutive"] = True
         test["equity_cure"] = cure
@@ -117,7 +117,7 @@ class TestWriter:
     def effect(self) -> dict[str, Any]:
         """What the test does to distributions and reserves while it fails."""
         chooser, accounts = self.chooser, self.deal["accounts"]
-        kinds = ["cash_trap", "sweep", "cash_trap", "sweep", "lock_up"]
+        kinds = ["cash_trap", "sweep", "cash_trap", "sweep", "sweep", "lock_up"]
         kinds += ["set_reserve"] * 2 * ("target" in accounts.get("reserve", {}))
         kind = chooser.choice(kinds)
         share = {"share": chooser.choice([Decimal("0.5"), Decimal("0.333333333")])} if chooser.flag(60) else {}
@@ -149,7 +149,7 @@ class TestWriter:
             notes = some(chooser, list(self.deal["notes"]))
             return self.levels({"measure": {"dscr": {"cash_flow": flow, "notes": notes}}})
         if name == "cover":
-            kinds = ["ratio", *PAIRS, "formula", *NOTE_MEASURES, *("llcr", "plcr") * 2]
+            kinds = ["ratio", *PAIRS, "formula", "formula", "cumulative_loss", *NOTE_MEASURES, *("llcr", "plcr") * 2]
             kind = "ratio" if self.plain else chooser.choice(kinds)
             return self.cover(kind)
         numbers = [f"inputs.{key}" for key, entry in self.deal["inputs"].items() if entry["unit"] == "number"]
@@ -209,7 +209,7 @@ class TestWriter:
         """The level, and now and then a cure level beyond it."""
         chooser, kind = self.chooser, next(iter(test["measure"]))
         level = chooser.choice(levels)
-        if kind in ("ltv", "cumulative_loss") and chooser.flag():
+        if kind in ("ltv", "cumulative_loss") and chooser.flag(70):
             test["requires"] = "at_least"
         test["level"] = number(level)
         if chooser.flag(60):

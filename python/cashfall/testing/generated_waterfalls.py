@@ -76,7 +76,8 @@ class StepWriter:
         self.chooser = chooser
         self.plain = plain
         self.deal = deal
-        self.words = {place: Vocabulary.of(deal, place) for place in ("step", "after")}
+        words = {place: Vocabulary.of(deal, place) for place in ("step", "after")}
+        self.words = {place: found.plain(place) if plain else found for place, found in words.items()}
         self.accounts = list(deal["accounts"])
         self.more_sources = [name for name in ("operating", "reserve") if name in self.accounts]
 
@@ -113,7 +114,7 @@ class StepWriter:
             return found
         if self.chooser.flag(percent):
             found["when"] = flag_formula(self.chooser, self.words[place], self.chooser.integer(0, 1))
-        if "cash" in self.deal["schedules"] and self.chooser.flag(percent):
+        if "cash" in self.deal["schedules"] and self.chooser.flag(2 * percent):
             found["dates"] = "payments"
         if self.chooser.flag(10):
             found |= {"name": "a named step", "clause": "Section 4.01(b)"}
@@ -140,9 +141,11 @@ class StepWriter:
             found["ranking"] = "pro_rata"
             if not self.plain and chooser.flag(40):
                 found["weights"] = "balance" if of_notes and chooser.flag() else self.weights(len(payees))
-        if len(payees) > 1 and not self.plain and chooser.flag(40):
+        if len(payees) > 1 and not self.plain and chooser.flag(50):
             orders = ["reverse", "by_name", "listed"] + ["by_maturity"] * 2 * of_notes
-            orders += ["by_rate"] * (of_notes and all("fixed" in self.deal["notes"][name]["coupon"] for name in payees))
+            orders += (
+                ["by_rate"] * 5 * (of_notes and all("fixed" in self.deal["notes"][name]["coupon"] for name in payees))
+            )
             found["order"] = chooser.choice(orders)
         return found
 
@@ -158,7 +161,7 @@ class StepWriter:
         found = []
         for name in some(self.chooser, spare):
             entry = {"from_account": name}
-            if self.chooser.flag(30):
+            if self.chooser.flag(50):
                 entry["only_if"] = flag_formula(self.chooser, self.words["step"], self.chooser.integer(0, 1))
             found.append(entry)
         return {"support": found}
@@ -188,7 +191,7 @@ class StepWriter:
         if "target" in self.deal["accounts"].get("reserve", {}):
             sources = [name for name in ("revenue", "operating") if name in self.accounts]
             steps += self.transfers_to_reserve(sources)
-            fill = {"account": "reserve", "from": sources} | self.limit(15) | self.support([*sources, "reserve"])
+            fill = {"account": "reserve", "from": sources} | self.limit(15) | self.support([*sources, "reserve"], 35)
             steps.append({"fill_reserve": fill} | self.condition(5))
         return steps + self.remainder(severity)
 
@@ -281,9 +284,9 @@ class StepWriter:
             self.deal["waterfalls"]["collection"].append(self.booking("step"))
 
     def releases(self, severity: int) -> list[Step]:
-        """In the first status a trap gives back; a reserve gives back what is above its target."""
+        """Mostly in the first status a trap gives back; a reserve gives back what is above its target."""
         steps: list[Step] = []
-        if severity == 0 and "trap" in self.accounts and self.chooser.flag(70):
+        if "trap" in self.accounts and self.chooser.flag(20 if severity else 70):
             steps.append({"release_trap": {"account": "trap", "to": "revenue"}} | self.condition(10))
         if "target" in self.deal["accounts"].get("reserve", {}) and self.chooser.flag(50):
             steps.append({"release_reserve": {"account": "reserve", "to": "revenue"}})
@@ -325,9 +328,9 @@ class StepWriter:
             body: dict[str, Any] = {"notes": notes, "from": sources}
             body |= self.terms(notes, True) | self.limit(50, sources=sources) | self.support(sources, 10)
             steps.append({"sweep": body} | self.condition(30))
-        if chooser.flag(20):
+        if chooser.flag(25):
             steps += [step | self.condition(25) for step in self.prepayment()]
-        if severity == 0 or chooser.flag(15):
+        if severity == 0 or chooser.flag(15 if self.plain else 40):
             steps.append(
                 {"distribute": {"to": "sponsor", "from": spare} | self.limit(40, sources=spare)} | self.condition(10)
             )

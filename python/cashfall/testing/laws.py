@@ -223,8 +223,8 @@ def cash_is_conserved(run: Run) -> None:
     incoming += [f"{name}.amount" for name, entry in table(run, "cashflows").items() if entry["direction"] == "in"]
     incoming += [f"{name}.proceeds" for name in table(run, "notes") if name in collected]
     incoming += [f"{name}.draws" for name in table(run, "facilities")]
-    incoming += [f"{name}.earned" for name, entry in table(run, "accounts").items() if "earns" in entry]
     incoming += [f"{name}.received" for name in [*table(run, "swaps"), *table(run, "caps")]]
+    incoming += [f"{name}.earned" for name, entry in table(run, "accounts").items() if "earns" in entry]
     incoming += [f"{name}.cure" for name, test in table(run, "tests").items() if "equity_cure" in test]
     outgoing = payers(run)
     held = sum(opening_balance(run, name) for name in accounts)
@@ -337,26 +337,50 @@ def scheduled_principal_is_not_exceeded(run: Run) -> None:
     for line in run.ledger:
         if line.verb == "pay_principal":
             paid[line.index, line.target] = paid.get((line.index, line.target), 0) + line.amount
-    early = due_early(run)
     for (index, name), amount in paid.items():
-        if name in early:
-            continue
         scheduled = f"{name}.target" if f"{name}.target" in run.flows else f"{name}.scheduled_balance"
         held = flow(run, f"{name}.balance")[index] + flow(run, f"{name}.principal_paid")[index]
-        due = max(0, held + max(0, written(run, name)[index]) - flow(run, scheduled)[index])
+        held += max(0, written(run, name)[index])
+        due = held if falls_due_at_once(run, name, index) else max(0, held - flow(run, scheduled)[index])
         assert amount <= due, Breach(run.dates[index], f"scheduled principal paid to {name}", f"at most {due}", amount)
+
+
+def falls_due_at_once(run: Run, note: str, index: int) -> bool:
+    """Whether a note's balance may be due on a date: accelerated, or by a test that has it amortise early, before or
+    after what happens on the date.
+    """
+    if note in run.document.get("acceleration", {}).get("notes", []):
+        active = flow(run, "acceleration.active")
+        if any(active[max(0, index - 1) : index + 1]) or not may_only_begin(run):
+            return True
+    for name, test in table(run, "tests").items():
+        early = [
+            effect["early_amortization"]["notes"]
+            for effect in test.get("effects", [])
+            if "early_amortization" in effect
+        ]
+        if any(note in notes for notes in early) and any(flow(run, f"{name}.failing")[max(0, index - 1) : index + 1]):
+            return True
+    return False
+
+
+def may_fall_due_at_once(run: Run, note: str) -> bool:
+    """Whether acceleration or a test can make all of a note due."""
+    effects = [effect for test in table(run, "tests").values() for effect in test.get("effects", [])]
+    early = [name for effect in effects for name in effect.get("early_amortization", {}).get("notes", [])]
+    return note in [*run.document.get("acceleration", {}).get("notes", []), *early]
+
+
+def may_only_begin(run: Run) -> bool:
+    """Whether nothing rescinds an acceleration, which else may begin and end within a date."""
+    rescinds = any("rescind" in step for steps in waterfalls(run).values() for step in steps)
+    effects = [effect for test in table(run, "tests").values() for effect in test.get("effects", [])]
+    return not rescinds and not any("reinstate" in effect for effect in effects)
 
 
 def giver(support: Mapping[str, Any]) -> str:
     """The account or facility of a support."""
     return str(support.get("from_account", support.get("from_facility")))
-
-
-def due_early(run: Run) -> set[str]:
-    """The notes whose balance falls due by an acceleration or by the effect of a test."""
-    effects = [effect for test in table(run, "tests").values() for effect in test.get("effects", [])]
-    early = [effect["early_amortization"]["notes"] for effect in effects if "early_amortization" in effect]
-    return {name for notes in [*early, run.document.get("acceleration", {}).get("notes", [])] for name in notes}
 
 
 # order
@@ -622,7 +646,7 @@ def rates_keep_their_bounds(run: Run) -> None:
         if "floor" in terms and (kind == "floating" or terms.get("floor_per") == "period"):
             floor = in_units(terms["floor"], SCALE) + in_units(terms.get("margin", 0), SCALE)
             low = min(high, max(low, mul_div(floor, 1, unit, rounding) * unit))
-        extras = {0, in_units(entry.get("default_rate", {}).get("extra", 0), SCALE)}
+        extras = possible_extras(run, name, entry)
         accrues = [date for date in run.dates if as_date(entry["dated_date"]) < date <= as_date(entry["maturity_date"])]
         paying = set(read_schedule(run.document["schedules"][entry["payment_dates"]]).dates) & set(accrues)
         for date, rate in zip(run.dates, flow(run, f"{name}.rate"), strict=True):
@@ -663,6 +687,16 @@ def rate_on(run: Run, name: str, entry: Mapping[str, Any], index: int) -> int:
     if f"{name}.rate" in run.flows:
         return flow(run, f"{name}.rate")[index]
     return in_units(entry["coupon"]["fixed"]["rate"], SCALE)
+
+
+def possible_extras(run: Run, note: str, entry: Mapping[str, Any]) -> set[int]:
+    """What a default rate and the rate steps of tests may add to a note's rate, alone and together."""
+    effects = [effect for test in table(run, "tests").values() for effect in test.get("effects", [])]
+    steps = [effect["rate_step"] for effect in effects if note in effect.get("rate_step", {}).get("notes", [])]
+    found = {0}
+    for terms in [entry.get("default_rate", {"extra": 0}), *steps]:
+        found |= {extra + in_units(terms["extra"], SCALE) for extra in found}
+    return found
 
 
 # ledgers
@@ -784,6 +818,19 @@ def swap_legs_net(run: Run) -> None:
             receivable += max(0, receive - pay) - received
             assert owed == short >= 0, Breach(date, f"{name}.shortfall", owed, short)
             assert ends or receivable == left, Breach(date, f"{name}.receivable", receivable, left)
+        if ends:
+            what_ended_is_owed_once(run, name)
+
+
+def what_ended_is_owed_once(run: Run, swap: str) -> None:
+    """What a termination costs falls due once, and is owed until it is paid."""
+    series = zip(flow(run, f"{swap}.termination_shortfall"), flow(run, f"{swap}.termination_paid"), strict=True)
+    owed, n_rises = 0, 0
+    for date, (left, paid) in zip(run.dates, series, strict=True):
+        more = left - (owed - paid)
+        n_rises, owed = n_rises + (more > 0), left
+        assert more >= 0, Breach(date, f"{swap}.termination_shortfall", left - more, left)
+        assert n_rises <= 1, Breach(date, f"{swap}.termination_shortfall, a second time", left - more, left)
 
 
 # tests
@@ -895,6 +942,7 @@ def dscr_series(run: Run, name: str, test: Mapping[str, Any]) -> tuple[list[int]
         not simple
         or test.get("by") == "mean_of_ratios"
         or "equity_cure" in test
+        or any(may_fall_due_at_once(run, note) for note in terms["notes"])
         or not any(name in step.get("run_tests", {}).get("tests", []) for step in collection)
     ):
         return None

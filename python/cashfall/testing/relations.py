@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Inputs = Mapping[str, Sequence[int]]
 Runner = Callable[[Mapping[str, Any], Inputs], Run]
 
-AMOUNT_KEYS = ("commitment", "original_balance", "opening_balance", "per_date", "rounding_unit")
+AMOUNT_KEYS = ("original_balance", "opening_balance", "per_date", "rounding_unit", "commitment")
 FORMULA_KEYS = (
     *("amount", "base", "cap", "cash_flow", "collateral", "contracted", "denominator", "draw_stop", "formula"),
     *("keep_balance", "loss", "minimum", "numerator", "only_if", "original", "quantity", "realised"),
@@ -84,7 +84,7 @@ def splitting_applies(document: Mapping[str, Any]) -> bool:
     waterfalls = leaf_waterfalls(document)
     steps = [*waterfalls.get("collection", []), *waterfalls.get("after", [])]
     quiet = ("collect", "accrue_fee", "accrue_interest", "run_tests")
-    return all(any(verb in step for verb in quiet) for step in steps)
+    return all(step.get("when") == NEVER or any(verb in step for verb in quiet) for step in steps)
 
 
 def splitting_a_period_changes_no_cent(
@@ -116,10 +116,10 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
     """A document with every amount twice as large."""
     if isinstance(node, Mapping):
         found = {name: doubled(value, units, str(name)) for name, value in node.items()}
-        if key == "notional" and "schedule" in node:
-            found["schedule"] = [[date, value * 2] for date, value in node["schedule"]]
         if key in ("per_year", "cap"):
             found |= {name: node[name] * 2 for name in ("amount", "annual") if name in node}
+        if key == "notional" and "schedule" in node:
+            found["schedule"] = [[date, value * 2] for date, value in node["schedule"]]
         if node.get("unit") == "amount":
             found |= {name: node[name] * 2 for name in ("default", "minimum") if name in node}
             found["maximum"] = node.get("maximum", 100_000_000_000) * 2
@@ -137,15 +137,15 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
 def has_conditions(document: Mapping[str, Any]) -> bool:
     """Whether a step or a block of steps happens under a condition only."""
     return any(
-        "when" in step or in_branch
+        step.get("when", NEVER) != NEVER or in_branch
         for steps in document["waterfalls"].values()
         for step, in_branch in leaf_steps(document, steps)
     )
 
 
 def scaling_applies(document: Mapping[str, Any]) -> bool:
-    """No condition, no formula but sums of quantities and shares of them, no rounding unit: those may take a side or a
-    size of their own. No ledger, which may add up the roundings of every date.
+    """No condition, no formula but sums of quantities and shares of them, cut off at zero or not, no rounding unit:
+    those may take a side or a size of their own. No ledger, which may add up the roundings of every date.
     """
     if any("suspended_if" in cap for cap in annual_caps(document)):
         return False
@@ -156,11 +156,16 @@ def scaling_applies(document: Mapping[str, Any]) -> bool:
     if has_conditions(document):
         return False
     texts = [re.sub(r"(trailing_sum|forward_sum)\(([a-z0-9_.]+), \d+\)", r"\2", text) for text in formulas(document)]
-    return all(re.fullmatch(rf"-?{TERM}( [+-] {TERM})*", text) for text in texts)
+    return all(re.fullmatch(rf"{SUM}|max\(0, {SUM}\)|{NEVER}", text) for text in texts)
 
 
 TERM = r"(0\.\d+ \* )?(\([a-z][a-z0-9_.]*\)|[a-z][a-z0-9_.]*)"
 """A quantity, or a share of it."""
+
+NEVER = "0 > 1"
+"""The condition of a step that never happens, which stands in for one that a deal needs."""
+
+SUM = rf"-?{TERM}( [+-] {TERM})*"
 
 
 def annual_caps(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

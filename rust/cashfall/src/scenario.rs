@@ -163,7 +163,7 @@ impl InputReader<'_> {
                 &*raw
             }
         };
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(clippy::cast_precision_loss, reason = "a valid range is below 2^52")]
         let (minimum, maximum) = (self.model.minimum as f64, self.model.maximum as f64);
         if quantise_within(self.cpu, raw, self.scale, minimum, maximum, row) {
             return Ok(());

@@ -116,7 +116,7 @@ def write_up(scenario: Scenario, names: Sequence[str], amount: int) -> Moved:
 
 def written_down(plan: Plan) -> list[str]:
     """notes.md: "It is recorded for notes that a step writes down"."""
-    steps = [step["write_down"]["notes"] for step in plan.written_steps() if "write_down" in step]
+    steps = [step["write_down"]["notes"] for step in plan.written_steps if "write_down" in step]
     named = {name for notes in steps for name in notes}
     return [name for name in plan.table("notes") if name in named]
 

@@ -63,7 +63,7 @@ class Cap:
 
 def terminated_swaps(plan: Plan) -> list[str]:
     """hedges.md: "The termination quantities exist for swaps that a `terminate_swap` names"."""
-    named = {step["terminate_swap"]["swap"] for step in plan.written_steps() if "terminate_swap" in step}
+    named = {step["terminate_swap"]["swap"] for step in plan.written_steps if "terminate_swap" in step}
     named |= {entry["swap"] for entry in plan.document.get("acceleration", {}).get("swaps", [])}
     return [name for name in plan.table("swaps") if name in named]
 
@@ -71,9 +71,14 @@ def terminated_swaps(plan: Plan) -> list[str]:
 def units(plan: Plan) -> dict[str, str]:
     """hedges.md, quantities."""
     names = [f"{name}.{part}" for name in plan.table("swaps") for part in SWAP_QUANTITIES]
-    names += [f"{name}.{part}" for name in terminated_swaps(plan) for part in TERMINATION]
+    names += [f"{name}.{part}" for name in plan.terminated_swaps for part in TERMINATION]
     names += [f"{name}.{part}" for name in plan.table("caps") for part in CAP_QUANTITIES]
     return dict.fromkeys(names, "amount")
+
+
+def flows(plan: Plan) -> list[str]:
+    """The quantities of the date, which begin at 0."""
+    return [name for name in units(plan) if name.endswith(("accrued", "received", "paid"))]
 
 
 def read_notional(plan: Plan, entry: Mapping[str, Any]) -> Notional:
@@ -88,7 +93,7 @@ def read_swap(plan: Plan, name: str, entry: Mapping[str, Any]) -> Swap:
     """hedges.md: "the rates may be negative, and a floating rate has a floor only where one is stated"."""
     pay, receive = (Leg(read_rate(entry[side]["rate"], None), entry[side]["day_count"]) for side in ("pay", "receive"))
     return Swap(
-        pay, receive, read_notional(plan, entry["notional"]), read_periods(plan, entry), name in terminated_swaps(plan)
+        pay, receive, read_notional(plan, entry["notional"]), read_periods(plan, entry), name in plan.terminated_swaps
     )
 
 
@@ -120,9 +125,8 @@ def notional_sum(scenario: Scenario, notional: Notional, day_count: str, periods
 def start_of_date(scenario: Scenario) -> None:
     """hedges.md: "At the start of each payment date, before `collection`"."""
     plan, values = scenario.plan, scenario.values
-    for name in units(plan):
-        if name.endswith(("accrued", "received", "paid")):
-            values[name] = 0
+    for name in plan.hedge_flows:
+        values[name] = 0
     for name, swap in plan.swaps.items():
         if name not in scenario.terminated:
             accrue_swap(scenario, name, swap)
@@ -181,14 +185,14 @@ def terminate(scenario: Scenario, name: str, amount: int) -> None:
 def dues(scenario: Scenario) -> dict[str, int]:
     """What swaps are due, recorded "as they stand after collection and before the waterfall"."""
     names = [f"{name}.due" for name in scenario.plan.swaps]
-    names += [f"{name}.termination_due" for name in terminated_swaps(scenario.plan)]
+    names += [f"{name}.termination_due" for name in scenario.plan.terminated_swaps]
     return {name: scenario.values[name] for name in names}
 
 
 def recorded(plan: Plan) -> list[str]:
     """hedges.md: every quantity, and shortfalls."""
     shortfalls = [f"{name}.shortfall" for name in plan.swaps]
-    return [*units(plan), *shortfalls, *(f"{name}.termination_shortfall" for name in terminated_swaps(plan))]
+    return [*units(plan), *shortfalls, *(f"{name}.termination_shortfall" for name in plan.terminated_swaps)]
 
 
 def request_due(scenario: Scenario, name: str) -> int:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def names(plan: Plan) -> list[str]:
     """The names under which steps record, in the order of the steps, each once."""
-    written = [step["inspect"]["name"] for step in plan.written_steps() if "inspect" in step]
+    written = [step["inspect"]["name"] for step in plan.written_steps if "inspect" in step]
     return list(dict.fromkeys(written))
 
 

@@ -40,7 +40,7 @@ def with_targets(plan: Plan) -> list[str]:
 
 def capitalised(plan: Plan) -> set[str]:
     """The notes whose interest a step capitalises."""
-    steps = [step["capitalize_interest"]["notes"] for step in plan.written_steps() if "capitalize_interest" in step]
+    steps = [step["capitalize_interest"]["notes"] for step in plan.written_steps if "capitalize_interest" in step]
     return {name for notes in steps for name in notes}
 
 

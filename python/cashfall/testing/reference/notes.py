@@ -42,7 +42,7 @@ def amounts(plan: Plan) -> list[str]:
     unpaid = ("unpaid_interest_accrued", "unpaid_interest_due")
     names += [f"{name}.{part}" for name in capitalisation.read_on_unpaid(plan) for part in unpaid]
     names += [f"{name}.interest_capitalized" for name in sorted(note_targets.capitalised(plan))]
-    names += [f"{name}.premium_paid" for name in prepayment.prepaid(plan)]
+    names += [f"{name}.premium_paid" for name in plan.prepaid]
     return names + [f"{name}.written_down" for name in capitalisation.written_down(plan)]
 
 
@@ -156,12 +156,13 @@ def accrue_interest(scenario: Scenario, name: str) -> None:
     end = next((end for end in note.payment_dates if end >= date), None)
     if end is None or date <= note.starts[end]:
         return
-    scenario.weighted[name] += values[f"{name}.balance"] * elapsed(scenario, note, end)
+    if balance := values[f"{name}.balance"]:
+        scenario.weighted[name] += balance * elapsed(scenario, note, end)
     if date < end:
         return
     plain = note.accrual(end, Market(scenario.plan.grid, scenario.paths, scenario.plan.rounding))
     earned = with_default_rate(scenario, name, plain)
-    weighted = scenario.weighted.pop(name)
+    weighted = scenario.weighted.pop(name, Fraction(0))
     anticipated.accrue(scenario, name, note.starts[end], weighted)
     accrued = made(note.interest(weighted, end, earned))
     on_unpaid = capitalisation.interest_on_unpaid(scenario, note, end, earned.rate, plain.rate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -50,6 +51,9 @@ class Plan:
             name: read_note(name, entry, self.schedules, self.scale, self.rounding)
             for name, entry in self.table("notes").items()
         }
+        self.prepaid = prepayment.prepaid(self)
+        self.terminated_swaps = hedges.terminated_swaps(self)
+        self.hedge_flows = hedges.flows(self)
         self.grid = self.read_grid()
         self.position = {date: index for index, date in enumerate(self.grid)}
         self.waterfall_positions = self.positions_of(self.terms["waterfall_dates"])
@@ -85,6 +89,7 @@ class Plan:
         """A table of objects, empty if the document has none."""
         return dict(self.document.get(name, {}))
 
+    @cached_property
     def written_steps(self) -> list[Mapping[str, Any]]:
         """Every step of every waterfall, as written; those of blocks wherever they are run."""
         waterfalls = self.document["waterfalls"].values()
@@ -108,7 +113,7 @@ class Plan:
             dates.update(self.schedules[earns["payment_dates"]].dates)
         for cashflow in self.table("cashflows").values():
             dates.update(as_date(date) for date, _ in cashflow["amounts"])
-        collected = {name for step in self.written_steps() if "collect" in step for name in step["collect"]["from"]}
+        collected = {name for step in self.written_steps if "collect" in step for name in step["collect"]["from"]}
         for note in self.notes.values():
             dates.update(note.payment_dates)
             if note.name in collected or note.dated_date > self.closing_date:

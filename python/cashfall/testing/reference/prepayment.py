@@ -63,7 +63,7 @@ def read_discount(terms: Mapping[str, Any]) -> Discount:
 
 def prepaid(plan: Plan) -> list[str]:
     """The notes that a step prepays."""
-    steps = [step["prepay"]["notes"] for step in plan.written_steps() if "prepay" in step]
+    steps = [step["prepay"]["notes"] for step in plan.written_steps if "prepay" in step]
     named = {name for notes in steps for name in notes}
     return [name for name in plan.table("notes") if name in named]
 
@@ -121,5 +121,5 @@ def affordable(cash: int, price: int, rounding: str) -> int:
 
 def start_of_date(scenario: Scenario) -> None:
     """The date's premiums begin at 0."""
-    for name in prepaid(scenario.plan):
+    for name in scenario.plan.prepaid:
         scenario.values[f"{name}.premium_paid"] = 0

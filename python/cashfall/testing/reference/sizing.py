@@ -52,13 +52,13 @@ class Note:
         """
         if self.rounding_unit is not None:
             n_units = self.original_balance // self.rounding_unit
-            return n_units * self.rounded(weighted * earned.rate / (SCALE * n_units))
+            return n_units * self.earned(weighted, earned.rate, SCALE * n_units)
         growth = weighted / self.fractions[date] * earned.growth if earned.growth else Fraction(0)
-        return self.rounded(growth) + self.rounded(weighted * earned.rate / SCALE)
+        return divide(growth.numerator, growth.denominator, self.rounding) + self.earned(weighted, earned.rate, SCALE)
 
-    def rounded(self, value: Fraction) -> int:
-        """One rounding."""
-        return divide(value.numerator, value.denominator, self.rounding)
+    def earned(self, weighted: Fraction, rate: int, scale: int) -> int:
+        """`R(S/d * rate / scale)`, rounded once."""
+        return divide(weighted.numerator * rate, weighted.denominator * scale, self.rounding)
 
     def part(self, end: dt.date, date: dt.date) -> Fraction:
         """notes.md: "the day-count fraction from the beginning of the period to grid date g" of the period to `end`."""

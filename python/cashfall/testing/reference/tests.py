@@ -112,7 +112,7 @@ def read_measure(plan: Plan, kind: str, terms: Mapping[str, Any]) -> tuple[Part,
         return plan.formulas.compile(terms["value"], "number"), lambda scenario: SCALE
     if kind == "ratio":
         unit = ratio_unit(plan, terms)
-        return tuple(plan.formulas.compile(terms[part], unit) for part in ("numerator", "denominator"))  # type: ignore[return-value]
+        return plan.formulas.compile(terms["numerator"], unit), plan.formulas.compile(terms["denominator"], unit)
     if kind in ("llcr", "plcr"):
         covered = life_cover(plan, kind, terms)
         return lambda scenario: covered[scenario.index], measure_part(plan, outstanding, terms)

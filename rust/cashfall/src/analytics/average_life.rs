@@ -16,7 +16,7 @@ use crate::basics::Date;
 /// # Errors
 ///
 /// `from` before the dated date, or unsound terms.
-#[allow(clippy::cast_precision_loss)] // day counts are small
+#[allow(clippy::cast_precision_loss, reason = "day counts are small")]
 pub fn average_life(terms: &NoteTerms, flows: &CashFlows, from: Date) -> Result<f64, AnalyticsError> {
     terms.check_settle(from)?;
     let maturity = terms.maturity_date();
@@ -34,7 +34,7 @@ pub fn average_life(terms: &NoteTerms, flows: &CashFlows, from: Date) -> Result<
 }
 
 /// The fractions of the interest periods between two dates, summed in date order.
-#[allow(clippy::cast_precision_loss)] // day counts are small
+#[allow(clippy::cast_precision_loss, reason = "day counts are small")]
 fn years_by_period(terms: &NoteTerms, from: Date, to: Date) -> f64 {
     let inner = terms.periods.iter().map(|period| period.end).filter(|&end| from < end && end < to);
     let (mut years, mut previous) = (0.0, from);

@@ -97,13 +97,13 @@ impl Discounting {
     }
 
     /// A bound for the rounding error of a value: per flow one power (0.51 units of roundoff), sum and quotient.
-    #[allow(clippy::cast_precision_loss)] // a count of flows
+    #[allow(clippy::cast_precision_loss, reason = "a count of flows")]
     pub fn error_bound(&self, magnitude: f64) -> f64 {
         3.0 * (self.len() as f64 + 1.0) * UNIT_ROUNDOFF * magnitude
     }
 }
 
-#[allow(clippy::cast_precision_loss)] // below 2^53 by the range of dates
+#[allow(clippy::cast_precision_loss, reason = "below 2^53 by the range of dates")]
 fn ratio((numerator, denominator): (i64, i64)) -> f64 {
     numerator as f64 / denominator as f64
 }

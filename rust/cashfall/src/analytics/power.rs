@@ -13,7 +13,7 @@ const ODD_RECIPROCALS: [DoubleDouble; N_LOG_TERMS] = reciprocals(2);
 /// `1 / (k + 1)`, the ratios of neighbouring terms of the exponential series.
 const RECIPROCALS: [DoubleDouble; N_EXP_TERMS] = reciprocals(1);
 
-#[allow(clippy::cast_precision_loss)] // small integers
+#[allow(clippy::cast_precision_loss, reason = "small integers")]
 const fn reciprocals<const N: usize>(step: usize) -> [DoubleDouble; N] {
     let mut values = [DoubleDouble::ONE; N];
     let mut k = 0;
@@ -37,7 +37,7 @@ impl Base {
     }
 
     /// `value ^ (numerator / denominator)`; the value itself, unrounded, for an exponent of one.
-    #[allow(clippy::cast_precision_loss)] // below 2^53 by the range of dates
+    #[allow(clippy::cast_precision_loss, reason = "below 2^53 by the range of dates")]
     pub fn power(&self, numerator: i64, denominator: i64) -> f64 {
         if numerator == denominator {
             return self.value;
@@ -96,7 +96,7 @@ fn log(x: f64) -> DoubleDouble {
 }
 
 /// `exp(t)`: t = k ln 2 + r with |r| at most ½ ln 2, and the series of exp r.
-#[allow(clippy::cast_possible_truncation)] // |k| is at most 1,100
+#[allow(clippy::cast_possible_truncation, reason = "|k| is at most 1,100")]
 fn exp(t: DoubleDouble) -> f64 {
     if t.high > 709.0 {
         return f64::INFINITY;

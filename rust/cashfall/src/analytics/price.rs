@@ -35,7 +35,7 @@ pub fn outstanding_balance(terms: &NoteTerms, flows: &CashFlows, settle: Date) -
 /// # Errors
 ///
 /// A settlement date before the dated date, or unsound terms.
-#[allow(clippy::cast_precision_loss)] // day counts are small
+#[allow(clippy::cast_precision_loss, reason = "day counts are small")]
 pub fn accrued_interest(terms: &NoteTerms, settle: Date) -> Result<f64, AnalyticsError> {
     terms.check_settle(settle)?;
     match terms.period_ending_from(settle) {

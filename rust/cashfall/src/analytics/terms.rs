@@ -6,7 +6,7 @@ use crate::plan::Plan;
 
 impl NoteTerms {
     /// The terms of the note at a position of the plan, amounts in currency units.
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss, reason = "day counts and balances of a valid deal are below 2^52")]
     pub fn of_note(plan: &Plan, index: usize) -> NoteTerms {
         let note = &plan.model().notes[index];
         NoteTerms {

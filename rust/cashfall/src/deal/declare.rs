@@ -135,7 +135,7 @@ macro_rules! tagged {
                 decode_tagged(at, context)
             }
 
-            #[allow(unreachable_code)]
+            #[allow(unreachable_code, reason = "only the first return is reached")]
             fn placeholder() -> Self {
                 $(return $name::$variant(<$type as Decode>::placeholder());)*
             }

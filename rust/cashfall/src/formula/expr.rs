@@ -27,7 +27,7 @@ impl Unit {
 
 /// The kind of object a quantity belongs to.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "the names are those of the tables of a document")]
 pub enum Object {
     Lease,
     Cashflow,
@@ -51,7 +51,7 @@ pub enum Object {
 
 /// A quantity of an object.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "the names are those that formulas read")]
 pub enum Quantity {
     Rent,
     IssuerRent,
@@ -262,7 +262,7 @@ pub enum ExprKind {
 
 /// A comparison.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "the names say it")]
 pub enum Relation {
     Less,
     LessOrEqual,

@@ -79,7 +79,7 @@ impl AllIn {
     }
 
     /// The greatest rate that an index up to `index` in magnitude can give.
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss, reason = "a bound, of which the size matters")]
     pub fn greatest(&self, index: f64) -> f64 {
         let floor = self.floor.unwrap_or(0).abs() as f64;
         let adjusted = index + self.credit_adjustment.abs() as f64;
@@ -121,7 +121,7 @@ impl CouponModel {
     }
 
     /// The greatest rate of a period that the ranges of the inputs allow, in 1e-9.
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss, reason = "a bound, of which the size matters")]
     pub fn greatest_rate(&self, period: usize, inputs: &[InputModel]) -> f64 {
         let greatest = |input: usize| inputs[input].maximum.abs().max(inputs[input].minimum.abs()) as f64;
         match self {
@@ -157,7 +157,7 @@ fn signed_quotient(numerator: i128, denominator: i128, rounding: Rounding) -> i6
 }
 
 /// The greatest annual rate of observations compounded at the greatest index.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "a bound, of which the size matters")]
 fn compounded_bound(observations: &[(usize, i64)], index: f64, base: i64) -> f64 {
     let (scale, base) = (NUMBER_SCALE as f64, base as f64);
     let factor = observations

@@ -66,7 +66,11 @@ impl Resolver<'_> {
     }
 
     /// That `rate * n` and `1e9 * d` stay below 2^52 whatever a scenario does.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "what is cast is below 2^52: the bound is checked here"
+    )]
     fn exact_rates(
         &mut self,
         note: &Note,
@@ -92,7 +96,7 @@ impl Resolver<'_> {
     }
 
     /// The most that tests add to the rate of a note.
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss, reason = "a bound, of which the size matters")]
     fn most_added(&self, note: &Note) -> f64 {
         let (name, _) =
             self.deal.notes.iter().find(|(_, other)| std::ptr::eq(other, note)).expect("a note of the deal");
@@ -141,7 +145,7 @@ impl Resolver<'_> {
 }
 
 /// Years from the dated date on the grid dates that are no payment dates, for principal that is paid there.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "years, for people to read")]
 fn years_between_payments(note: &mut NoteModel, dates: &[Date]) {
     let (Some(first), Some(last)) = (note.periods.first().copied(), note.periods.last().copied()) else { return };
     let mut sum = Fraction::ZERO;

@@ -121,7 +121,7 @@ impl Plan {
     }
 
     /// What a value of this unit is divided by on the way out.
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss, reason = "a power of ten up to 10^9")]
     pub fn scale(&self, unit: OutputUnit, minor_units: bool) -> f64 {
         match unit {
             OutputUnit::Amount if minor_units => 1.0,

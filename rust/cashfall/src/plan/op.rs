@@ -48,7 +48,7 @@ pub struct Factor {
 }
 
 /// One operation over a block of scenarios. Each is described by what it does to its slots and parameters.
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each variant says what it writes from what")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// to = value

@@ -55,7 +55,7 @@ impl Resolver<'_> {
     }
 
     /// A formula that may be left out, with its text; nothing if it is wrong.
-    #[allow(clippy::option_option)]
+    #[allow(clippy::option_option, reason = "None: it does not parse; Some(None): there is none")]
     fn written(&mut self, text: Option<&FormulaText>, unit: Unit) -> Option<Option<Written>> {
         match text {
             None => Some(None),

@@ -427,7 +427,7 @@ fn years_from_dated_date(note: &Note, periods: &[Period]) -> Vec<f64> {
             sum = sum.plus(note.day_count.fraction(period));
             let years =
                 note.day_count.between(note.dated_date.value, period.end, note.maturity_date.value).unwrap_or(sum);
-            #[allow(clippy::cast_precision_loss)]
+            #[allow(clippy::cast_precision_loss, reason = "years, for people to read")]
             {
                 years.numerator as f64 / years.denominator as f64
             }

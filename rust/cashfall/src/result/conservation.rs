@@ -20,7 +20,7 @@ pub struct Imbalance {
 /// Every account and date on which the ledger and the recorded balance differ; empty for a sound run.
 ///
 /// `balance[t] = balance[t-1] + received[t] - paid[t]`, in integers, from the opening balance on, up to an overflow.
-#[allow(clippy::cast_possible_truncation)]
+#[allow(clippy::cast_possible_truncation, reason = "lanes carry integers below 2^52")]
 pub fn imbalances(scenario: &TracedScenario) -> Vec<Imbalance> {
     let model = scenario.plan.model();
     let n = recorded_dates(scenario);

@@ -90,7 +90,7 @@ impl Explanation<'_> {
 
     fn write_account(&self, text: &mut String, account: usize) {
         let balances = self.scenario.output(&format!("{}.balance", self.model.accounts[account].name)).unwrap_or(&[]);
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(clippy::cast_precision_loss, reason = "amounts of a valid deal are below 2^52")]
         let opening = if self.period == 0 {
             self.model.accounts[account].opening_balance as f64
         } else {
@@ -104,7 +104,7 @@ impl Explanation<'_> {
     fn write_ledger(&self, text: &mut String, ledger: usize) {
         let ledger_model = &self.model.ledgers[ledger];
         let balances = self.scenario.output(&format!("{}.balance", ledger_model.name)).unwrap_or(&[]);
-        #[allow(clippy::cast_possible_truncation)]
+        #[allow(clippy::cast_possible_truncation, reason = "lanes carry integers below 2^52")]
         let opening = if self.period == 0 { ledger_model.opening } else { balances[self.period - 1] as i64 };
         let _ = writeln!(text, "  opening balance: {}", self.money(opening));
         let rows = all_rows(self.scenario);
@@ -128,7 +128,7 @@ impl Explanation<'_> {
         let rows = all_rows(self.scenario);
         for row in rows.iter().filter(|row| row.period == self.period && row.to == Party::Inspection(of)) {
             let clause = row.clause.as_ref().map_or(String::new(), |clause| format!(" [{clause}]"));
-            #[allow(clippy::cast_precision_loss)]
+            #[allow(clippy::cast_precision_loss, reason = "amounts of a row are below 2^52")]
             let value = self.shown(unit, row.amount as f64);
             let held = match &row.bound_by {
                 BoundBy::Condition(when) => format!(", not recorded by when: {when}"),
@@ -281,7 +281,7 @@ impl Explanation<'_> {
         }
     }
 
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "lanes carry integers below 2^52")]
     fn shown(&self, unit: OutputUnit, value: f64) -> String {
         match unit {
             _ if value.is_nan() => "undefined".to_string(),

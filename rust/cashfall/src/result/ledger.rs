@@ -110,7 +110,11 @@ pub(super) fn all_rows(scenario: &TracedScenario) -> Vec<LedgerRow> {
     for t in 0..model.dates.len() {
         for &index in &order {
             let movement = &scenario.lowered.movements[index];
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a status is a small whole number"
+            )]
             let current = status.get(t).map_or(0, |value| *value as usize);
             let is_of_one = !model.leaves_at_once;
             if matches!(movement.phase, Phase::Status(status) if status != current && is_of_one) {
@@ -133,7 +137,7 @@ fn phase_order(model: &Model, phase: Phase) -> usize {
     }
 }
 
-#[allow(clippy::cast_possible_truncation)]
+#[allow(clippy::cast_possible_truncation, reason = "lanes carry integers below 2^52")]
 fn row(
     scenario: &TracedScenario,
     model: &Model,
@@ -191,7 +195,7 @@ fn no_cure(model: &Model, test: usize, is_too_little: bool) -> String {
 }
 
 /// The effect that held cash back, by position.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a code is a small whole number")]
 fn held_by(code: f64) -> Option<usize> {
     (code < 0.0).then(|| (-1.0 - code) as usize)
 }
@@ -234,7 +238,7 @@ fn bound_of_release(account: &str, figures: &Figures) -> BoundBy {
     if figures.amount == figures.requested { BoundBy::Request } else { BoundBy::Cash(account.to_string()) }
 }
 
-#[allow(clippy::cast_possible_truncation)]
+#[allow(clippy::cast_possible_truncation, reason = "lanes carry integers below 2^52")]
 fn bound_of_payment(payment: &Payment, movement: &Movement, account: &str, figures: &Figures) -> BoundBy {
     let Figures { requested, available, amount, cap_left } = *figures;
     let limits = &payment.limits;

@@ -1,7 +1,7 @@
 //! Pro rata: what each payee gets of the cash of one source.
 //!
 //! SAFETY of every block here: as in [`super::interpret`].
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "slots are rows of one block: see SAFETY at each")]
 
 use crate::deal::model::Remainder;
 use crate::lanes::{Down, Lanes, RoundingRule, mul_div_unsigned};

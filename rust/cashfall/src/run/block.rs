@@ -63,7 +63,7 @@ impl<const L: usize> Block<L> {
 }
 
 /// Lines as the values they hold.
-#[allow(unsafe_code)]
+#[allow(unsafe_code, reason = "see SAFETY")]
 fn flat(lines: &[Line]) -> &[f64] {
     // SAFETY: a line is eight values in a row, without padding.
     unsafe { std::slice::from_raw_parts(lines.as_ptr().cast::<f64>(), lines.len() * 8) }

@@ -39,7 +39,11 @@ fn overflow_dates<const L: usize>(program: &Program, block: &Block<L>) -> [Optio
     let mut dates = [None; L];
     if let Some(slot) = program.overflow {
         for (date, value) in dates.iter_mut().zip(block.row(slot)) {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a date is a position on the grid"
+            )]
             if value.is_finite() {
                 *date = Some(*value as usize);
             }
@@ -85,7 +89,7 @@ fn read<const L: usize>(source: &MetricSource, cpu: Cpu, rounding: Rounding, blo
 }
 
 /// `R(numerator * 1e9 / denominator)`; NaN if no reading was taken, infinite if out of range.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "the scale of a number, 10^9")]
 fn ratios<const L: usize>(cpu: Cpu, rounding: Rounding, numerators: &[f64], denominators: &[f64]) -> [f64; L] {
     let mut divisors = [1.0; L];
     for (divisor, denominator) in divisors.iter_mut().zip(denominators) {

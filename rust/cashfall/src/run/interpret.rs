@@ -5,7 +5,7 @@
 //! SAFETY of every block here: [`Interpreter::new`] has checked that each slot, parameter, group and series of the program exists
 //! (`Program::check`), each slot's pointer leads to `L` values that live as long as the block and the tile, input
 //! rows are only read, and the caller of [`Kernel::run`] guarantees the CPU's features.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "slots are rows of one block, which operations may share: see SAFETY at each")]
 
 use crate::basics::Rounding;
 use crate::formula::Relation;
@@ -144,7 +144,11 @@ impl<const L: usize> Kernel for &mut Interpreter<'_, L> {
                         }
                     }
                     Op::InputAt { to, input, date } => {
-                        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                        #[allow(
+                            clippy::cast_possible_truncation,
+                            clippy::cast_sign_loss,
+                            reason = "a date is a position on the grid"
+                        )]
                         let date = unsafe { view.param(date.0) } as usize;
                         let row = &self.tile.row(input.index(), date)[self.first_in_tile..self.first_in_tile + L];
                         let to = unsafe { &mut *self.pointers[to.index()].cast::<[f64; L]>() };

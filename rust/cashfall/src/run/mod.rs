@@ -194,7 +194,7 @@ fn readers<'a>(plan: &'a Plan, scenarios: &'a Scenarios<'a>, cpu: Cpu) -> Vec<Re
         .map(|(model, view)| match view {
             None => Reader::Default(&model.default),
             Some(view) => {
-                #[allow(clippy::cast_precision_loss)]
+                #[allow(clippy::cast_precision_loss, reason = "a power of ten up to 10^9")]
                 let scale =
                     if model.is_amount { 10_i64.pow(plan.model().decimals) as f64 } else { NUMBER_SCALE as f64 };
                 Reader::Given(InputReader { model, view: *view, scale, cpu })
@@ -239,7 +239,7 @@ impl Job<'_> {
         if self.stopped.load(Ordering::Relaxed) { Err(RunError::Cancelled) } else { Ok(()) }
     }
 
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss, reason = "an estimate")]
     fn expected_nanoseconds(&self) -> f64 {
         let program = &self.lowered.program;
         let n_operations: usize = program.dates.iter().map(|date| program.shapes[date.shape].len()).sum();
@@ -334,7 +334,7 @@ impl Job<'_> {
         for (input, reader) in self.readers.iter().enumerate() {
             for period in 0..self.n_periods {
                 match reader {
-                    #[allow(clippy::cast_precision_loss)]
+                    #[allow(clippy::cast_precision_loss, reason = "defaults of a valid deal are below 2^52")]
                     Reader::Default(values) if is_first => tile.row_mut(input, period).fill(values[period] as f64),
                     Reader::Default(_) => {}
                     Reader::Given(reader) if reader.view.is_broadcast() => {

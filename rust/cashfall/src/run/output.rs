@@ -1,5 +1,5 @@
 //! Where records and metrics go: whole arrays, of which each block writes its own columns.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "lanes are written through raw rows: see SAFETY at each")]
 
 use std::marker::PhantomData;
 

@@ -1,7 +1,7 @@
 //! Quotients rounded up, exactly.
 //!
 //! SAFETY of every block here: as in [`super::interpret`].
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "slots are rows of one block: see SAFETY at each")]
 
 use crate::lanes::{Down, Lanes, is_product_less, mul_div};
 

@@ -1,7 +1,7 @@
 //! One reading of a test: comparison, state, counters and what is kept of the ratio, each in a loop of its own.
 //!
 //! SAFETY of every block here: as in [`super::interpret`].
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "slots are rows of one block: see SAFETY at each")]
 
 use crate::basics::NUMBER_SCALE;
 use crate::lanes::{LIMIT, Lanes, RoundingRule, compare_products, is_product_less, mul_div};

@@ -575,7 +575,7 @@ fn quantity(object: Object, index: usize, quantity: Quantity) -> QuantityRef {
     QuantityRef { object, index, quantity }
 }
 
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "amounts and numbers of a valid deal are below 2^52")]
 fn as_f64(units: i64) -> f64 {
     units as f64
 }
