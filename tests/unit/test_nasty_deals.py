@@ -389,7 +389,7 @@ def test_statuses_many_of_them_never_reached() -> None:
             "when_undefined": "pass",
             "effects": [{"set_status": f"s{19 - i}"}],
         }
-        for i in range(0, 20, 3)
+        for i in range(20)
     }
     document["waterfalls"]["collection"].append({"run_tests": {"tests": list(document["tests"])}})
     agree(document)
