@@ -81,7 +81,7 @@ def effect_on_debt(chooser: Chooser, deal: Entry) -> Entry:
         extra = Decimal(chooser.choice(["0.02", "0.001234567"]))
         kinds.append({"rate_step": {"notes": some(chooser, known), "extra": extra}})
     if deal.get("facilities"):
-        kinds.append({"draw_stop": {"facilities": some(chooser, list(deal["facilities"]))}})
+        kinds += [{"draw_stop": {"facilities": some(chooser, list(deal["facilities"]))}}] * 3
     return chooser.choice(kinds)
 
 
