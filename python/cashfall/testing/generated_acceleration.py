@@ -7,6 +7,7 @@ from typing import Any
 
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, flag_formula
+from .generated_facilities import can_terminate
 from .reference.document import leaf_waterfalls
 
 Entry = dict[str, Any]
@@ -35,6 +36,15 @@ def accelerate(chooser: Chooser, deal: Entry) -> None:
     statuses = deal["deal"]["statuses"]
     if len(statuses) > 1 and chooser.flag(60):
         terms["status"] = chooser.choice(statuses[1:])
+    if chooser.flag(50):
+        terms["premium"] = True
+        pay_everywhere(chooser, deal, [f"{name}.premium_due" for name in terms["notes"]])
+    if deal.get("swaps") and chooser.flag(70):
+        ends_already = can_terminate(deal)
+        amount = chooser.choice(["0.05 * senior.balance - 2000", "-100", "250.25"])
+        terms["swaps"] = [{"swap": name, "amount": amount} for name in deal["swaps"]]
+        if not ends_already:
+            pay_everywhere(chooser, deal, [f"{name}.termination_due" for name in deal["swaps"]])
     deal["acceleration"] = terms
     tests = list(deal["tests"].values())
     if tests and chooser.flag(70):
@@ -46,6 +56,13 @@ def accelerate(chooser: Chooser, deal: Entry) -> None:
         place(chooser, deal, {"accelerate": {}})
     if chooser.flag(50):
         place(chooser, deal, {"rescind": {}})
+
+
+def pay_everywhere(chooser: Chooser, deal: Entry, dues: list[str]) -> None:
+    """In every status dues are paid somewhere in the waterfall."""
+    for status in deal["deal"]["statuses"]:
+        steps = deal["waterfalls"][status]
+        steps.insert(chooser.integer(0, len(steps)), {"pay": {"dues": dues, "from": ["revenue"]}})
 
 
 def place(chooser: Chooser, deal: Entry, step: Entry) -> None:
@@ -64,7 +81,7 @@ def effect_on_debt(chooser: Chooser, deal: Entry) -> Entry:
         extra = Decimal(chooser.choice(["0.02", "0.001234567"]))
         kinds.append({"rate_step": {"notes": some(chooser, known), "extra": extra}})
     if deal.get("facilities"):
-        kinds.append({"draw_stop": {"facilities": some(chooser, list(deal["facilities"]))}})
+        kinds += [{"draw_stop": {"facilities": some(chooser, list(deal["facilities"]))}}] * 3
     return chooser.choice(kinds)
 
 

@@ -12,6 +12,7 @@ from .choosing import Chooser
 from .formula_texts import Vocabulary, amount_formula, flag_formula
 from .generated_fees import FIXED_DENOMINATOR
 from .generated_notes import INDICES
+from .reference.document import leaf_waterfalls
 
 Entry = dict[str, Any]
 
@@ -130,4 +131,4 @@ def dues(deal: Entry) -> list[str]:
 
 def can_terminate(deal: Entry) -> bool:
     """Whether a step terminates a swap."""
-    return any("terminate_swap" in step for steps in deal["waterfalls"].values() for step in steps)
+    return any("terminate_swap" in step for steps in leaf_waterfalls(deal).values() for step in steps)

@@ -69,7 +69,7 @@ class TestWriter:
             self.add_cure(test)
             severities = statuses[1:] if chooser.flag() else statuses[-1:]
             test["effects"] = (
-                [{"set_status": chooser.choice(severities)}] if chooser.flag(40 if self.plain else 85) else []
+                [{"set_status": chooser.choice(severities)}] if chooser.flag(40 if self.plain else 70) else []
             )
             if not self.plain and chooser.flag(50):
                 test["effects"] += [self.effect() for _ in range(chooser.choice([1, 1, 2, 3]))]
@@ -117,7 +117,7 @@ class TestWriter:
     def effect(self) -> dict[str, Any]:
         """What the test does to distributions and reserves while it fails."""
         chooser, accounts = self.chooser, self.deal["accounts"]
-        kinds = ["cash_trap", "sweep", "cash_trap", "sweep", "sweep", "lock_up"]
+        kinds = ["cash_trap", "sweep", "cash_trap", "sweep", "sweep", "lock_up", "lock_up"]
         kinds += ["set_reserve"] * 2 * ("target" in accounts.get("reserve", {}))
         kind = chooser.choice(kinds)
         share = {"share": chooser.choice([Decimal("0.5"), Decimal("0.333333333")])} if chooser.flag(60) else {}
