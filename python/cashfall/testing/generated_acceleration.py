@@ -22,7 +22,7 @@ def add_acceleration(chooser: Chooser, deal: Entry, plain: bool) -> None:
     tests = list(deal["tests"])
     if tests and chooser.flag(40):
         for _ in range(chooser.choice([1, 1, 2])):
-            deal["tests"][chooser.choice(tests)].setdefault("effects", []).append(effect_on_debt(chooser, deal))
+            add_effect(chooser, deal, effect_on_debt(chooser, deal))
     if tests and chooser.flag(20):
         once = [name for name in tests if n_steps_that_run(deal, name) == 1]
         if once:
@@ -70,6 +70,21 @@ def place(chooser: Chooser, deal: Entry, step: Entry) -> None:
     steps = deal["waterfalls"].setdefault(chooser.choice(["collection", *deal["deal"]["statuses"], "after"]), [])
     when = flag_formula(chooser, Vocabulary.of(deal, "fee"), 1)
     steps.insert(chooser.integer(0, len(steps)), {"when": when} | step)
+
+
+def add_effect(chooser: Chooser, deal: Entry, effect: Entry) -> None:
+    """Give a test an effect. Draws stop under a test that leaves the status as it is, if there is one; there is
+    something to draw then.
+    """
+    tests = list(deal["tests"].values())
+    if "draw_stop" in effect:
+        mild = [test for test in tests if not any("set_status" in other for other in test.get("effects", []))]
+        tests = mild or tests
+        note, status = next(iter(deal["notes"])), deal["deal"]["statuses"][0]
+        for name in effect["draw_stop"]["facilities"]:
+            body = {"facility": name, "to": "revenue", "amount": f"0.25 * {note}.interest_due"}
+            deal["waterfalls"][status].insert(0, {"draw_facility": body})
+    chooser.choice(tests).setdefault("effects", []).append(effect)
 
 
 def effect_on_debt(chooser: Chooser, deal: Entry) -> Entry:
