@@ -20,8 +20,9 @@ test-rust:
 	cargo test --locked --quiet -p cashfall
 
 # From the tests' folder upwards the installed wheel is what is imported; the doctests are those of the installed package.
+# The workers must agree on the order of the tests, so all hash alike.
 test-python: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -q -m "not slow" tests
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -q -n auto --dist worksteal -m "not slow" tests
 	$(BIN)/python -m pytest -q --doctest-modules --pyargs cashfall
 
 test-slow: $(VENV)/installed-dev

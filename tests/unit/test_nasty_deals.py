@@ -378,6 +378,23 @@ def test_three_hundred_notes_pro_rata() -> None:
     agree(document, 2)
 
 
+def test_a_branch_without_steps_on_a_date_hinders_none_that_follow() -> None:
+    document = deal(deal__statuses=["normal", "worse"], schedules__last={"dates": ["2027-01-01"]})
+    once = {"dates": "last", "distribute": {"to": "owner", "from": ["cash"]}}
+    branch = {"if": {"condition": "note.balance > cash.balance", "then": [once]}}
+    document["waterfalls"] |= {"worse": [*document["waterfalls"]["normal"][:2], branch]}
+    document["waterfalls"]["after"] = [{"run_tests": {"tests": ["late"]}}]
+    document["waterfalls"]["collection"].append({"run_tests": {"tests": ["early"]}})
+    terms = {"level": 1, "dates": "quarterly", "when_undefined": "pass"}
+    early = {"dscr": {"cash_flow": "income.amount", "notes": ["note"]}}
+    late = {"debt_yield": {"cash_flow": "reserve.balance", "notes": ["note"]}}
+    document["tests"] = {
+        "early": terms | {"measure": early, "effects": [{"set_status": "worse"}]},
+        "late": terms | {"measure": late},
+    }
+    agree(document)
+
+
 def test_statuses_many_of_them_never_reached() -> None:
     document = deal(deal__statuses=["normal", *(f"s{i}" for i in range(20))])
     document["waterfalls"] |= {f"s{i}": document["waterfalls"]["normal"][i % 3 :] for i in range(20)}

@@ -140,6 +140,11 @@ def claims(run: Run) -> Iterator[Claim]:
         accrued = [f"{name}.interest_accrued", f"{name}.unpaid_interest_accrued"]
         accrued = [part for part in accrued if part in run.flows]
         yield Claim(name, f"{name}.interest_paid", [f"{name}.interest_shortfall"], accrued)
+    for name in table(run, "notes"):
+        if f"{name}.additional_interest_paid" in run.flows:
+            parts = (f"{name}.additional_interest_{part}" for part in ("paid", "shortfall", "accrued"))
+            paid, unpaid, accrued = parts
+            yield Claim(name, paid, [unpaid], [accrued])
     for name in table(run, "facilities"):
         yield Claim(name, f"{name}.fee_paid", [f"{name}.fee_shortfall"], [f"{name}.fee_accrued"])
 

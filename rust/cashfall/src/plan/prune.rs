@@ -9,19 +9,20 @@ use super::op::{Op, Slot};
 ///
 /// Temporaries are forgotten at the end of the date; all other slots are read on the next.
 pub fn prune(ops: Vec<Op>, context: &Context) -> Vec<Op> {
-    let is_kept = kept(&ops, context);
-    let mut n_left_out = vec![0; ops.len() + 1];
-    for at in 0..ops.len() {
-        n_left_out[at + 1] = n_left_out[at] + usize::from(!is_kept[at]);
+    let mut is_kept = kept(&ops, context);
+    // The operations that stay, counted from the end: what a skip would pass over is known before it is come to.
+    let mut n_kept = vec![0; ops.len() + 1];
+    for at in (0..ops.len()).rev() {
+        if let Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } = ops[at] {
+            is_kept[at] &= n_kept[at + 1] > n_kept[at + 1 + usize::from(n)];
+        }
+        n_kept[at] = n_kept[at + 1] + usize::from(is_kept[at]);
     }
     let mut pruned = Vec::with_capacity(ops.len());
     for (at, mut op) in ops.into_iter().enumerate().filter(|(at, _)| is_kept[*at]) {
         if let Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } = &mut op {
-            let end = at + usize::from(*n) + 1;
-            *n -= u16::try_from(n_left_out[end] - n_left_out[at]).expect("no more than the skip passes over");
-            if *n == 0 {
-                continue;
-            }
+            let passed = n_kept[at + 1] - n_kept[at + 1 + usize::from(*n)];
+            *n = u16::try_from(passed).expect("no more than the skip passed over before");
         }
         pruned.push(op);
     }
