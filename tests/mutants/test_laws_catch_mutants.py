@@ -19,6 +19,7 @@ from cashfall.testing.generated import generate
 from cashfall.testing.reference import (
     Outcome,
     Reference,
+    acceleration,
     accounts,
     collateral,
     cures,
@@ -268,6 +269,10 @@ MUTANTS: dict[str, tuple[Patch, Law]] = {
     "cures at the entry level": (
         rule(tests, "threshold", lambda failing, sticky, level, cure_level: level),
         single(laws.test_fires_and_cures_by_its_rule),
+    ),
+    "draws go on under acceleration": (
+        rule(acceleration, "stops_draws", lambda scenario, facility: False),
+        single(laws.accelerated_debt_comes_first),
     ),
     "at most read as at least": (
         rule(tests, "passes", lambda numerator, denominator, bound, at_least: numerator * 10**9 >= bound * denominator),

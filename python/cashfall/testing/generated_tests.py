@@ -110,7 +110,7 @@ class TestWriter:
             cure["max_per_life"] = chooser.choice([1, 1, 2, 3])
         if chooser.flag(50):
             cure["max_per_window"] = {"n": chooser.choice([1, 1, 2]), "dates": chooser.integer(2, 4)}
-        if chooser.flag(30):
+        if chooser.flag(65):
             cure["no_consecutive"] = True
         test["equity_cure"] = cure
 
