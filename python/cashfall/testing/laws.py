@@ -142,9 +142,8 @@ def claims(run: Run) -> Iterator[Claim]:
         yield Claim(name, f"{name}.interest_paid", [f"{name}.interest_shortfall"], accrued)
     for name in table(run, "notes"):
         if f"{name}.additional_interest_paid" in run.flows:
-            parts = (f"{name}.additional_interest_{part}" for part in ("paid", "shortfall", "accrued"))
-            paid, unpaid, accrued = parts
-            yield Claim(name, paid, [unpaid], [accrued])
+            kind = f"{name}.additional_interest"
+            yield Claim(name, f"{kind}_paid", [f"{kind}_shortfall"], [f"{kind}_accrued"])
     for name in table(run, "facilities"):
         yield Claim(name, f"{name}.fee_paid", [f"{name}.fee_shortfall"], [f"{name}.fee_accrued"])
 
