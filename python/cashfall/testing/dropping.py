@@ -51,6 +51,8 @@ def whole(document: Mapping[str, Any]) -> Iterator[Path]:
     for table in TABLES:
         for name in reversed(list(document.get(table, {}))):
             yield table, name
+    if "acceleration" in document:
+        yield ("acceleration",)
     for table in ("deal", "sizing_case", "acceleration"):
         for key in reversed(list(document.get(table, {}))):
             yield table, key
@@ -91,6 +93,9 @@ def without(document: Mapping[str, Any], path: Path) -> Document | None:
         forget(found, str(path[1]))
     if len(path) == 2 and path[0] == "waterfalls":
         forget_status(found, str(path[1]))
+    if path == ("acceleration",):
+        forget_acceleration(found)
+    forget_blocks(found)
     for table in [table for table in (*TABLES, "sizing_case") if table != "accounts"]:
         if not found.get(table, True):
             del found[table]
@@ -138,6 +143,34 @@ def forget_status(document: Document, status: str) -> None:
         document["deal"]["statuses"].remove(status)
     for test in document.get("tests", {}).values():
         test["effects"] = [effect for effect in test.get("effects", []) if effect != {"set_status": status}]
+
+
+def forget_acceleration(document: Document) -> None:
+    """Take what begins and ends an acceleration, and what it makes due, out of tests and waterfalls."""
+    for test in document.get("tests", {}).values():
+        test["effects"] = [
+            effect for effect in test.get("effects", []) if not effect.keys() & {"accelerate", "reinstate"}
+        ]
+    terminated = "terminate_swap" in str(document["waterfalls"])
+    made_due = ("premium_due",) if terminated else ("premium_due", "termination_due")
+    for waterfall, steps in document["waterfalls"].items():
+        for step in steps:
+            if "pay" in step:
+                step["pay"]["dues"] = [due for due in step["pay"]["dues"] if not due.endswith(made_due)]
+        document["waterfalls"][waterfall] = [
+            step
+            for step in steps
+            if not step.keys() & {"accelerate", "rescind"} and step.get("pay", {"dues": 1})["dues"]
+        ]
+
+
+def forget_blocks(document: Document) -> None:
+    """Blocks that nobody runs go."""
+    text = str([document["waterfalls"], document.get("tests", {}), document.get("blocks", {})])
+    for name in [name for name in document.get("blocks", {}) if f"'block': '{name}'" not in text]:
+        del document["blocks"][name]
+    if not document.get("blocks", True):
+        del document["blocks"]
 
 
 def strike_weights(body: Any, name: str) -> None:
