@@ -207,10 +207,10 @@ def cumulatively(cash: int, asked: Any) -> list[int]:
 
 
 def supports_first(scenario: Any, step: steps.Step) -> None:
-    if not step.supports:
+    if not step.supports or any(support.is_facility for support in step.supports):
         return PAY(scenario, step)
-    helpers = [support.account for support in step.supports]
-    ahead = replace(step, sources=helpers, supports=[steps.Support(source, None) for source in step.sources])
+    helpers = [support.name for support in step.supports]
+    ahead = replace(step, sources=helpers, supports=[steps.Support(source, False, None) for source in step.sources])
     return PAY(scenario, ahead)
 
 
@@ -223,10 +223,10 @@ def only_the_first_support(scenario: Any, step: steps.Step) -> None:
 
 
 def supports_beyond_the_cap(scenario: Any, step: steps.Step) -> None:
-    if not (step.cap and step.supports):
+    if not (step.cap and step.supports) or any(support.is_facility for support in step.supports):
         return PAY(scenario, step)
     PAY(scenario, replace(step, supports=[]))
-    helpers = [support.account for support in step.supports if SUPPORTING(scenario, support)]
+    helpers = [support.name for support in step.supports if SUPPORTING(scenario, support)]
     return PAY(scenario, replace(step, sources=helpers, supports=[], cap=None))
 
 
