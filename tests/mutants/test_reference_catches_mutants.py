@@ -19,8 +19,11 @@ from cashfall.testing.reference import (
     InvalidDeal,
     Outcome,
     Reference,
+    acceleration,
     accounts,
+    anticipated,
     cures,
+    earnings,
     effects,
     paying,
     plan,
@@ -328,6 +331,60 @@ def status_waits_for_tests(scenario: Any, step: steps.Step) -> None:
 READ_STEPS, RUN_STEPS, SET_STATUS = steps.read_steps, steps.run_steps, steps.set_status
 
 
+# acceleration, early amortisation, earnings, additional interest
+
+
+def premium_twice(scenario: Any, name: str) -> int:
+    return 2 * PREMIUM(scenario, name)
+
+
+def rescinds_in_default(scenario: Any) -> None:
+    if acceleration.terms_of(scenario.plan):
+        scenario.values[acceleration.ACTIVE] = 0
+
+
+def premium_outlives_rescission(scenario: Any) -> None:
+    kept = {name: scenario.values[f"{name}.premium_due"] for name in acceleration.with_premium(scenario.plan)}
+    RESCIND(scenario)
+    scenario.values |= {f"{name}.premium_due": due for name, due in kept.items()}
+
+
+def rates_of_the_first_test(scenario: Any, note: str) -> int:
+    acting = effects.acting(scenario, "rate_step")
+    return next((effect.extra for effect in acting if note in effect.notes), 0) // 2
+
+
+PREMIUM, RESCIND, EARNED, ADDITIONAL = (
+    acceleration.premium,
+    acceleration.rescind,
+    earnings.earned,
+    anticipated.accrue,
+)
+
+ON_DEBT: dict[str, Patch] = {
+    "acceleration makes nothing due": rule(acceleration, "is_accelerated", lambda scenario, note: False),
+    "acceleration leaves the order": rule(acceleration, "status", lambda scenario: 0),
+    "accelerated premiums twice": rule(acceleration, "premium", premium_twice),
+    "rescinded while in default": rule(acceleration, "rescind", rescinds_in_default),
+    "a premium outlives rescission": rule(acceleration, "rescind", premium_outlives_rescission),
+    "nothing is ever rescinded": rule(acceleration, "rescind", lambda scenario: None),
+    "tests do not accelerate": rule(acceleration, "by_tests", lambda scenario: None),
+    "draws go on": rule(acceleration, "stops_draws", lambda scenario, facility: False),
+    "half of a rate step": rule(acceleration, "added_rate", rates_of_the_first_test),
+    "balances earn a cent more": rule(
+        earnings, "earned", lambda scenario, name, terms: EARNED(scenario, name, terms) + 1
+    ),
+    "no additional interest": rule(anticipated, "accrue", lambda scenario, name, start, weighted: None),
+    "additional interest from the start": rule(
+        anticipated,
+        "accrue",
+        lambda scenario, name, start, weighted: ADDITIONAL(scenario, name, scenario.plan.grid[-1], weighted),
+    ),
+    "clean-up calls are never made": rule(steps, "repay_whole", lambda scenario, step: None),
+    "a facility supports nothing": rule(steps, "supporting_cash", lambda scenario, support: 0),
+}
+
+
 def sweeps_as_scheduled(p: Any, due: str) -> steps.Payee:
     verb, name = READ_DUE(p, due)
     return ("pay_principal" if verb == "sweep" else verb), name
@@ -473,7 +530,7 @@ def service_after_payments(scenario: Any, name: str) -> int:
     return int(scenario.values[f"{name}.interest_accrued"]) + due
 
 
-MUTANTS: dict[str, Patch] = {
+MUTANTS: dict[str, Patch] = ON_DEBT | {
     "by rate, the lowest first": ordered(worst_rate_first),
     "by maturity, the latest first": ordered(latest_maturity_first),
     "by name, backwards": ordered(names_backwards),
