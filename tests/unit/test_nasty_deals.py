@@ -378,6 +378,14 @@ def test_three_hundred_notes_pro_rata() -> None:
     agree(document, 2)
 
 
+def test_a_distribution_that_is_locked_up_reads_its_limits() -> None:
+    document = capped("note.balance + 45035996273704.95")
+    terms = {"level": 10**6, "dates": "quarterly", "when_undefined": "fail", "effects": [{"lock_up": {}}]}
+    document["tests"] = {"locked": terms | {"measure": {"dscr": {"cash_flow": "income.amount", "notes": ["note"]}}}}
+    document["waterfalls"]["collection"].append({"run_tests": {"tests": ["locked"]}})
+    agree(document)
+
+
 def test_a_branch_without_steps_on_a_date_hinders_none_that_follow() -> None:
     document = deal(deal__statuses=["normal", "worse"], schedules__last={"dates": ["2027-01-01"]})
     once = {"dates": "last", "distribute": {"to": "owner", "from": ["cash"]}}

@@ -518,14 +518,14 @@ def supporting_cash(scenario: Scenario, support: Support) -> int:
 
 def pay(scenario: Scenario, step: Step) -> None:
     """steps.md, paying: all is "read once, when the step begins"; then sources pay in order, after them supports."""
-    if step.verb == "distribute" and (effects.is_locked_up(scenario) or acceleration.is_active(scenario)):
-        return
     rest = max(0, step.cap(scenario)) if step.cap else None
     cash = [
         paying.available_cash(scenario.values[f"{source}.balance"], kept_cash(scenario, step, source))
         for source in step.sources
     ]
     remaining = requests_within_limits(scenario, step, cash)
+    if step.verb == "distribute" and (effects.is_locked_up(scenario) or acceleration.is_active(scenario)):
+        return
     weights = weights_of(scenario, step)
     payers = [(source, available, False) for source, available in zip(step.sources, cash, strict=True)]
     payers += [(support.name, supporting_cash(scenario, support), True) for support in step.supports]
