@@ -14,6 +14,8 @@ import pytest
 import cashfall as cf
 from cashfall.testing import engine, laws
 from cashfall.testing.generated import generate
+from cashfall.testing.laws.run import flow, waterfalls
+from cashfall.testing.laws.tests import status_may_change_inside, waived_late
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
 SEEDS = range(40)
@@ -85,7 +87,7 @@ def test_a_test_that_fires_unasked_is_noticed(runs: list[engine.EngineRun]) -> N
     n_flipped = 0
     for run in runs:
         for name in run.document.get("tests", {}):
-            flipped = 1 - 2 * laws.flow(run, f"{name}.failing")[-1]
+            flipped = 1 - 2 * flow(run, f"{name}.failing")[-1]
             changed = run.with_flow(f"{name}.failing", len(run.dates) - 1, flipped)
             n_flipped += fails(laws.test_fires_and_cures_by_its_rule, changed)
     assert n_flipped > len(runs) // 2
@@ -96,9 +98,9 @@ def test_another_status_is_noticed(runs: list[engine.EngineRun]) -> None:
     followed = [
         run
         for run in runs
-        if not laws.waived_late(run)
-        and not laws.status_may_change_inside(run)
-        and not any("set_status" in step for steps in laws.waterfalls(run).values() for step in steps)
+        if not waived_late(run)
+        and not status_may_change_inside(run)
+        and not any("set_status" in step for steps in waterfalls(run).values() for step in steps)
     ]
     assert len(followed) > 8
     for run in followed:

@@ -21,7 +21,7 @@ from cashfall.errors import ArgumentError
 from cashfall.plan import Plan
 from cashfall.result import LedgerRow, Result
 
-from .laws import Value
+from .laws.run import Value
 from .reference.document import leaf_waterfalls, verb_of
 from .reference.document import load as read
 from .reference.numbers import SCALE, quantise

@@ -19,7 +19,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .breach import Breach, LawError
-from .laws import Run, flow, is_steady, table
+from .laws.order import is_steady
+from .laws.run import Run, flow, table
 from .reference.dates import as_date
 from .reference.document import leaf_steps, leaf_waterfalls
 
