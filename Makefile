@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 SOURCES := pyproject.toml README.md Cargo.toml Cargo.lock $(shell find rust python -type f \
 	\( -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' -o -name 'py.typed' \) 2>/dev/null)
 
-.PHONY: demo test test-rust test-python test-slow types lint bench bench-quick fuzz arm clean
+.PHONY: demo test test-rust test-python test-slow types lint bench bench-quick fuzz mutants arm clean
 
 demo: $(VENV)/installed
 	$(BIN)/cashfall run beignet
@@ -48,6 +48,14 @@ bench-quick: bench
 FUZZ_SECONDS ?= 30
 fuzz:
 	fuzz/run.sh $(FUZZ_SECONDS)
+
+# Bugs planted by the thousand in plan/ and run/ (.cargo/mutants.toml), each to be noticed by the crate's tests or the corpus.
+# All of them take a night: MUTANTS="--shard 0/28 --sharding round-robin" tries a part. Survivors: tests/mutants/survivors.md.
+MUTANTS ?=
+mutants: $(VENV)/installed-dev
+	command -v cargo-mutants >/dev/null || cargo install --quiet --locked cargo-mutants
+	$(BIN)/python tests/crosscheck/corpus.py $(VENV)/corpus --deals 300
+	CASHFALL_CORPUS=$(CURDIR)/$(VENV)/corpus cargo mutants --output target $(MUTANTS)
 
 # The same bits on ARM, under an emulator: needs Debian, see tests/arm/README.md.
 arm:

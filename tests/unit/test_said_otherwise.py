@@ -296,3 +296,20 @@ def test_an_interest_only_strip() -> None:
         '[[waterfalls.normal]]\npay_principal = { notes = ["senior"], from = ["cash"] }\n' + REST,
     )
     assert of("class_io.paid") == [3.00, 2.85, 2.85, 2.85]
+
+
+def test_an_accreting_convertible() -> None:
+    """2% in cash on 1,000, and 115% of it at maturity: what it has accreted to on a date is its price on that date."""
+    prices = "[2025-04-01, 103.75], [2025-07-01, 107.50], [2025-10-01, 111.25], [2026-01-01, 115.00]"
+    convertible = note(coupon="{ fixed = { rate = 0.02 } }")
+    of = flows(
+        convertible.replace("maturity_date", f"call = {{ schedule = [{prices}] }}\nmaturity_date"),
+        "[schedules.maturity]\ndates = [2026-01-01]\n",
+        COLLECT + ACCRUE,
+        '[[waterfalls.normal]]\npay_interest = { notes = ["senior"], from = ["cash"] }\n',
+        '[[waterfalls.normal]]\nprepay = { notes = ["senior"], from = ["cash"] }\ndates = "maturity"\n',
+        '[[waterfalls.normal]]\npay_principal = { notes = ["senior"], from = ["cash"] }\n' + REST,
+    )
+    assert of("senior.interest_paid") == [5.00, 5.00, 5.00, 5.00]
+    assert of("senior.principal_paid") == [0.00, 0.00, 0.00, 1000.00]
+    assert of("senior.premium_paid") == [0.00, 0.00, 0.00, 150.00]
