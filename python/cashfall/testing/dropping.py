@@ -27,6 +27,7 @@ TABLES = (
     "facilities",
     "fees",
     "cashflows",
+    "groups",
     "notes",
     "leases",
     "accounts",
@@ -114,6 +115,10 @@ def forget(document: Document, name: str) -> None:
     for table in ("waterfalls", "blocks"):
         for waterfall, steps in document.get(table, {}).items():
             document[table][waterfall] = spared(steps, name)
+    for group in list(document.get("groups", {})):
+        if strike(document["groups"][group], name):
+            del document["groups"][group]
+            forget(document, group)
     for account in document.get("accounts", {}).values():
         if strike(account.get("target", {}).get("satisfied_by", []), name):
             del account["target"]["satisfied_by"]

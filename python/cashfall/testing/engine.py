@@ -24,6 +24,7 @@ from cashfall.result import LedgerRow, Result
 from .laws.run import Value
 from .reference.document import leaf_waterfalls, verb_of
 from .reference.document import load as read
+from .reference.groups import written_out
 from .reference.numbers import SCALE, quantise
 
 OUTCOMES = ("ok", "overflow")
@@ -135,8 +136,8 @@ def views(result: Result, scenarios: Iterable[int]) -> Iterator[EngineRun]:
 
 
 def document_of(deal: Deal) -> dict[str, Any]:
-    """The document as the laws read it, decimals exact."""
-    return read(deal.canonical_json())
+    """The document as the laws read it, decimals exact, lists of notes without groups."""
+    return written_out(read(deal.canonical_json()))
 
 
 def in_units(values: Any, unit: str) -> np.ndarray[Any, Any]:
@@ -183,8 +184,8 @@ def line(document: Mapping[str, Any], steps: Mapping[str, Sequence[Mapping[str, 
     verb = verb_of(step)
     if verb == "pay":
         verb = short_form(document, step["pay"]["dues"], target, part)
-    elif verb == "prepay" and part == "premium":
-        verb = "pay_premium"
+    elif verb in ("prepay", "refinance"):
+        verb = "fund_note" if target in document["accounts"] else "pay_premium" if part == "premium" else "prepay"
     elif verb == "distribute" and target not in document.get("equity", {}):
         verb = "transfer" if target in document.get("accounts", {}) else "sweep"
     return Line(row["period"], waterfall, position, verb, row["from"], target, *amounts)

@@ -25,9 +25,15 @@ def terms_of(plan: Plan) -> Mapping[str, Any]:
 
 def with_premium(plan: Plan) -> list[str]:
     """The notes on which a premium may fall due."""
-    terms = terms_of(plan)
-    named = terms.get("notes", []) if terms.get("premium", False) else []
+    named = with_premium_due(plan.document)
     return [name for name in plan.table("notes") if name in named]
+
+
+def with_premium_due(document: Mapping[str, Any]) -> Sequence[str]:
+    """The same, as a document lists them."""
+    terms: Mapping[str, Any] = document.get("acceleration", {})
+    found: Sequence[str] = terms.get("notes", []) if terms.get("premium", False) else []
+    return found
 
 
 def units(plan: Plan) -> dict[str, str]:

@@ -25,6 +25,11 @@ def terms_of(plan: Plan) -> dict[str, Mapping[str, Any]]:
     return {name: note["anticipated_repayment"] for name, note in notes if "anticipated_repayment" in note}
 
 
+def with_additional_interest(document: Mapping[str, Any]) -> list[str]:
+    """The names of those notes."""
+    return [name for name, note in document["notes"].items() if "anticipated_repayment" in note]
+
+
 def units(plan: Plan) -> dict[str, str]:
     """notes.md, anticipated repayment: "readable as interest is"."""
     return {f"{name}.{part}": "amount" for name in terms_of(plan) for part in PARTS}

@@ -33,11 +33,14 @@ class Coupon:
     lockout: int = 0
     floor_per_observation: bool = True
     base_days: int = 360
+    formula: str = ""
+    scheduled_rate: int = 0
 
-    def fixed_rate(self) -> int:
-        """The rate of a fixed coupon."""
-        ((_, rate),) = self.steps
-        return rate
+    def ranking_rate(self) -> int:
+        """steps.md, order: "the rate of a `fixed` coupon, the first of `steps`, of other coupons the margin"; of a
+        formula 0.
+        """
+        return self.steps[0][1] if self.steps else self.margin
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def read_coupon(entry: Mapping[str, Any], day_count: str) -> Coupon:
         return Coupon("steps", [(as_date(date), in_units(rate, SCALE)) for date, rate in terms])
     return Coupon(
         kind=kind,
-        index=terms["index"],
+        index=terms.get("index", ""),
         margin=in_units(terms.get("margin", 0), SCALE),
         credit_adjustment=in_units(terms.get("credit_adjustment", 0), SCALE),
         floor=in_units(terms["floor"], SCALE) if "floor" in terms else None,
@@ -91,13 +94,19 @@ def read_coupon(entry: Mapping[str, Any], day_count: str) -> Coupon:
         lockout=int(terms.get("lockout", 0)),
         floor_per_observation=terms.get("floor_per", "observation") == "observation",
         base_days=365 if day_count == "act/365f" or day_count.startswith("act/act") else 360,
+        formula=terms.get("rate", ""),
+        scheduled_rate=in_units(terms.get("scheduled_rate", 0), SCALE),
     )
 
 
 def accrual(coupon: Coupon, start: dt.date, end: dt.date, market: Market) -> Accrual:
-    """notes.md: the table of coupons, for the interest period from `start` to its payment date `end`."""
+    """notes.md: the table of coupons, for the interest period from `start` to its payment date `end`; of a rate by
+    formula that of the schedule.
+    """
     if coupon.kind == "steps":
         return Accrual(step_rate(coupon.steps, start))
+    if coupon.kind == "formula":
+        return Accrual(coupon.scheduled_rate)
     if coupon.kind == "index_level":
         return Accrual(coupon.margin, level_growth(coupon, start, end, market))
     if coupon.kind == "floating":
@@ -119,6 +128,13 @@ def adjusted(coupon: Coupon, index: int) -> int:
     """notes.md, all-in rate 1: "the index plus `credit_adjustment`; not below `floor`, if there is one"."""
     index += coupon.credit_adjustment
     return index if coupon.floor is None else max(coupon.floor, index)
+
+
+def formula_rate(coupon: Coupon, value: int, rounding: str) -> int:
+    """notes.md, rate by formula: "rounded to `rate_decimals`, then not below `all_in_floor`, then not above
+    `all_in_cap`".
+    """
+    return all_in_rate(coupon, value, rounding)
 
 
 def all_in_rate(coupon: Coupon, index: int, rounding: str) -> int:

@@ -34,14 +34,15 @@ def in_month(year: int, month: int, day: int) -> dt.date:
     return dt.date(year, month, min(day, last_day(year, month)))
 
 
-def full_years(start: dt.date, end: dt.date) -> int:
-    """Section 3: "full months // 12; a day that is clipped by a short month counts as reached on that month's last
-    day".
-    """
+def full_months(start: dt.date, end: dt.date) -> int:
+    """Section 3: "a day that is clipped by a short month counts as reached on that month's last day"."""
     months = (end.year - start.year) * 12 + end.month - start.month
-    if end.day < min(start.day, last_day(end.year, end.month)):
-        months -= 1
-    return months // 12
+    return months - 1 if end.day < min(start.day, last_day(end.year, end.month)) else months
+
+
+def full_years(start: dt.date, end: dt.date) -> int:
+    """Section 3: "full months // 12"."""
+    return full_months(start, end) // 12
 
 
 @dataclass(frozen=True)

@@ -332,8 +332,8 @@ def closing(path: str, n: int, default: Evaluate | None = None) -> Evaluate:
 
     def value(moment: Moment) -> int:
         if moment.index >= n:
-            return moment.closings[-n][path]
-        return moment.initial[path] if default is None else default(moment)
+            return made(moment.closings[-n][path])
+        return made(moment.initial[path]) if default is None else default(moment)
 
     return value
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from . import funding
 from .numbers import divide, made
 
 if TYPE_CHECKING:
@@ -27,10 +28,12 @@ class Target:
 
 def with_targets(plan: Plan) -> list[str]:
     """notes.md: notes with "`missed_principal = "at_maturity"`, or an `apply_to` other than `direct`, or (unless
-    `missed_principal = "target_balance"`) whose interest a step capitalises".
+    `missed_principal = "target_balance"`) whose interest a step capitalises"; funding.md: none that is repaid whole.
     """
-    found = []
+    found, whole = [], funding.repaid_whole(plan)
     for name, entry in plan.table("notes").items():
+        if name in whole:
+            continue
         missed, apply_to = entry.get("missed_principal", "carry"), entry.get("apply_to", "direct")
         lifted = name in capitalised(plan) and missed != "target_balance"
         if missed == "at_maturity" or apply_to != "direct" or lifted:
@@ -64,7 +67,7 @@ def capitalise(scenario: Scenario, name: str, amount: int) -> None:
     """
     missed = scenario.plan.table("notes")[name].get("missed_principal", "carry")
     before_maturity = scenario.plan.grid[scenario.index] < scenario.plan.notes[name].maturity_date
-    if before_maturity and missed != "target_balance":
+    if before_maturity and missed != "target_balance" and name in scenario.targets:
         target = scenario.targets[name]
         target.h, target.value = target.h + amount, made(target.value + amount)
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from . import acceleration, anticipated, capitalisation, note_targets, prepayment, sizing
+from . import acceleration, anticipated, capitalisation, funding, note_targets, prepayment, sizing
 from .collateral import collected_amounts
-from .coupons import Accrual, Market
+from .coupons import Accrual, Market, formula_rate
+from .dates import full_months
 from .numbers import SCALE, InvalidDeal, in_units, made
 from .payments import Payment
 from .sizing import Instalment, Note
@@ -24,6 +25,8 @@ QUANTITIES = (
     *("balance", "interest_accrued", "interest_due", "interest_paid", "principal_due", "principal_paid", "proceeds"),
     *("scheduled_interest", "scheduled_principal", "scheduled_debt_service", "scheduled_balance"),
 )
+KNOWN = ("original_balance",)
+"""What is known of a note when the deal is compiled; not recorded."""
 SHORTFALLS = {"interest_shortfall": "interest_due", "principal_shortfall": "principal_due"}
 
 
@@ -32,12 +35,14 @@ def units(plan: Plan) -> dict[str, str]:
     notes = plan.table("notes")
     numbers = [f"{name}.rate" for name in notes]
     numbers += [f"{name}.factor" for name, entry in notes.items() if "factor_decimals" in entry]
-    return dict.fromkeys(amounts(plan), "amount") | dict.fromkeys(numbers, "number")
+    counts = [f"{name}.months_to_maturity" for name in notes]
+    found = dict.fromkeys(amounts(plan), "amount") | dict.fromkeys(numbers, "number")
+    return found | dict.fromkeys(counts, "count")
 
 
 def amounts(plan: Plan) -> list[str]:
     """Section 4, table; notes.md: what some notes have besides."""
-    names = [f"{name}.{quantity}" for name in plan.table("notes") for quantity in QUANTITIES]
+    names = [f"{name}.{quantity}" for name in plan.table("notes") for quantity in (*QUANTITIES, *KNOWN)]
     names += [f"{name}.target" for name in note_targets.with_targets(plan)]
     unpaid = ("unpaid_interest_accrued", "unpaid_interest_due")
     names += [f"{name}.{part}" for name in capitalisation.read_on_unpaid(plan) for part in unpaid]
@@ -53,8 +58,10 @@ def initial_values(plan: Plan, values: Mapping[str, int]) -> dict[str, int]:
     found = {f"{name}.target": plan.notes[name].original_balance for name in note_targets.with_targets(plan)}
     for name, entry in plan.table("notes").items():
         if "factor_decimals" in entry:
-            original = plan.notes[name].original_balance
-            found[f"{name}.factor"] = capitalisation.factor(entry, original, values[f"{name}.balance"], plan.rounding)
+            balance = values[f"{name}.balance"]
+            found[f"{name}.factor"] = capitalisation.factor(entry, whole_balance(plan, name), balance, plan.rounding)
+    for note in plan.notes.values():
+        found |= known(note, plan.closing_date)
     return found
 
 
@@ -107,6 +114,8 @@ def sizing_moments(plan: Plan, paths: Mapping[str, Sequence[int]]) -> dict[dt.da
         values |= collected_amounts(plan, index, values)
         fixed = {name: fee for name, fee in plan.fees.items() if not fee.quantity}
         values |= {f"{name}.accrued": fee.fixed.get(index, 0) for name, fee in fixed.items()}
+        for note in plan.notes.values():
+            values |= known(note, date)
         moments[date] = StaticMoment(index, list(closings), plan.initial, values)
         closings.append(values)
     return moments
@@ -127,8 +136,15 @@ def scheduled_values(plan: Plan) -> list[dict[str, int]]:
             values[f"{name}.scheduled_debt_service"] = row.interest + row.principal
             values[f"{name}.scheduled_balance"] = row.balance
             values[f"{name}.proceeds"] = note.proceeds() if date == note.dated_date else 0
+            values |= known(note, date)
         rows.append(values)
     return rows
+
+
+def known(note: Note, date: dt.date) -> dict[str, int]:
+    """Section 4: "the whole months from the grid date to `maturity_date`", "and 0 from maturity on"."""
+    months = max(0, full_months(date, note.maturity_date))
+    return {f"{note.name}.months_to_maturity": months, f"{note.name}.original_balance": note.original_balance}
 
 
 # a date
@@ -160,7 +176,7 @@ def accrue_interest(scenario: Scenario, name: str) -> None:
         scenario.weighted[name] += balance * elapsed(scenario, note, end)
     if date < end:
         return
-    plain = note.accrual(end, Market(scenario.plan.grid, scenario.paths, scenario.plan.rounding))
+    plain = accrual_of(scenario, note, end)
     earned = with_default_rate(scenario, name, plain)
     weighted = scenario.weighted.pop(name, Fraction(0))
     anticipated.accrue(scenario, name, note.starts[end], weighted)
@@ -169,6 +185,14 @@ def accrue_interest(scenario: Scenario, name: str) -> None:
     values[f"{name}.rate"] = earned.rate
     values[f"{name}.interest_accrued"] = accrued
     values[f"{name}.interest_due"] = made(values[f"{name}.interest_due"] + accrued + on_unpaid)
+
+
+def accrual_of(scenario: Scenario, note: Note, end: dt.date) -> Accrual:
+    """What the period earns; notes.md, rate by formula: "On each payment date, where `accrue_interest` runs"."""
+    if note.name in scenario.plan.rate_formulas:
+        value = scenario.plan.rate_formulas[note.name](scenario)
+        return Accrual(formula_rate(note.coupon, value, scenario.plan.rounding))
+    return note.accrual(end, Market(scenario.plan.grid, scenario.paths, scenario.plan.rounding))
 
 
 def elapsed(scenario: Scenario, note: Note, end: dt.date) -> Fraction:
@@ -182,7 +206,8 @@ def elapsed(scenario: Scenario, note: Note, end: dt.date) -> Fraction:
 
 def with_default_rate(scenario: Scenario, name: str, earned: Accrual) -> Accrual:
     """notes.md, default rate: "where the flag is 1 when `accrue_interest` runs, `extra` is added"."""
-    earned = replace(earned, rate=earned.rate + acceleration.added_rate(scenario, name))
+    added = acceleration.added_rate(scenario, name) + funding.added_rate(scenario, name)
+    earned = replace(earned, rate=earned.rate + added)
     if name not in scenario.plan.default_rates:
         return earned
     extra, condition = scenario.plan.default_rates[name]
@@ -198,6 +223,12 @@ def read_default_rates(plan: Plan) -> dict[str, tuple[int, Evaluate]]:
     }
 
 
+def read_rate_formulas(plan: Plan) -> dict[str, Evaluate]:
+    """notes.md, rate by formula: "`rate = "number formula"`"."""
+    formulas = {name: note.coupon.formula for name, note in plan.notes.items() if note.coupon.kind == "formula"}
+    return {name: plan.formulas.compile(text, "number") for name, text in formulas.items()}
+
+
 def principal_due(balance: int, scheduled_balance: int) -> int:
     """notes.md, due: "`principal_due = max(0, balance - scheduled_balance)`"."""
     return max(0, balance - scheduled_balance)
@@ -210,8 +241,11 @@ def principal_due_of(scenario: Scenario, name: str) -> int:
 
 def due_of(scenario: Scenario, name: str, balance: int) -> int:
     """What is due of a balance: all of it where acceleration.md says so, else by the schedule."""
-    all_of_it = balance if acceleration.all_is_due(scenario, name) else 0
-    return max(all_of_it, principal_due(balance, target_of(scenario, name)))
+    if acceleration.all_is_due(scenario, name):
+        return balance
+    if name in funding.repaid_whole(scenario.plan):
+        return funding.scheduled_due(scenario, name, balance)
+    return principal_due(balance, target_of(scenario, name))
 
 
 def target_of(scenario: Scenario, name: str) -> int:
@@ -224,8 +258,12 @@ def target_of(scenario: Scenario, name: str) -> int:
 def factor_of(scenario: Scenario, name: str) -> int:
     """notes.md, factor."""
     plan, balance = scenario.plan, scenario.values[f"{name}.balance"]
-    entry, original = plan.table("notes")[name], plan.notes[name].original_balance
-    return capitalisation.factor(entry, original, balance, plan.rounding)
+    return capitalisation.factor(plan.table("notes")[name], whole_balance(plan, name), balance, plan.rounding)
+
+
+def whole_balance(plan: Plan, name: str) -> int:
+    """What a factor divides by: the original balance; funding.md: "`factor` divides by `maximum`"."""
+    return plan.funding[name].maximum if name in plan.funding else plan.notes[name].original_balance
 
 
 def derived(plan: Plan) -> dict[str, Any]:
@@ -256,6 +294,7 @@ def recorded(plan: Plan) -> list[str]:
     stepped = acceleration.with_rate_steps(plan)
     plain = {f"{name}.rate" for name, note in notes if "fixed" in note["coupon"] and "default_rate" not in note}
     plain -= {f"{name}.rate" for name in stepped}
+    plain |= {f"{name}.{part}" for name in plan.notes for part in (*KNOWN, "months_to_maturity")}
     return [name for name in names if name not in plain]
 
 

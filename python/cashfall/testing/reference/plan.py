@@ -19,10 +19,13 @@ from . import (
     facilities,
     fee_caps,
     fees,
+    funding,
+    groups,
     hedges,
     ledgers,
     notes,
     prepayment,
+    statuses,
     steps,
     taxes,
     tests,
@@ -39,7 +42,7 @@ class Plan:
     """A compiled deal. Reading order: grid, collateral, fees, notes, tests, steps."""
 
     def __init__(self, document: Document) -> None:
-        self.document = document
+        self.document = document = groups.written_out(document)
         self.terms = document["deal"]
         self.decimals = int(self.terms.get("decimals", 2))
         self.rounding = str(self.terms.get("rounding", "half_up"))
@@ -51,6 +54,8 @@ class Plan:
             name: read_note(name, entry, self.schedules, self.scale, self.rounding)
             for name, entry in self.table("notes").items()
         }
+        self.funding = funding.read_funding(self)
+        self.extensions = funding.read_extensions(self)
         self.prepaid = prepayment.prepaid(self)
         self.terminated_swaps = hedges.terminated_swaps(self)
         self.hedge_flows = hedges.flows(self)
@@ -81,6 +86,7 @@ class Plan:
         self.calls = prepayment.read_calls(self)
         self.on_unpaid = capitalisation.read_on_unpaid(self)
         self.default_rates = notes.read_default_rates(self)
+        self.rate_formulas = notes.read_rate_formulas(self)
         self.tests = {name: tests.read_test(self, name, entry) for name, entry in self.table("tests").items()}
         waterfalls = document["waterfalls"].items()
         self.waterfalls = {name: steps.read_steps(self, name, written, count()) for name, written in waterfalls}
@@ -126,12 +132,13 @@ class Plan:
 
     def units(self) -> dict[str, str]:
         """The unit of every quantity a formula can name (section 4, table)."""
-        units = {"period.index": "count"}
+        units = {"period.index": "count"} | statuses.units(self)
         for chapter in (
             collateral,
             accounts,
             fees,
             notes,
+            funding,
             facilities,
             earnings,
             hedges,
@@ -143,6 +150,7 @@ class Plan:
             waivers,
         ):
             units |= chapter.units(self)
+        units |= groups.units(self, units)
         return units | {f"inputs.{name}": entry["unit"] for name, entry in self.table("inputs").items()}
 
     def input_scale(self, name: str) -> int:
@@ -171,9 +179,10 @@ class Plan:
         """
         values = dict.fromkeys(self.units(), 0)
         values |= {f"{name}.balance": balance for name, balance in self.opening_balances.items()}
-        values |= ledgers.initial(self) | fees.initial(self) | facilities.initial(self)
+        values |= statuses.initial(self) | ledgers.initial(self) | fees.initial(self) | facilities.initial(self)
         for note in self.notes.values():
             values[f"{note.name}.scheduled_balance"] = note.original_balance
             if note.dated_date < self.grid[0]:
                 values[f"{note.name}.balance"] = note.original_balance
-        return values | notes.initial_values(self, values)
+        values |= notes.initial_values(self, values)
+        return values | groups.initial(self, values)

@@ -63,7 +63,8 @@ def read_discount(terms: Mapping[str, Any]) -> Discount:
 
 def prepaid(plan: Plan) -> list[str]:
     """The notes that a step prepays."""
-    steps = [step["prepay"]["notes"] for step in plan.written_steps if "prepay" in step]
+    verbs = ("prepay", "refinance")
+    steps = [step[verb]["notes"] for step in plan.written_steps for verb in verbs if verb in step]
     named = {name for notes in steps for name in notes}
     return [name for name in plan.table("notes") if name in named]
 

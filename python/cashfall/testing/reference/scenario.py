@@ -14,12 +14,15 @@ from . import (
     earnings,
     facilities,
     fees,
+    funding,
     going,
+    groups,
     hedges,
     inspections,
     ledgers,
     note_targets,
     notes,
+    statuses,
     steps,
     taxes,
     tests,
@@ -33,6 +36,8 @@ CHAPTERS = (
     accounts,
     fees,
     notes,
+    funding,
+    groups,
     facilities,
     earnings,
     hedges,
@@ -49,7 +54,7 @@ begin a date last: what resets them is known by then.
 """
 
 
-TOTALLED = ("paid", "distributed", "draws", "received", "earned")
+TOTALLED = ("paid", "distributed", "draws", "received", "earned", "funded")
 """The flows that are added up over the dates."""
 
 
@@ -62,6 +67,7 @@ class Scenario:
         self.initial = plan.initial
         self.values = dict(plan.initial)
         self.derived = accounts.derived(plan) | notes.derived(plan) | fees.derived(plan)
+        self.derived |= groups.derived(plan) | statuses.derived(plan) | funding.derived(plan)
         self.closings: list[dict[str, int]] = []
         self.index = 0
         self.status = 0
@@ -86,14 +92,22 @@ class Scenario:
     # what formulas see
 
     def read(self, path: str) -> int:
-        """A quantity as it stands now; targets and principal due are worked out when they are read."""
+        """A quantity as it stands now; a sum over a group is made as it is read."""
+        return made(self.value(path))
+
+    def value(self, path: str) -> int:
+        """A quantity as it stands now; targets, principal due and sums over groups are worked out whenever they are
+        asked for.
+        """
         return self.derived[path](self, path.partition(".")[0]) if path in self.derived else self.values[path]
 
     def ahead(self, path: str, n: int) -> int:
         """Section 4: "the sum of the scheduled quantity over the next n payment dates of that note strictly after the
         date".
         """
-        name = path.partition(".")[0]
+        name, _, quantity = path.partition(".")
+        if name in self.plan.table("groups"):
+            return sum(self.ahead(part, n) for part in groups.holders(self.plan, name, quantity))
         today = self.plan.grid[self.index]
         dates = [row.date for row in self.plan.instalments[name] if row.date > today][:n]
         return sum(self.plan.fixed[self.plan.position[date]][path] for date in dates)
@@ -133,5 +147,6 @@ class Scenario:
         for key, amount in self.values.items():
             if key.endswith(TOTALLED):
                 self.totals[key] = made(self.totals[key] + amount)
-        self.closings.append({**self.values, **{key: self.read(key) for key in self.derived}})
+        self.closings.append({**self.values, **{key: self.value(key) for key in self.derived}})
+        groups.close_of_date(self)
         note_targets.after_close(self)

@@ -80,8 +80,8 @@ class Note:
         if self.day_count not in ("act/act_icma", "regular"):
             return period_fraction(self.day_count, self.dated_date, date, self.maturity_date, self.schedule)
         years = sum((self.fractions[end] for end in self.payment_dates if end <= date), Fraction(0))
-        if date > self.maturity_date:
-            return years + Fraction((date - self.maturity_date).days, 365)
+        if date > self.payment_dates[-1]:
+            return years + Fraction((date - self.payment_dates[-1]).days, 365)
         return years + sum((self.part(end, date) for end in self.payment_dates if end > date > self.starts[end]), 0)
 
 
@@ -98,15 +98,22 @@ class Instalment:
 def read_note(
     name: str, entry: Mapping[str, Any], schedules: Mapping[str, Schedule], scale: int, rounding: str
 ) -> Note:
-    """Terms of a note: "payment dates on or before the dated date or after maturity are ignored"."""
+    """Terms of a note: "payment dates on or before the dated date or after maturity are ignored"; funding.md: "The
+    payment dates of the note run up to the last" to which it can be extended.
+    """
     dated, maturity = as_date(entry["dated_date"]), as_date(entry["maturity_date"])
     schedule, day_count = schedules[entry["payment_dates"]], entry["day_count"]
-    payment_dates = [date for date in schedule.dates if dated < date <= maturity]
-    if not payment_dates or payment_dates[-1] != maturity:
+    last = as_date(entry.get("extension", {"maturity_dates": [maturity]})["maturity_dates"][-1])
+    payment_dates = [date for date in schedule.dates if dated < date <= last]
+    if maturity not in payment_dates or last not in payment_dates:
         raise InvalidDeal(f"{name}: the maturity date is not one of the payment dates")
     original = in_units(entry["original_balance"], scale)
     unit = in_units(entry["rounding_unit"], scale) if "rounding_unit" in entry else None
-    if original <= 0 or (unit is not None and (unit <= 0 or original % unit)):
+    if (
+        original < 0
+        or (original == 0 and "funding" not in entry)
+        or (unit is not None and (unit <= 0 or original % unit))
+    ):
         raise InvalidDeal(f"{name}: the rounding unit must divide the original balance")
     starts = dict(zip(payment_dates, [dated, *payment_dates], strict=False))
     fractions = {end: period_fraction(day_count, start, end, maturity, schedule) for end, start in starts.items()}

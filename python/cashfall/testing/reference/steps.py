@@ -15,6 +15,7 @@ from . import (
     effects,
     facilities,
     fees,
+    funding,
     going,
     hedges,
     inspections,
@@ -190,7 +191,7 @@ def step_payees(plan: Plan, verb: str, fields: Mapping[str, Any]) -> list[Payee]
     for field in ("fees", "notes", "cashflows", "taxes", "tests", "facilities", "swaps"):
         if field in fields:
             return [(verb, name) for name in fields[field]]
-    for field in ("ledger", "swap", "status", "name"):
+    for field in ("ledger", "swap", "status", "name", "note"):
         if field in fields:
             return [(verb, fields[field])]
     if not fields:
@@ -214,9 +215,11 @@ def payee_order(plan: Plan, payees: Sequence[Payee], order: str) -> list[int]:
     if order == "by_name":
         return sorted(places, key=lambda place: payees[place][1].encode())
     if order == "by_rate":
-        return sorted(places, key=lambda place: -plan.notes[payees[place][1]].coupon.fixed_rate())
+        return sorted(places, key=lambda place: -plan.notes[payees[place][1]].coupon.ranking_rate())
     if order == "by_maturity":
         return sorted(places, key=lambda place: plan.notes[payees[place][1]].maturity_date)
+    if order == "by_dated_date":
+        return sorted(places, key=lambda place: plan.notes[payees[place][1]].dated_date)
     assert order == "listed", order
     return places
 
@@ -325,6 +328,41 @@ def draw_facility(scenario: Scenario, step: Step) -> None:
     facilities.draw(scenario, facility, drawn)
 
 
+def fund_note(scenario: Scenario, step: Step) -> None:
+    """funding.md, fund_note: "the account gains `x` from outside"."""
+    note = step.fields["note"]
+    wanted, room = step.amount(scenario) if step.amount else None, funding.room_of(scenario, note)
+    requested = room if wanted is None else max(0, wanted)
+    draw_note(scenario, step, note, step.fields["to"], (requested, room, funding.fundable(scenario, note, wanted)))
+
+
+def draw_note(scenario: Scenario, step: Step, note: str, account: str, amounts: tuple[int, int, int]) -> None:
+    """funding.md, fund_note: the row "`note` -> account", and what is drawn."""
+    move(scenario, step, note, ("fund_note", account), amounts)
+    funding.fund(scenario, note, amounts[2])
+
+
+def refinance(scenario: Scenario, step: Step) -> None:
+    """funding.md, refinance: "`with` is funded by needed into `account`, and each note is paid its balance and premium
+    from it; else nothing".
+    """
+    other, account = step.fields["with"], step.fields["account"]
+    owed = whole_prices(scenario, step)
+    if owed is None:
+        return
+    needed = made(sum(principal + premium for principal, premium in owed.values()))
+    room = funding.fundable(scenario, other, None)
+    if 0 < needed <= room:
+        draw_note(scenario, step, other, account, (needed, room, needed))
+        prepay_whole(scenario, step, account, owed)
+
+
+def extend(scenario: Scenario, step: Step) -> None:
+    """funding.md, extend."""
+    for _, name in step.payees:
+        funding.extend(scenario, name)
+
+
 def settle_swap(scenario: Scenario, step: Step) -> None:
     """hedges.md, settle_swap: first what is receivable comes in, "then `due` is paid from the accounts `from`"."""
     swap = step.fields["swap"]
@@ -396,21 +434,32 @@ def prepay(scenario: Scenario, step: Step) -> None:
 
 def repay_whole(scenario: Scenario, step: Step) -> None:
     """notes.md, clean-up call: "the notes are repaid whole or not at all"."""
-    (source,), names = step.sources, [name for _, name in step.payees]
-    owed = {name: scenario.values[f"{name}.balance"] for name in names}
-    prices = {name: prepayment.price_of(scenario, name) for name in names}
-    if any(prices[name] is None and owed[name] for name in names):
+    (source,), owed = step.sources, whole_prices(scenario, step)
+    if owed is None:
         return
+    if made(sum(principal + premium for principal, premium in owed.values())) <= scenario.values[f"{source}.balance"]:
+        prepay_whole(scenario, step, source, owed)
+
+
+def whole_prices(scenario: Scenario, step: Step) -> dict[str, tuple[int, int]] | None:
+    """notes.md, clean-up call: each note's balance and "`R(balance * (price - 100) / 100)`"; None if a note with a
+    balance may not be called.
+    """
+    owed = {name: scenario.values[f"{name}.balance"] for _, name in step.payees}
+    prices = {name: prepayment.price_of(scenario, name) for name in owed}
+    if any(prices[name] is None and owed[name] for name in owed):
+        return None
     rounding = scenario.plan.rounding
-    premiums = {name: prepayment.premium(owed[name], prices[name] or prepayment.PAR, rounding) for name in names}
-    cash = scenario.values[f"{source}.balance"]
-    if made(sum(owed.values()) + sum(premiums.values())) > cash:
-        return
-    for name in names:
-        move(scenario, step, source, ("prepay", name), (owed[name], cash, owed[name]))
-        cash -= owed[name]
-        move(scenario, step, source, ("pay_premium", name), (premiums[name], cash, premiums[name]))
-        cash -= premiums[name]
+    premiums = {name: prepayment.premium(owed[name], prices[name] or prepayment.PAR, rounding) for name in owed}
+    return {name: (owed[name], premiums[name]) for name in owed}
+
+
+def prepay_whole(scenario: Scenario, step: Step, source: str, owed: Mapping[str, tuple[int, int]]) -> None:
+    """notes.md, clean-up call: "each note is paid its balance and that premium"."""
+    for name, (principal, premium) in owed.items():
+        cash = scenario.values[f"{source}.balance"]
+        move(scenario, step, source, ("prepay", name), (principal, cash, principal))
+        move(scenario, step, source, ("pay_premium", name), (premium, cash - principal, premium))
 
 
 def capitalize_interest(scenario: Scenario, step: Step) -> None:
@@ -452,6 +501,9 @@ ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
     "write_down": write_down,
     "write_up": write_up,
     "draw_facility": draw_facility,
+    "fund_note": fund_note,
+    "refinance": refinance,
+    "extend": extend,
     "settle_swap": settle_swap,
     "settle_cap": settle_cap,
     "terminate_swap": terminate_swap,

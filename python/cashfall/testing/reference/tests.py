@@ -126,7 +126,7 @@ def life_cover(plan: Plan, kind: str, terms: Mapping[str, Any]) -> list[int]:
     """
     formula, rate = plan.formulas.compile(terms["cash_flow"], "amount"), in_units(terms["rate"], SCALE)
     moments = notes.sizing_moments(plan, notes.sizing_paths(plan))
-    last = plan.grid[-1] if kind == "plcr" else max(plan.notes[name].maturity_date for name in terms["notes"])
+    last = plan.grid[-1] if kind == "plcr" else max(plan.notes[name].payment_dates[-1] for name in terms["notes"])
     found, value = [0] * len(plan.grid), 0
     for index in range(plan.position[last] - 1, -1, -1):
         date, after = plan.grid[index], plan.grid[index + 1]
