@@ -140,8 +140,8 @@ def measure(n_seeds: int = N_SEEDS) -> Counter[str]:
         for position, paths in enumerate(generate_scenarios(deal, N_SCENARIOS, seed)):
             inputs = in_units(deal, paths)
             outcome = reference.run(inputs)
-            if outcome.outcome == "overflow":
-                found.add("overflow")
+            if outcome.outcome != "ok":
+                found.add(outcome.outcome)
                 continue
             found |= ledger_features(deal, outcome) | flow_features(deal, outcome)
             if position == 0:

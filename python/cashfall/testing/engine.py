@@ -27,7 +27,7 @@ from .reference.document import load as read
 from .reference.groups import written_out
 from .reference.numbers import SCALE, quantise
 
-OUTCOMES = ("ok", "overflow")
+OUTCOMES = ("ok", "overflow", "no_convergence")
 
 
 @dataclass(slots=True)

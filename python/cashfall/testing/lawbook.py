@@ -86,6 +86,12 @@ APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
         "dscr" in test["measure"] for test in document.get("tests", {}).values()
     ),
     laws.status_follows_its_tests: lambda document: bool(document.get("tests")),
+    laws.a_prefunded_target_never_rises: lambda document: any(
+        account.get("target", {}).get("prefund") == "peak" for account in document.get("accounts", {}).values()
+    ),
+    laws.foresight_is_what_comes: lambda document: any(
+        test.get("forward", {}).get("view") == "foresight" for test in document.get("tests", {}).values()
+    ),
 }
 """Where a law has something to look at; a law that is not named here always has."""
 
@@ -105,12 +111,16 @@ def of(plan: Plan) -> list[Law]:
     return found
 
 
+AFTER = {"overflow": "the overflow", "no_convergence": "a solve without a fixed point"}
+"""What leaves zeros behind, by outcome."""
+
+
 def check_run(run: laws.Run, scenario: int | None = None) -> None:
-    """Assert every law of a single run. A run that overflowed has nothing left to check but its zeros."""
+    """Assert every law of a single run. A run that went wrong on a date has nothing left to check but its zeros."""
     if run.outcome != "ok":
         for name, values in run.flows.items():
             if values[-1] != 0:
-                breach = Breach(run.dates[-1], f"{name} after the overflow", 0, values[-1])
+                breach = Breach(run.dates[-1], f"{name} after {AFTER[run.outcome]}", 0, values[-1])
                 raise LawError("an_overflow_leaves_zeros", scenario, breach)
         return
     for law in laws.LAWS:

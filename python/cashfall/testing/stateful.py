@@ -18,6 +18,7 @@ import cashfall
 from . import engine, lawbook
 from .breach import Breach, LawError
 from .plan_scenarios import Change, Scenario, arrays, draw_value
+from .relations import has_foresight
 from .strategies import DrawnChooser
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Chronicle:
 
     def check_past(self, past: engine.EngineRun, n_dates: int) -> None:
         """What was, up to the dates chosen before, is as it was."""
-        if "overflow" in (past.outcome, self.run.outcome):
+        if {past.outcome, self.run.outcome} != {"ok"} or has_foresight(past.document):
             return
         for name, values in past.flows.items():
             for index in range(n_dates):

@@ -161,7 +161,7 @@ def with_seniority(plan: Plan, given: Sequence[Sequence[str]] | None) -> tuple[d
 
 
 def breaks(law: OneRun, run: laws.Run) -> bool:
-    """Whether a law does not hold for a run; a run that overflowed has nothing left to check."""
+    """Whether a law does not hold for a run; a run that went wrong has nothing left to check."""
     if run.outcome != "ok":
         return False
     try:

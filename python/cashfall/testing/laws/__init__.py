@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, overload
 
+from .ahead import a_prefunded_target_never_rises, foresight_is_what_comes
 from .claims import a_draw_lowers_what_is_available, fee_caps_hold, swap_legs_net
 from .ledgers import ledgers_add_up
 from .money import cash_is_conserved, ledger_readds, no_account_is_overdrawn, no_payee_gets_more_than_due
@@ -49,6 +50,7 @@ __all__ = [
     "Run",
     "Transfer",
     "a_draw_lowers_what_is_available",
+    "a_prefunded_target_never_rises",
     "accelerated_debt_comes_first",
     "cash_is_conserved",
     "check",
@@ -56,6 +58,7 @@ __all__ = [
     "distributions_obey_effects",
     "fee_caps_hold",
     "fill_never_lifts_above_target",
+    "foresight_is_what_comes",
     "interest_follows_the_balance",
     "ledger_readds",
     "ledgers_add_up",
@@ -103,6 +106,8 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     distributions_obey_effects,
     accelerated_debt_comes_first,
     cures_keep_their_limits,
+    a_prefunded_target_never_rises,
+    foresight_is_what_comes,
 )
 """Every law of a single run."""
 

@@ -126,6 +126,7 @@ def dscr_series(run: Run, name: str, test: Mapping[str, Any]) -> tuple[list[int]
     if (
         not simple
         or test.get("by") == "mean_of_ratios"
+        or "forward" in test
         or "equity_cure" in test
         or any(may_fall_due_at_once(run, note) for note in terms["notes"])
         or not any(name in step.get("run_tests", {}).get("tests", []) for step in collection)

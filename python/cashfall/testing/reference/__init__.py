@@ -43,7 +43,10 @@ class Reference:
     """A deal sized and compiled once, to be run on many scenarios."""
 
     def __init__(self, document: str | Mapping[str, Any]) -> None:
-        self.plan = Plan(load(document))
+        try:
+            self.plan = Plan(load(document))
+        except Overflow as error:
+            raise InvalidDeal(f"what is known when the deal is compiled leaves the range: {error}") from error
         self.names = recorded_names(self.plan)
 
     def paths(self, inputs: Inputs | None) -> dict[str, list[int]]:
@@ -74,13 +77,16 @@ class Reference:
             except Overflow:
                 outcome = "overflow"
                 break
+            if scenario.has_unsettled:
+                outcome = "no_convergence"
+                break
             rows.append(row(scenario, self.names))
         rows += [[0] * len(self.names) for _ in range(len(plan.grid) - len(rows))]
         flows = {name: list(column) for name, column in zip(self.names, zip(*rows, strict=True), strict=True)}
         if outcome == "ok":
             found, ledger = metrics(scenario, flows), scenario.ledger
         else:
-            found = no_metrics(plan, flows)
+            found = no_metrics(plan, flows, outcome)
             ledger = [movement for movement in scenario.ledger if movement.index < scenario.index]
         return Outcome(plan.document, plan.grid, flows, found, ledger, outcome)
 

@@ -43,7 +43,14 @@ def target(scenario: Scenario, account: str) -> int:
     """
     if account not in scenario.plan.targets:
         return 0
-    return max(0, scenario.plan.targets[account](scenario), least_target(scenario, account))
+    return max(0, required(scenario, account), least_target(scenario, account))
+
+
+def required(scenario: Scenario, account: str) -> int:
+    """accounts.md, prefund: the formula's value, or with `peak` the highest still to come."""
+    if account in scenario.plan.peaks:
+        return scenario.plan.peaks[account][scenario.index]
+    return scenario.plan.targets[account](scenario)
 
 
 def derived(plan: Plan) -> dict[str, Any]:

@@ -48,6 +48,11 @@ def read_effect(plan: Plan, entry: Mapping[str, Any]) -> Effect:
     )
 
 
+def currency_of(plan: Plan, effect: Effect) -> str:
+    """currencies.md: "that of the account or of the notes (which share one)"."""
+    return plan.currency_of(effect.account or effect.notes[0])
+
+
 def acts(scenario: Scenario, test: str) -> bool:
     """tests.md: "Each effect acts while its test is failing and not waived"."""
     return scenario.states[test].failing and not waivers.is_waived(scenario, test)

@@ -8,7 +8,8 @@ taken as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -30,6 +31,10 @@ class Moment(Protocol):
 
     def ahead(self, path: str, n: int) -> int:
         """The sum of a scheduled quantity over the next n payment dates of its note."""
+        ...
+
+    def is_unsettled(self, name: str) -> None:
+        """What is solved for has no fixed point within its bound."""
         ...
 
 
@@ -174,17 +179,35 @@ def in_billionths(value: Fraction, rounding: str) -> Fraction:
     return Fraction(divide(scaled.numerator, scaled.denominator, rounding), SCALE)
 
 
+def amount_of(currency: str, own_currency: str) -> str:
+    """currencies.md: "Amounts of two currencies are two units"; those of the deal's own are plain amounts."""
+    return "amount" if currency == own_currency else f"amount of {currency}"
+
+
+def is_amount(unit: str) -> bool:
+    """Whether a unit is an amount, of whatever currency."""
+    return unit.startswith("amount")
+
+
 class Compiler:
     """Gives each node its unit and its function; `units` maps a quantity's path to its unit."""
 
-    def __init__(self, units: Mapping[str, str], decimals: int, rounding: str) -> None:
+    def __init__(self, units: Mapping[str, str], decimals: int, rounding: str, own_currency: str = "") -> None:
         self.units = units
-        self.scales = {"amount": 10**decimals, "number": SCALE, "count": 1, "flag": 1}
+        self.own_currency = own_currency
+        self.scales = {"number": SCALE, "count": 1, "flag": 1}
+        self.minor_units = 10**decimals
         self.rounding = rounding
+        self.unknowns: dict[str, str | None] = {}
 
     def compile(self, text: str, expected: str) -> Evaluate:
-        """One function of a `Moment`, giving the formula's value in the unit of its place."""
-        return self.build(Parser(text).whole(), expected)
+        """One function of a `Moment`, giving the formula's value in the unit of its place.
+
+        Where a place asks for an amount, the formula says in which currency: a valid document has no other there.
+        """
+        node = Parser(text).whole()
+        found = self.unit(node)
+        return self.build(node, found if found and expected == "amount" and is_amount(found) else expected)
 
     def constant(self, node: Node) -> Fraction | None:
         """The value of a part made of literals alone."""
@@ -194,7 +217,9 @@ class Compiler:
         """The unit a formula has by itself; a number where nothing decides."""
         return self.unit(Parser(text).whole()) or "number"
 
-    def path_unit(self, path: str) -> str:
+    def path_unit(self, path: str) -> str | None:
+        if path in self.unknowns:
+            return self.unknowns[path]
         if path not in self.units:
             raise InvalidDeal(f"unknown quantity {path!r}")
         return self.units[path]
@@ -208,6 +233,10 @@ class Compiler:
             return self.path_unit(parts[0])
         if kind in HISTORY:
             return self.path_unit(parts[0][1])
+        if kind == "solve":
+            return self.solved_unit(*parts)
+        if kind == "convert":
+            return amount_of(parts[2][1].upper(), self.own_currency)
         if kind in RELATIONS or kind in ("and", "or", "not"):
             return "flag"
         if kind == "*":
@@ -231,10 +260,10 @@ class Compiler:
         above, below = self.unit(a) or "number", self.unit(b) or "number"
         if below == "count":
             return above
-        if above == below and above in ("amount", "number"):
+        if above == below and (is_amount(above) or above == "number"):
             return "number"
-        if (above, below) == ("amount", "number"):
-            return "amount"
+        if is_amount(above) and below == "number":
+            return above
         raise InvalidDeal(f"cannot divide {above} by {below}")
 
     def build(self, node: Node, want: str) -> Evaluate:
@@ -263,12 +292,16 @@ class Compiler:
             return read(parts[0]) if kind == "read" else closing(parts[0], 1)
         if kind in HISTORY:
             return self.history(kind, want, *parts)
+        if kind == "solve":
+            return self.solve(want, *parts)
+        if kind == "convert":
+            return self.converted(parts[0], self.build(parts[1], "number"))
         if kind not in FUNCTIONS:
             raise InvalidDeal(f"unknown function {kind!r}")
         return combine(FUNCTIONS[kind], [self.build(part, want) for part in parts])
 
     def literal(self, value: Fraction, want: str) -> Evaluate:
-        scaled = value * self.scales[want]
+        scaled = value * (self.minor_units if is_amount(want) else self.scales[want])
         if scaled.denominator != 1:
             raise InvalidDeal(f"{value} has too many decimals for a literal {want}")
         integer = scaled.numerator
@@ -313,6 +346,64 @@ class Compiler:
             return lambda moment: made(moment.ahead(path, n))
         assert default is not None
         return closing(path, n, self.build(default, want))
+
+    def converted(self, amount: Node, rate: Evaluate) -> Evaluate:
+        """currencies.md: "`convert(amount, rate, eur)` is `mul_div(amount, rate, 1e9)`"."""
+        value = self.build(amount, self.unit(amount) or "amount")
+        return lambda moment: made(mul_div(value(moment), rate(moment), SCALE, self.rounding))
+
+    def solve(self, want: str, name: Node, formula: Node, start: Node, times: Node) -> Evaluate:
+        """Section 4, solve: "`x_0 = start`; `x_k` is `formula` with `x_(k-1)` for the name"."""
+        n, first = int(self.constant(times) or 0), self.build(start, want)
+        assert 1 <= n <= 100, "n is a literal count from 1 to 100"
+        with self.unknown(name, want):
+            again = self.build(formula, want)
+        return lambda moment: settled(moment, name[1], again, first(moment), n)
+
+    def solved_unit(self, name: Node, formula: Node, start: Node, times: Node) -> str | None:
+        """Section 4, solve: "that of `start`; where that is a literal, what `formula` has by itself"."""
+        if unit := self.unit(start):
+            return unit
+        with self.unknown(name, None):
+            return self.unit(formula)
+
+    @contextmanager
+    def unknown(self, name: Node, unit: str | None) -> Iterator[None]:
+        """Section 4, solve: "`name` is a new word", "which only `formula` may use, like a quantity"."""
+        kind, word = name
+        assert kind == "read" and not {word} & (self.unknowns.keys() | self.units.keys()), f"{word} is not new"
+        self.unknowns[word] = unit
+        yield
+        del self.unknowns[word]
+
+
+class Trying:
+    """A moment at which a name that is solved for has the value that is tried."""
+
+    def __init__(self, moment: Moment, name: str, value: int) -> None:
+        self.index, self.closings, self.initial = moment.index, moment.closings, moment.initial
+        self.moment, self.name, self.value = moment, name, value
+
+    def read(self, path: str) -> int:
+        return self.value if path == self.name else self.moment.read(path)
+
+    def ahead(self, path: str, n: int) -> int:
+        return self.moment.ahead(path, n)
+
+    def is_unsettled(self, name: str) -> None:
+        self.moment.is_unsettled(name)
+
+
+def settled(moment: Moment, name: str, formula: Evaluate, value: int, n: int) -> int:
+    """Section 4, solve: "the value is `x_n`. If `x_n` is not `x_(n-1)` there is no convergence ...; the scenario goes
+    on with `x_n` to the end of the date".
+    """
+    before = value
+    for _ in range(n):
+        before, value = value, formula(Trying(moment, name, value))
+    if value != before:
+        moment.is_unsettled(name)
+    return value
 
 
 def read(path: str) -> Evaluate:

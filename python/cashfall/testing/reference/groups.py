@@ -100,6 +100,12 @@ def sum_of(plan: Plan, name: str, quantity: str) -> Callable[[Scenario, str], in
     return lambda scenario, _: sum(scenario.value(path) for path in paths)
 
 
+def sums(plan: Plan, values: Mapping[str, int]) -> dict[str, int]:
+    """The quantities of groups whose notes all have theirs among some values."""
+    parts = {f"{name}.{part}": holders(plan, name, part) for name, part in quantities(plan)}
+    return {path: sum(map(values.__getitem__, found)) for path, found in parts.items() if values.keys() >= set(found)}
+
+
 def initial(plan: Plan, values: Mapping[str, int]) -> dict[str, int]:
     """The sums of the values before the first date."""
     return {

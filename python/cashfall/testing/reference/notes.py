@@ -9,10 +9,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from . import acceleration, anticipated, capitalisation, funding, note_targets, prepayment, sizing
-from .collateral import collected_amounts
 from .coupons import Accrual, Market, formula_rate
-from .dates import full_months
-from .numbers import SCALE, InvalidDeal, in_units, made
+from .known import StaticMoment, incoming_moments, known, sizing_paths
+from .numbers import SCALE, in_units, made
 from .payments import Payment
 from .sizing import Instalment, Note
 
@@ -68,21 +67,6 @@ def initial_values(plan: Plan, values: Mapping[str, int]) -> dict[str, int]:
 # schedules
 
 
-class StaticMoment:
-    """The moment a sculpted cash flow is evaluated at: the sizing case, with only what no payment can change."""
-
-    def __init__(self, index: int, closings: list[dict[str, int]], initial: Mapping[str, int], values: dict[str, int]):
-        self.index, self.closings, self.initial, self.values = index, closings, initial, values
-
-    def read(self, path: str) -> int:
-        if path not in self.values:
-            raise InvalidDeal(f"a sculpted cash flow cannot read {path}")
-        return self.values[path]
-
-    def ahead(self, path: str, n: int) -> int:
-        raise InvalidDeal("a sculpted cash flow cannot look ahead")
-
-
 def size_notes(plan: Plan) -> dict[str, list[Instalment]]:
     """notes.md, schedule: "Fixed at compile on the sizing case, the same in every scenario"."""
     paths, instalments = sizing_paths(plan), {}
@@ -90,35 +74,12 @@ def size_notes(plan: Plan) -> dict[str, list[Instalment]]:
 
     def cash_flow(text: str, date: dt.date) -> int:
         if not moments:
-            moments.update(sizing_moments(plan, paths))
+            moments.update(incoming_moments(plan, paths))
         return plan.formulas.compile(text, "amount")(moments[date])
 
     for name, note in plan.notes.items():
         instalments[name] = sizing.size(note, cash_flow, Market(plan.grid, paths, plan.rounding))
     return instalments
-
-
-def sizing_paths(plan: Plan) -> dict[str, list[int]]:
-    """Section 3, sizing_case: "inputs not named take their defaults"; one without a default cannot be sized on."""
-    case = plan.table("sizing_case")
-    given = {name: [in_units(value, plan.input_scale(name))] * len(plan.grid) for name, value in case.items()}
-    defaults = {name for name, entry in plan.inputs.items() if entry.keys() & {"default", "default_steps"}}
-    return {name: plan.default_path(name) for name in defaults - case.keys()} | given
-
-
-def sizing_moments(plan: Plan, paths: Mapping[str, Sequence[int]]) -> dict[dt.date, StaticMoment]:
-    """Every date of the sizing case."""
-    moments, closings = {}, list[dict[str, int]]()
-    for index, date in enumerate(plan.grid):
-        values = {f"inputs.{name}": path[index] for name, path in paths.items()} | {"period.index": index}
-        values |= collected_amounts(plan, index, values)
-        fixed = {name: fee for name, fee in plan.fees.items() if not fee.quantity}
-        values |= {f"{name}.accrued": fee.fixed.get(index, 0) for name, fee in fixed.items()}
-        for note in plan.notes.values():
-            values |= known(note, date)
-        moments[date] = StaticMoment(index, list(closings), plan.initial, values)
-        closings.append(values)
-    return moments
 
 
 def scheduled_values(plan: Plan) -> list[dict[str, int]]:
@@ -139,12 +100,6 @@ def scheduled_values(plan: Plan) -> list[dict[str, int]]:
             values |= known(note, date)
         rows.append(values)
     return rows
-
-
-def known(note: Note, date: dt.date) -> dict[str, int]:
-    """Section 4: "the whole months from the grid date to `maturity_date`", "and 0 from maturity on"."""
-    months = max(0, full_months(date, note.maturity_date))
-    return {f"{note.name}.months_to_maturity": months, f"{note.name}.original_balance": note.original_balance}
 
 
 # a date

@@ -27,7 +27,7 @@ SHORTFALLS = {
 
 @dataclass
 class Outcome:
-    """One scenario's result: flows by name and date, metrics, ledger, and `ok` or `overflow`.
+    """One scenario's result: flows by name and date, metrics, ledger, and one of `OUTCOMES`.
 
     Units: minor units, 1e-9, positions. An undefined test value is None.
     """
@@ -79,7 +79,11 @@ def metrics(scenario: Scenario, flows: Mapping[str, list[Value]]) -> dict[str, i
     return found
 
 
-def no_metrics(plan: Plan, flows: Mapping[str, list[Value]]) -> dict[str, int | float]:
-    """Section 1: a scenario that overflows has "metrics NaN", under the same names."""
+OUTCOMES = ("ok", "overflow", "no_convergence")
+"""Section 5: "`outcome` (0 ok, 1 overflow, 2 no_convergence)"."""
+
+
+def no_metrics(plan: Plan, flows: Mapping[str, list[Value]], outcome: str) -> dict[str, int | float]:
+    """Section 1: a scenario that overflows, or that finds no fixed point, has "metrics NaN", under the same names."""
     names = metrics(Scenario(plan, {}), flows)
-    return dict.fromkeys(names, float("nan")) | {"outcome": 1}
+    return dict.fromkeys(names, float("nan")) | {"outcome": OUTCOMES.index(outcome)}

@@ -13,6 +13,7 @@ from . import (
     acceleration,
     accounts,
     anticipated,
+    assets,
     capitalisation,
     collateral,
     earnings,
@@ -24,6 +25,7 @@ from . import (
     hedges,
     ledgers,
     notes,
+    prefunding,
     prepayment,
     statuses,
     steps,
@@ -33,9 +35,15 @@ from . import (
 )
 from .dates import as_date, read_schedule
 from .document import Document, leaf_steps
-from .formulas import Compiler
+from .formulas import Compiler, amount_of
 from .numbers import SCALE, InvalidDeal, ScenarioError, in_units
 from .sizing import read_note
+
+CURRENT = (
+    *("leases", "cashflows", "accounts", "fees", "notes", "equity", "ledgers", "taxes", "facilities", "swaps", "caps"),
+    "assets",
+)
+"""currencies.md: the tables of objects that have a currency, besides inputs."""
 
 
 class Plan:
@@ -62,7 +70,7 @@ class Plan:
         self.grid = self.read_grid()
         self.position = {date: index for index, date in enumerate(self.grid)}
         self.waterfall_positions = self.positions_of(self.terms["waterfall_dates"])
-        self.formulas = Compiler(self.units(), self.decimals, self.rounding)
+        self.formulas = Compiler(self.units(), self.decimals, self.rounding, self.terms["currency"])
         self.inputs = self.table("inputs")
         self.rents = {name: collateral.read_lease(self, entry) for name, entry in self.table("leases").items()}
         self.cashflows = {
@@ -77,11 +85,13 @@ class Plan:
         }
         self.swaps = {name: hedges.read_swap(self, name, entry) for name, entry in self.table("swaps").items()}
         self.caps = {name: hedges.read_cap(self, entry) for name, entry in self.table("caps").items()}
+        self.assets = {name: assets.read_asset(self, entry) for name, entry in self.table("assets").items()}
         self.ledgers = {name: ledgers.read_ledger(self, entry) for name, entry in self.table("ledgers").items()}
         self.taxes = {name: taxes.read_tax(self, entry) for name, entry in self.table("taxes").items()}
         self.initial = self.initial_values()
         self.instalments = notes.size_notes(self)
         self.fixed = notes.scheduled_values(self)
+        self.peaks = prefunding.read_peaks(self)
         self.stretches: dict[tuple[str, int], Fraction] = {}
         self.calls = prepayment.read_calls(self)
         self.on_unpaid = capitalisation.read_on_unpaid(self)
@@ -117,6 +127,8 @@ class Plan:
                 dates.update(self.schedules[entry["payment_dates"]].dates)
         for earns in earnings.earning(self).values():
             dates.update(self.schedules[earns["payment_dates"]].dates)
+        for schedule in assets.payment_schedules(self):
+            dates.update(self.schedules[schedule].dates)
         for cashflow in self.table("cashflows").values():
             dates.update(as_date(date) for date, _ in cashflow["amounts"])
         collected = {name for step in self.written_steps if "collect" in step for name in step["collect"]["from"]}
@@ -142,6 +154,7 @@ class Plan:
             facilities,
             earnings,
             hedges,
+            assets,
             ledgers,
             taxes,
             tests,
@@ -151,7 +164,21 @@ class Plan:
         ):
             units |= chapter.units(self)
         units |= groups.units(self, units)
-        return units | {f"inputs.{name}": entry["unit"] for name, entry in self.table("inputs").items()}
+        units |= {f"inputs.{name}": entry["unit"] for name, entry in self.table("inputs").items()}
+        return {path: self.in_currency(path) if unit == "amount" else unit for path, unit in units.items()}
+
+    def in_currency(self, path: str) -> str:
+        """currencies.md: "`currency?` (...; without it the deal's) ...: all amounts of the object are in it"."""
+        table, _, name = path.rpartition(".")
+        currency = self.currency_of(name, "inputs") if table == "inputs" else self.currency_of(path.partition(".")[0])
+        return amount_of(currency, self.terms["currency"])
+
+    def currency_of(self, name: str, *tables: str) -> str:
+        """The currency of an object, or of what stands in one of some tables; of a group that of its notes."""
+        if name in self.table("groups") and not tables:
+            return self.currency_of(groups.members_of(self)[name][0])
+        entries = [entry for table in tables or CURRENT for key, entry in self.table(table).items() if key == name]
+        return str(entries[0].get("currency", self.terms["currency"]))
 
     def input_scale(self, name: str) -> int:
         """Minor units for an amount, 1e-9 for a number."""
@@ -180,6 +207,7 @@ class Plan:
         values = dict.fromkeys(self.units(), 0)
         values |= {f"{name}.balance": balance for name, balance in self.opening_balances.items()}
         values |= statuses.initial(self) | ledgers.initial(self) | fees.initial(self) | facilities.initial(self)
+        values |= assets.initial(self)
         for note in self.notes.values():
             values[f"{note.name}.scheduled_balance"] = note.original_balance
             if note.dated_date < self.grid[0]:

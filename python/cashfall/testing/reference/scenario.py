@@ -10,6 +10,7 @@ from . import (
     acceleration,
     accounts,
     anticipated,
+    assets,
     collateral,
     earnings,
     facilities,
@@ -28,6 +29,7 @@ from . import (
     tests,
     waivers,
 )
+from .known import scheduled_ahead
 from .numbers import made
 from .plan import Plan
 
@@ -45,6 +47,7 @@ CHAPTERS = (
     tests,
     acceleration,
     anticipated,
+    assets,
     waivers,
     inspections,
     ledgers,
@@ -88,6 +91,7 @@ class Scenario:
         self.ledger: list[steps.Movement] = []
         self.as_of_waterfall: dict[str, int] = {}
         self.waterfall_status = 0
+        self.has_unsettled = False
 
     # what formulas see
 
@@ -102,15 +106,12 @@ class Scenario:
         return self.derived[path](self, path.partition(".")[0]) if path in self.derived else self.values[path]
 
     def ahead(self, path: str, n: int) -> int:
-        """Section 4: "the sum of the scheduled quantity over the next n payment dates of that note strictly after the
-        date".
-        """
-        name, _, quantity = path.partition(".")
-        if name in self.plan.table("groups"):
-            return sum(self.ahead(part, n) for part in groups.holders(self.plan, name, quantity))
-        today = self.plan.grid[self.index]
-        dates = [row.date for row in self.plan.instalments[name] if row.date > today][:n]
-        return sum(self.plan.fixed[self.plan.position[date]][path] for date in dates)
+        """Section 4, forward_sum."""
+        return scheduled_ahead(self.plan, self.index, path, n)
+
+    def is_unsettled(self, name: str) -> None:
+        """Section 1, no convergence: the outcome, unless the scenario leaves the range on the same date."""
+        self.has_unsettled = True
 
     def take_status(self) -> None:
         """tests.md and steps.md: after every step that may change it."""

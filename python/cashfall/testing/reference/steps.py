@@ -10,8 +10,10 @@ from . import (
     acceleration,
     accounts,
     anticipated,
+    assets,
     capitalisation,
     collateral,
+    conversion,
     effects,
     facilities,
     fees,
@@ -46,6 +48,8 @@ PAYMENTS: dict[str, Payment] = {
     **accounts.PAYMENTS,
     **acceleration.PAYMENTS,
     **anticipated.PAYMENTS,
+    **assets.PAYMENTS,
+    **conversion.PAYMENTS,
 }
 """The verbs that pay outside payees."""
 
@@ -88,6 +92,8 @@ class Step:
     amount: Evaluate | None
     share: Evaluate | None
     value: Evaluate | None
+    rate: Evaluate | None
+    buy: Evaluate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +180,8 @@ def read_step(plan: Plan, waterfall: str, position: int, step: Mapping[str, Any]
         amount=plan.formulas.compile(fields["amount"], "amount") if "amount" in fields else None,
         share=plan.formulas.compile(fields["share"], "number") if "share" in fields else None,
         value=inspections.compile_value(plan, fields["value"]) if verb == "inspect" else None,
+        rate=plan.formulas.compile(fields["rate"], "number") if verb == "convert" else None,
+        buy=plan.formulas.compile(fields["buy"], "amount") if "buy" in fields else None,
     )
 
 
@@ -188,10 +196,12 @@ def step_payees(plan: Plan, verb: str, fields: Mapping[str, Any]) -> list[Payee]
     """Who a step pays, or what it acts on, as listed."""
     if verb == "pay":
         return [read_due(plan, due) for due in fields["dues"]]
+    if verb == "convert":
+        return [(verb, conversion.OUTSIDE)]
     for field in ("fees", "notes", "cashflows", "taxes", "tests", "facilities", "swaps"):
         if field in fields:
             return [(verb, name) for name in fields[field]]
-    for field in ("ledger", "swap", "status", "name", "note"):
+    for field in ("ledger", "swap", "asset", "status", "name", "note"):
         if field in fields:
             return [(verb, fields[field])]
     if not fields:
@@ -262,13 +272,15 @@ def run_step(scenario: Scenario, step: Step) -> None:
 
 
 def collect(scenario: Scenario, step: Step) -> None:
-    """steps.md, collect: "all of: issuer_rent, amount, proceeds ..., earned"."""
+    """steps.md, collect: "all of: issuer_rent, amount, proceeds ..., earned, receivable"."""
     for name in step.fields["from"]:
         if name in scenario.plan.opening_balances:
             amount = scenario.values[f"{name}.earned"]
             move(scenario, step, f"interest on {name}", ("collect", step.fields["to"]), (amount, amount, amount))
             continue
-        if name in scenario.plan.notes:
+        if name in scenario.plan.assets:
+            amount = assets.collect(scenario, name)
+        elif name in scenario.plan.notes:
             amount = scenario.values[f"{name}.proceeds"]
         else:
             amount = scenario.values[f"{name}.{'issuer_rent' if name in scenario.plan.rents else 'amount'}"]
@@ -484,6 +496,35 @@ def write_up(scenario: Scenario, step: Step) -> None:
         record(scenario, step, "loss", name, amount)
 
 
+def convert(scenario: Scenario, step: Step) -> None:
+    """currencies.md, convert: "both are read once, when the step begins"."""
+    assert step.rate is not None
+    rate, bought = step.rate(scenario), conversion.bought(scenario, step)
+    terms = read_terms(scenario, step, conversion.limited(scenario, step, rate, bought))
+    if rate <= 0:
+        return
+    paid = pay_from(scenario, step, terms)
+    gained = conversion.gained(scenario, paid, sum(terms.requests), rate, bought)
+    move(scenario, step, conversion.OUTSIDE, ("convert", step.fields["to"]), (gained, gained, gained))
+
+
+def buy_asset(scenario: Scenario, step: Step) -> None:
+    """assets.md, buying: "where p <= 0 nothing moves"."""
+    asset = step.fields["asset"]
+    price, terms = scenario.plan.assets[asset].price(scenario), read_terms(scenario, step)
+    if price > 0:
+        assets.buy(scenario, asset, pay_from(scenario, step, terms), price)
+
+
+def sell_asset(scenario: Scenario, step: Step) -> None:
+    """assets.md, selling: "Where p <= 0 nothing is sold"."""
+    asset = step.fields["asset"]
+    price, wanted = scenario.plan.assets[asset].price(scenario), step.amount(scenario) if step.amount else None
+    if price > 0:
+        proceeds = assets.sell(scenario, asset, wanted, price)
+        move(scenario, step, asset, ("sell_asset", step.fields["to"]), (proceeds, proceeds, proceeds))
+
+
 ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
     "collect": collect,
     "accrue_fee": accrue_fees,
@@ -507,6 +548,9 @@ ACTIONS: dict[str, Callable[[Scenario, Step], None]] = {
     "settle_swap": settle_swap,
     "settle_cap": settle_cap,
     "terminate_swap": terminate_swap,
+    "convert": convert,
+    "buy_asset": buy_asset,
+    "sell_asset": sell_asset,
 }
 """The verbs that do more, or other things, than pay from accounts."""
 
@@ -517,7 +561,9 @@ def requests(scenario: Scenario, step: Step, cash: Sequence[int]) -> list[int]:
         return [accounts.gap_of(scenario, step.fields["account"])]
     if step.verb == "release_reserve":
         return [accounts.excess_of(scenario, step.sources[0])]
-    if step.verb in ("transfer", "distribute", "release_trap"):
+    if step.verb == "buy_asset" and step.amount:
+        return [max(0, step.amount(scenario))]
+    if step.verb in ("transfer", "distribute", "release_trap", "buy_asset"):
         return [made(sum(cash))]
     return [PAYMENTS[verb].request(scenario, name) for verb, name in step.payees]
 
@@ -568,18 +614,43 @@ def supporting_cash(scenario: Scenario, support: Support) -> int:
     return scenario.values[f"{support.name}.balance"]
 
 
-def pay(scenario: Scenario, step: Step) -> None:
-    """steps.md, paying: all is "read once, when the step begins"; then sources pay in order, after them supports."""
-    rest = max(0, step.cap(scenario)) if step.cap else None
+@dataclass(frozen=True)
+class Terms:
+    """steps.md, paying: what "is read once, when the step begins": the cash of each source, the requests, the cap."""
+
+    cash: Sequence[int]
+    requests: Sequence[int]
+    cap: int | None
+
+
+Limited = Callable[[Sequence[int]], Sequence[int]]
+"""The requests of a step within its limits, by what its sources have available."""
+
+
+def read_terms(scenario: Scenario, step: Step, limited: Limited | None = None) -> Terms:
+    """The terms of a step that pays; `limited` is for verbs that limit requests in a way of their own."""
+    cap = max(0, step.cap(scenario)) if step.cap else None
     cash = [
         paying.available_cash(scenario.values[f"{source}.balance"], kept_cash(scenario, step, source))
         for source in step.sources
     ]
-    remaining = requests_within_limits(scenario, step, cash)
+    requests = limited(cash) if limited else requests_within_limits(scenario, step, cash)
+    return Terms(cash, requests, cap)
+
+
+def pay(scenario: Scenario, step: Step) -> None:
+    """steps.md, paying."""
+    terms = read_terms(scenario, step)
     if step.verb == "distribute" and (effects.is_locked_up(scenario) or acceleration.is_active(scenario)):
         return
+    pay_from(scenario, step, terms)
+
+
+def pay_from(scenario: Scenario, step: Step, terms: Terms) -> int:
+    """steps.md, paying: sources pay in order, after them supports; all that they paid."""
+    rest, remaining, total = terms.cap, terms.requests, 0
     weights = weights_of(scenario, step)
-    payers = [(source, available, False) for source, available in zip(step.sources, cash, strict=True)]
+    payers = [(source, available, False) for source, available in zip(step.sources, terms.cash, strict=True)]
     payers += [(support.name, supporting_cash(scenario, support), True) for support in step.supports]
     for source, available, is_support in payers:
         usable = available if rest is None else min(available, rest)
@@ -592,8 +663,10 @@ def pay(scenario: Scenario, step: Step) -> None:
             move(scenario, step, source, payee, (requested - held, left, amount - held), is_support)
             left -= amount
         remaining = [requested - amount for requested, amount in zip(remaining, amounts, strict=True)]
+        total += sum(amounts)
         if rest is not None:
             rest -= sum(amounts)
+    return total
 
 
 def distributable(scenario: Scenario, source: str) -> int:
@@ -602,9 +675,13 @@ def distributable(scenario: Scenario, source: str) -> int:
 
 
 def hold_back(scenario: Scenario, step: Step, source: str, amount: int, available: int) -> int:
-    """tests.md, distributions: what traps and sweeps take of what the step would distribute from one source, in all."""
+    """tests.md, distributions: what traps and sweeps take of what the step would distribute from one source, in all;
+    those "of their own currency" (currencies.md).
+    """
     held = 0
     for effect in effects.acting(scenario, "cash_trap", "sweep"):
+        if effects.currency_of(scenario.plan, effect) != scenario.plan.currency_of(source):
+            continue
         share = mul_div(amount - held, effect.share, SCALE, scenario.plan.rounding)
         if effect.kind == "cash_trap":
             if effect.account != source:

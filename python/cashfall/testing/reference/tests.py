@@ -12,6 +12,9 @@ from .cures import Cure, read_cure
 from .dates import CONVENTIONS, Schedule, as_date
 from .document import variant
 from .effects import Effect, acting, read_effect
+from .formulas import is_amount
+from .forward import Forward, read_forward, stretch_sums
+from .known import incoming_moments, sizing_paths
 from .numbers import SCALE, InvalidDeal, in_range, in_units, made, made_sum, mul_div
 from .present_value import discounted
 
@@ -41,6 +44,7 @@ class Test:
     sticky: bool
     effects: Sequence[Effect]
     cure: Cure | None
+    forward: Forward | None
 
 
 Part = Callable[[Any], int]
@@ -100,6 +104,7 @@ def read_test(plan: Plan, name: str, entry: Mapping[str, Any]) -> Test:
         sticky=bool(entry.get("sticky", False)),
         effects=[read_effect(plan, effect) for effect in entry.get("effects", [])],
         cure=read_cure(entry.get("equity_cure")),
+        forward=read_forward(plan, entry, (numerator, denominator)),
     )
 
 
@@ -125,7 +130,7 @@ def life_cover(plan: Plan, kind: str, terms: Mapping[str, Any]) -> list[int]:
     mul_div(PV_{t+1} + CF_{t+1}, 1e9 * d, 1e9 * d + rate * n)`, on the sizing case.
     """
     formula, rate = plan.formulas.compile(terms["cash_flow"], "amount"), in_units(terms["rate"], SCALE)
-    moments = notes.sizing_moments(plan, notes.sizing_paths(plan))
+    moments = incoming_moments(plan, sizing_paths(plan))
     last = plan.grid[-1] if kind == "plcr" else max(plan.notes[name].payment_dates[-1] for name in terms["notes"])
     found, value = [0] * len(plan.grid), 0
     for index in range(plan.position[last] - 1, -1, -1):
@@ -188,7 +193,7 @@ MEASURES: dict[str, tuple[str | NoteSum, str | NoteSum]] = {
 def ratio_unit(plan: Plan, terms: Mapping[str, Any]) -> str:
     """tests.md: "both formulas give amounts, or both numbers"."""
     found = {plan.formulas.unit_of(terms[part]) for part in ("numerator", "denominator")}
-    if found not in ({"amount"}, {"number"}):
+    if len(found) != 1 or not (found == {"number"} or is_amount(*found)):
         raise InvalidDeal(f"the two formulas of a ratio give {sorted(found)}")
     return found.pop()
 
@@ -299,8 +304,13 @@ def take_status(scenario: Scenario) -> None:
 def run_test(scenario: Scenario, test: Test, receive: Receive) -> None:
     """tests.md 1 to 4: measure, window, undefined, comparison, state."""
     state, rounding = scenario.states[test.name], scenario.plan.rounding
-    pair = test.numerator(scenario), test.denominator(scenario)
-    pair = ratio_of_date(*pair, rounding) if test.mean_of_ratios else pair
+    if test.forward:
+        pairs = stretch_sums(scenario, test.forward)
+    else:
+        pairs = [(test.numerator(scenario), test.denominator(scenario))]
+    if test.mean_of_ratios:
+        pairs = [ratio_of_date(*pair, rounding) for pair in pairs]
+    pair = made_sum(above for above, _ in pairs), made_sum(below for _, below in pairs)
     state.positions.append(scenario.index)
     state.numerators.append(pair[0])
     state.denominators.append(pair[1])
