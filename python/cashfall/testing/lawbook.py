@@ -51,6 +51,11 @@ def has_verb(document: Document, verb: str) -> bool:
     return any(verb in step for steps in leaf_waterfalls(document).values() for step in steps)
 
 
+def has_term(document: Document, key: str) -> bool:
+    """Whether any note has the term."""
+    return any(key in note for note in document.get("notes", {}).values())
+
+
 def has_several_payees(document: Document) -> bool:
     """Whether any step pays more than one payee."""
     fields = ("dues", "notes", "fees", "cashflows", "taxes", "swaps", "facilities")
@@ -69,7 +74,7 @@ APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
     laws.principal_sums: lambda document: bool(document.get("notes")),
     laws.prepayments_cost_their_price: lambda document: has_verb(document, "prepay"),
     laws.rates_keep_their_bounds: lambda document: any(
-        note["coupon"].keys() & {"floating", "simple_daily", "compounded"}
+        note["coupon"].keys() & {"floating", "simple_daily", "compounded", "formula"}
         for note in document.get("notes", {}).values()
     ),
     laws.interest_follows_the_balance: lambda document: any(
@@ -79,6 +84,10 @@ APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
         bool(document.get("fee_caps")) or any("cap" in fee for fee in document.get("fees", {}).values())
     ),
     laws.a_draw_lowers_what_is_available: lambda document: bool(document.get("facilities")),
+    laws.a_draw_on_a_note_keeps_within_its_room: lambda document: has_term(document, "funding"),
+    laws.a_refinancing_repays_whole_notes: lambda document: has_verb(document, "refinance"),
+    laws.notes_are_extended_in_time: lambda document: has_term(document, "extension"),
+    laws.groups_add_up: lambda document: bool(document.get("groups")),
     laws.swap_legs_net: lambda document: bool(document.get("swaps")),
     laws.ledgers_add_up: lambda document: bool(document.get("ledgers")),
     laws.test_fires_and_cures_by_its_rule: lambda document: bool(document.get("tests")),

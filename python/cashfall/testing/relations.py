@@ -134,6 +134,8 @@ def doubled(node: object, units: Mapping[str, str], key: str = "") -> Any:
         found = {name: doubled(value, units, str(name)) for name, value in node.items()}
         if key in ("per_year", "cap"):
             found |= {name: node[name] * 2 for name in ("amount", "annual") if name in node}
+        if key == "funding":
+            found["maximum"] = node["maximum"] * 2
         if key == "notional" and "schedule" in node:
             found["schedule"] = [[date, value * 2] for date, value in node["schedule"]]
         if node.get("unit") == "amount":
@@ -227,15 +229,16 @@ def scaling_doubles(runner: Runner, document: Mapping[str, Any], inputs: Inputs)
 def more_cash_applies(document: Mapping[str, Any], senior: str) -> bool:
     """Where more rent cannot make anything ahead of the senior note larger, nor send cash elsewhere first.
 
-    No test sets a status, no step has a limit or a condition, fees are fixed, no note has a default rate, nothing
-    is taxed, targets do not depend on payments or rent, the senior note stands first wherever notes are paid until it
-    is paid, and no transfer or distribution stands before it or in `collection`.
+    No test sets a status, no step has a limit or a condition, fees are fixed, no note has a default rate or one by
+    formula, is drawn or extended, nothing is taxed, targets do not depend on payments or rent, the senior note stands
+    first wherever notes are paid until it is paid, and no transfer or distribution stands before it or in `collection`.
     """
     if any(test.get("effects") for test in dict(document.get("tests", {})).values()):
         return False
     if any("share_of" in fee["amount"] for fee in dict(document.get("fees", {})).values()):
         return False
-    if document.get("taxes") or any("default_rate" in note for note in document["notes"].values()):
+    terms = [key for note in document["notes"].values() for key in (*note, *note["coupon"])]
+    if document.get("taxes") or {"default_rate", "funding", "extension", "formula"} & set(terms):
         return False
     targets = [entry["target"]["formula"] for entry in document["accounts"].values() if "target" in entry]
     if not all(is_steady(text) and not re.search(r"rent|inputs", text) for text in targets):

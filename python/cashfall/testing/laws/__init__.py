@@ -18,6 +18,12 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .ahead import a_prefunded_target_never_rises, foresight_is_what_comes
 from .claims import a_draw_lowers_what_is_available, fee_caps_hold, swap_legs_net
+from .funding import (
+    a_draw_on_a_note_keeps_within_its_room,
+    a_refinancing_repays_whole_notes,
+    groups_add_up,
+    notes_are_extended_in_time,
+)
 from .ledgers import ledgers_add_up
 from .money import cash_is_conserved, ledger_readds, no_account_is_overdrawn, no_payee_gets_more_than_due
 from .notes import interest_follows_the_balance, prepayments_cost_their_price, principal_sums, rates_keep_their_bounds
@@ -50,7 +56,9 @@ __all__ = [
     "Run",
     "Transfer",
     "a_draw_lowers_what_is_available",
+    "a_draw_on_a_note_keeps_within_its_room",
     "a_prefunded_target_never_rises",
+    "a_refinancing_repays_whole_notes",
     "accelerated_debt_comes_first",
     "cash_is_conserved",
     "check",
@@ -59,11 +67,13 @@ __all__ = [
     "fee_caps_hold",
     "fill_never_lifts_above_target",
     "foresight_is_what_comes",
+    "groups_add_up",
     "interest_follows_the_balance",
     "ledger_readds",
     "ledgers_add_up",
     "no_account_is_overdrawn",
     "no_payee_gets_more_than_due",
+    "notes_are_extended_in_time",
     "of",
     "payees_stand_in_order",
     "prepayments_cost_their_price",
@@ -99,6 +109,10 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     ledgers_add_up,
     fee_caps_hold,
     a_draw_lowers_what_is_available,
+    a_draw_on_a_note_keeps_within_its_room,
+    a_refinancing_repays_whole_notes,
+    notes_are_extended_in_time,
+    groups_add_up,
     swap_legs_net,
     test_fires_and_cures_by_its_rule,
     test_measures_its_window,

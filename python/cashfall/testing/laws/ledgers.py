@@ -60,7 +60,7 @@ def bookings(run: Run, ledger: str, index: int) -> list[int] | None:
         if step.get("book", {}).get("ledger") != ledger:
             continue
         amount = SETTLED.fullmatch(step["book"]["amount"])
-        if amount is None or "when" in step or in_branch:
+        if amount is None or amount[2] not in run.flows or "when" in step or in_branch:
             return None
         if "dates" in step and run.dates[index] not in read_schedule(run.document["schedules"][step["dates"]]).dates:
             continue

@@ -11,6 +11,7 @@ from typing import Any
 from cashfall.testing.breach import Breach
 from cashfall.testing.reference.numbers import SCALE, in_units, mul_div
 
+from .funding import maturities
 from .notes import optional, rate_on, written
 from .run import (
     PAID_BY,
@@ -38,6 +39,7 @@ def cash_is_conserved(run: Run) -> None:
     incoming += [f"{name}.amount" for name, entry in table(run, "cashflows").items() if entry["direction"] == "in"]
     incoming += [f"{name}.proceeds" for name in table(run, "notes") if name in collected]
     incoming += [f"{name}.draws" for name in table(run, "facilities")]
+    incoming += [f"{name}.funded" for name, entry in table(run, "notes").items() if "funding" in entry]
     incoming += [f"{name}.received" for name in [*table(run, "swaps"), *table(run, "caps")]]
     incoming += [f"{name}.earned" for name, entry in table(run, "accounts").items() if "earns" in entry]
     incoming += [f"{name}.cure" for name, test in table(run, "tests").items() if "equity_cure" in test]
@@ -157,6 +159,8 @@ def scheduled_principal_is_not_exceeded(run: Run) -> None:
         held = flow(run, f"{name}.balance")[index] + flow(run, f"{name}.principal_paid")[index]
         held += max(0, written(run, name)[index])
         due = held if falls_due_at_once(run, name, index) else max(0, held - flow(run, scheduled)[index])
+        if table(run, "notes")[name].keys() & {"funding", "extension"} and not falls_due_at_once(run, name, index):
+            due = held if run.dates[index] >= maturities(run, name)[max(0, index - 1)] else 0
         assert amount <= due, Breach(run.dates[index], f"scheduled principal paid to {name}", f"at most {due}", amount)
 
 

@@ -15,12 +15,13 @@ from cashfall.testing.breach import Breach
 from cashfall.testing.reference.dates import as_date, read_schedule
 from cashfall.testing.reference.numbers import SCALE, in_units, mul_div
 
+from .funding import last_payment_date
 from .run import Run, before, broken_by, flow, scale_of, table
 
 
 def principal_sums(run: Run) -> None:
     """Schedules repay exactly; a balance changes by what is issued and paid; what is paid and what is left make the
-    original.
+    original and what was drawn since.
     """
     for name, entry in table(run, "notes").items():
         original = in_units(entry["original_balance"], scale_of(run))
@@ -30,7 +31,8 @@ def principal_sums(run: Run) -> None:
         assert left == 0, Breach(run.dates[-1], f"{name}.scheduled_balance at the end", 0, left)
         dated, paid = as_date(entry["dated_date"]), flow(run, f"{name}.principal_paid")
         balance = original if dated < run.dates[0] else 0
-        lifted = [a - b for a, b in zip(optional(run, f"{name}.interest_capitalized"), written(run, name), strict=True)]
+        parts = (optional(run, f"{name}.interest_capitalized"), optional(run, f"{name}.funded"), written(run, name))
+        lifted = [gained + drawn - lost for gained, drawn, lost in zip(*parts, strict=True)]
         for date, amount, more, found in zip(run.dates, paid, lifted, flow(run, f"{name}.balance"), strict=True):
             balance += (original if date == dated else 0) + more - amount
             assert balance == found >= 0, Breach(date, f"{name}.balance", max(0, balance), found)
@@ -75,7 +77,7 @@ def rates_keep_their_bounds(run: Run) -> None:
     """
     for name, entry in table(run, "notes").items():
         kind, terms = next(iter(entry["coupon"].items()))
-        if kind not in ("floating", "simple_daily", "compounded"):
+        if kind not in ("floating", "simple_daily", "compounded", "formula"):
             continue
         unit = int(10 ** (9 - int(terms.get("rate_decimals", 9))))
         rounding = str(run.document["deal"].get("rounding", "half_up"))
@@ -84,7 +86,7 @@ def rates_keep_their_bounds(run: Run) -> None:
             floor = in_units(terms["floor"], SCALE) + in_units(terms.get("margin", 0), SCALE)
             low = min(high, max(low, mul_div(floor, 1, unit, rounding) * unit))
         extras = possible_extras(run, name, entry)
-        accrues = [date for date in run.dates if as_date(entry["dated_date"]) < date <= as_date(entry["maturity_date"])]
+        accrues = [date for date in run.dates if as_date(entry["dated_date"]) < date <= last_payment_date(entry)]
         paying = set(read_schedule(run.document["schedules"][entry["payment_dates"]]).dates) & set(accrues)
         for date, rate in zip(run.dates, flow(run, f"{name}.rate"), strict=True):
             possible = [rate - extra for extra in extras]
@@ -110,7 +112,7 @@ def interest_follows_the_balance(run: Run) -> None:
             weighted += balance * (date - since).days
             since = max(date, since)
             balance = flow(run, f"{name}.balance")[index]
-            if date not in payments or not dated < date <= as_date(entry["maturity_date"]):
+            if date not in payments or not dated < date <= last_payment_date(entry):
                 continue
             accrued = flow(run, f"{name}.interest_accrued")[index]
             rounding = str(run.document["deal"].get("rounding", "half_up"))
@@ -127,10 +129,11 @@ def rate_on(run: Run, name: str, entry: Mapping[str, Any], index: int) -> int:
 
 
 def possible_extras(run: Run, note: str, entry: Mapping[str, Any]) -> set[int]:
-    """What a default rate and the rate steps of tests may add to a note's rate, alone and together."""
+    """What a default rate, the rate steps of tests and extensions may add to a note's rate, alone and together."""
     effects = [effect for test in table(run, "tests").values() for effect in test.get("effects", [])]
     steps = [effect["rate_step"] for effect in effects if note in effect.get("rate_step", {}).get("notes", [])]
     found = {0}
-    for terms in [entry.get("default_rate", {"extra": 0}), *steps]:
-        found |= {extra + in_units(terms["extra"], SCALE) for extra in found}
+    extensions = [entry["extension"]] * len(entry["extension"]["maturity_dates"]) if "extension" in entry else []
+    for terms in [entry.get("default_rate", {"extra": 0}), *steps, *extensions]:
+        found |= {extra + in_units(terms.get("extra", 0), SCALE) for extra in found}
     return found

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from cashfall.testing.reference.coupons import read_coupon
 from cashfall.testing.reference.dates import as_date
 from cashfall.testing.reference.document import verb_of
 from cashfall.testing.reference.numbers import SCALE, in_units
@@ -147,9 +148,11 @@ def in_order(run: Run, order: str, listed: list[tuple[str, str]]) -> list[tuple[
     if order == "by_name":
         return sorted(listed, key=lambda payee: payee[1])
     if order == "by_rate":
-        return sorted(listed, key=lambda payee: -notes[payee[1]]["coupon"]["fixed"]["rate"])
+        return sorted(listed, key=lambda payee: -read_coupon(notes[payee[1]]["coupon"], "").ranking_rate())
     if order == "by_maturity":
         return sorted(listed, key=lambda payee: as_date(notes[payee[1]]["maturity_date"]))
+    if order == "by_dated_date":
+        return sorted(listed, key=lambda payee: as_date(notes[payee[1]]["dated_date"]))
     return listed
 
 

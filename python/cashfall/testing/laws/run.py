@@ -150,6 +150,7 @@ PAID_BY = {
     "capitalize_interest": "interest_capitalized",
     "write_up": "written_up",
     "prepay": "principal_paid",
+    "run_tests": "principal_paid",
     "pay_premium": "premium_paid",
     "pay_premium_due": "premium_paid",
     "pay_additional_interest": "additional_interest_paid",

@@ -11,7 +11,7 @@ from .numbers import SCALE
 
 @dataclass(frozen=True)
 class Cure:
-    """The terms of an equity cure."""
+    """The terms of an equity cure; `prepaid` are the notes that a cure by prepayment repays, else none."""
 
     input: str
     account: str
@@ -20,6 +20,7 @@ class Cure:
     max_per_window: tuple[int, int] | None
     no_consecutive: bool
     stays_dates: int
+    prepaid: Sequence[str] = ()
 
 
 def read_cure(entry: Mapping[str, Any] | None) -> Cure | None:
@@ -35,6 +36,7 @@ def read_cure(entry: Mapping[str, Any] | None) -> Cure | None:
         max_per_window=(int(window["n"]), int(window["dates"])) if window else None,
         no_consecutive=bool(entry.get("no_consecutive", False)),
         stays_dates=int(entry.get("stays_dates", 1)),
+        prepaid=entry.get("notes", ()),
     )
 
 
@@ -51,6 +53,17 @@ def deemed_cash(cure: Cure, cures: Sequence[int]) -> int:
 def needed(numerator: int, denominator: int, threshold: int) -> int:
     """tests.md, cure 2: "`max(0, ceil(threshold * D / 1e9) - N)`", 0 where D <= 0."""
     return max(0, -(-threshold * denominator // SCALE) - numerator) if denominator > 0 else 0
+
+
+def needed_of_debt(numerator: int, denominator: int, threshold: int, at_least: bool) -> int:
+    """tests.md, cure by prepayment, need: "`max(0, D - floor(N * 1e9 / threshold))`, 0 where the threshold is 0 or
+    less", and for `ltv`, which requires at most, "`max(0, N - floor(threshold * D / 1e9))`".
+    """
+    if denominator <= 0:
+        return 0
+    if not at_least:
+        return max(0, numerator - threshold * denominator // SCALE)
+    return max(0, denominator - numerator * SCALE // threshold) if threshold > 0 else 0
 
 
 def is_called(cure: Cure, amount: int, offered: int, cures: Sequence[int]) -> bool:

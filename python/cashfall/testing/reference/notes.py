@@ -306,6 +306,7 @@ PAYMENTS = {
     "pay_principal": Payment("notes", principal_request, credit_principal, "principal_due"),
     "sweep": Payment("notes", sweep_request, credit_principal, "balance"),
     "prepay": Payment("notes", sweep_request, credit_principal),
+    "run_tests": Payment("notes", sweep_request, credit_principal),
     "pay_premium": Payment("notes", premium_request, credit_premium),
 }
 

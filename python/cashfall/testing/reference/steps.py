@@ -302,8 +302,8 @@ def accrue_interest(scenario: Scenario, step: Step) -> None:
 def run_tests(scenario: Scenario, step: Step) -> None:
     """steps.md, run_tests."""
 
-    def receive(payer: str, account: str, amounts: tuple[int, int, int]) -> None:
-        move(scenario, step, payer, ("run_tests", account), amounts)
+    def receive(payer: str, payee: str, amounts: tuple[int, int, int]) -> None:
+        move(scenario, step, payer, ("run_tests", payee), amounts)
 
     tests.run_tests(scenario, [name for _, name in step.payees], receive)
 

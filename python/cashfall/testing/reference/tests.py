@@ -269,7 +269,9 @@ def start_of_date(scenario: Scenario) -> None:
 
 
 Receive = Callable[[str, str, tuple[int, int, int]], None]
-"""How cash comes in from outside: the payer, the account, and what is requested, available and paid."""
+"""How cash comes in from outside, or goes on to a note: the payer, the payee, and what is requested, available and
+paid.
+"""
 
 
 def run_tests(scenario: Scenario, names: Sequence[str], receive: Receive) -> None:
@@ -318,7 +320,10 @@ def run_test(scenario: Scenario, test: Test, receive: Receive) -> None:
     if state.n_measured < test.window and test.window_start == "wait":
         return
     bound = threshold(state.failing, test.sticky, test.level, test.cure_level)
-    if test.cure:
+    if test.cure and test.cure.prepaid:
+        reading = (numerator, denominator, bound)
+        numerator, denominator = cured_by_prepayment(scenario, test, test.cure, reading, receive)
+    elif test.cure:
         numerator = cured_numerator(scenario, test, test.cure, (numerator, denominator, bound), receive)
     if denominator <= 0:
         if test.when_undefined == "hold":
@@ -344,6 +349,31 @@ def cured_numerator(scenario: Scenario, test: Test, cure: Cure, reading: tuple[i
     scenario.cured[cure.account] += amount
     scenario.values[f"{test.name}.cure"] = amount
     return made(numerator + amount)
+
+
+def cured_by_prepayment(
+    scenario: Scenario, test: Test, cure: Cure, reading: tuple[int, int, int], receive: Receive
+) -> tuple[int, int]:
+    """tests.md, cure by prepayment: need, call, payment; the numerator and the denominator that are then read."""
+    state = scenario.states[test.name]
+    numerator, denominator, bound = reading
+    wanted = 0 if state.failing and test.sticky else cures.needed_of_debt(numerator, denominator, bound, test.at_least)
+    offered = scenario.values[f"inputs.{cure.input}"]
+    owed = {name: scenario.values[f"{name}.balance"] for name in cure.prepaid}
+    enough = wanted <= sum(owed.values()) and (wanted < denominator or not test.at_least)
+    amount = wanted if enough and cures.is_called(cure, wanted, offered, state.cures) else 0
+    receive(f"equity_cure of {test.name}", cure.account, (wanted, offered, amount))
+    left = amount
+    for name, balance in owed.items():
+        receive(cure.account, name, (min(left, balance), left, min(left, balance)))
+        left -= min(left, balance)
+    state.cures.append(amount)
+    scenario.values[f"{test.name}.cure"] = amount
+    if not test.at_least:
+        state.numerators[-1] -= amount
+        return numerator - amount, denominator
+    state.denominators[-1] -= amount
+    return numerator, denominator - amount
 
 
 def windowed(test: Test, state: TestState, rounding: str) -> tuple[int, int]:
