@@ -38,9 +38,13 @@ PARTS = ["Formula", "Clause", "Edge cases", "Example"]
 
 # Elements of the schema, fields and choices, whose entry is still to be written; empty when the manual is whole.
 WITHOUT_ENTRY = {
+    "accounts.prefund",
+    "coupons.formula",
     "effects.draw_stop.notes",
     "formulas.convert",
     "formulas.solve",
+    "note-terms.extension",
+    "note-terms.funding",
     "supports.order.by_dated_date",
     "test-terms.equity_cure.notes",
     "test-terms.forward",
@@ -50,6 +54,18 @@ WITHOUT_ENTRY = {
     "verbs.fund_note",
     "verbs.refinance",
     "verbs.sell_asset",
+}
+
+# Keys that say which object it is, and those of a note that every base deal shows.
+IDENTITY = {"title", "cusip", "currency"}
+BASICS = {
+    "original_balance",
+    "dated_date",
+    "maturity_date",
+    "payment_dates",
+    "day_count",
+    "coupon",
+    "amortisation",
 }
 
 ENTRY = re.compile(r"^## `(?P<name>[^`]+)`\n(?P<text>.*?)(?=^## |\Z)", re.M | re.S)
@@ -266,6 +282,13 @@ def elements() -> dict[str, set[str]]:
         "effects": set(definitions["Effect"]["properties"]),
         "test-terms": set(definitions["Test"]["properties"]) - {"measure", "effects"},
         "formulas": functions() | {"opening"},
+        "coupons": set(definitions["Coupon"]["properties"]),
+        "amortisation": set(definitions["Amortisation"]["properties"]),
+        "note-terms": set(definitions["Note"]["properties"]) - IDENTITY - BASICS,
+        "fees": set(definitions["FeeAmount"]["properties"])
+        | (set(definitions["Fee"]["properties"]) - IDENTITY - {"amount", "payment_dates"}),
+        "accounts": set(definitions["Target"]["properties"])
+        | (set(definitions["Account"]["properties"]) - IDENTITY - {"opening_balance", "target"}),
     }
 
 
@@ -292,7 +315,17 @@ def test_every_element_has_an_entry_and_every_entry_an_element(kind: str) -> Non
     assert not set(found) - elements()[kind]
 
 
-HOLDERS = {"verbs": "Verb", "measures": "Measure", "effects": "Effect", "test-terms": "Test"}
+HOLDERS = {
+    "verbs": "Verb",
+    "measures": "Measure",
+    "effects": "Effect",
+    "test-terms": "Test",
+    "coupons": "Coupon",
+    "amortisation": "Amortisation",
+    "note-terms": "Note",
+    "fees": "FeeAmount",
+    "accounts": "Account",
+}
 
 
 @pytest.mark.parametrize(("kind", "holder"), HOLDERS.items())
@@ -305,16 +338,23 @@ def test_an_entry_names_every_field(kind: str, holder: str) -> None:
         fields = definitions.get(node.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
         common = {"from", "ranking", "weights", "order", "limit", "support"}
         for key in fields.keys() - (common if kind == "verbs" else set()):
+            same_as = [texts[other] for other in re.findall(r"fields are those of `(\w+)`", texts.get(name, ""))]
             if not {f"{kind}.{name}", f"{kind}.{name}.{key}"} & WITHOUT_ENTRY:
-                assert re.search(rf"\b{key}\b", texts[name]), f"{kind}: {name} does not speak of {key}"
+                assert re.search(rf"\b{key}\b", "".join([texts[name], *same_as])), (
+                    f"{kind}: {name} does not speak of {key}"
+                )
 
 
-def test_an_entry_names_every_choice() -> None:
-    texts, pay = entries(MANUAL / "supports.md"), schema()["Pay"]["properties"]
-    for name in ("ranking", "order"):
-        for choice in pay[name]["enum"]:
+CHOICES = [("supports", "Pay"), ("test-terms", "Test"), ("note-terms", "Note"), ("accounts", "Target")]
+
+
+@pytest.mark.parametrize(("kind", "holder"), CHOICES)
+def test_an_entry_names_every_choice(kind: str, holder: str) -> None:
+    texts = entries(MANUAL / f"{kind}.md")
+    for name, node in schema()[holder]["properties"].items():
+        for choice in node.get("enum", []) if name in texts else []:
             is_there = f"`{choice}`" in texts[name]
-            assert is_there or f"supports.{name}.{choice}" in WITHOUT_ENTRY, (name, choice)
+            assert is_there or f"{kind}.{name}.{choice}" in WITHOUT_ENTRY, (name, choice)
 
 
 def test_the_index_has_every_entry() -> None:
