@@ -70,7 +70,8 @@ BASICS = {
 
 ENTRY = re.compile(r"^## `(?P<name>[^`]+)`\n(?P<text>.*?)(?=^## |\Z)", re.M | re.S)
 BLOCK = re.compile(r"^```(?P<language>toml|text)\n(?P<text>.*?)^```$", re.M | re.S)
-LEDGER = {"date", "step", "from -> to", "requested", "available", "amount", "shortfall", "bound by"}
+OUTCOMES = ["ok", "overflow", "no_convergence"]
+LEDGER = {"date", "step", "from -> to", "currency", "requested", "available", "amount", "shortfall", "bound by"}
 
 
 @dataclass
@@ -127,7 +128,8 @@ class Example:
         if self.head[0] == "in all":
             assert not self.listed("on"), f"{self}: metrics are of no date"
             units = result.plan._metric_units
-            yield ["", *(shown(result.metrics[name][0], units[name]) for name in self.head[1:])]
+            values = [(name, float(result.metrics[name][0])) for name in self.head[1:]]
+            yield ["", *(OUTCOMES[int(x)] if name == "outcome" else shown(x, units[name]) for name, x in values)]
         elif set(self.head) <= LEDGER:
             yield from self.ledger_rows(result)
         else:
