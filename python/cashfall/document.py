@@ -664,6 +664,16 @@ class Note(TypedDict, total=False):
     """From when on it bears additional interest, due for itself."""
 
 
+class NoteGroup(TypedDict, total=False):
+    """A class of several notes: its name stands for them."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    notes: Required[list[str]]
+    """The notes, in order."""
+
+
 class Equity(TypedDict, total=False):
     """Who receives distributions."""
 
@@ -1842,6 +1852,9 @@ class Deal(TypedDict, total=False):
 
     notes: NotRequired[dict[str, Note]]
     """Notes: interest, principal and a schedule."""
+
+    groups: NotRequired[dict[str, NoteGroup]]
+    """Groups of notes: a name stands for several notes."""
 
     equity: NotRequired[dict[str, Equity]]
     """Who receives distributions."""

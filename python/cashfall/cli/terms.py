@@ -27,6 +27,8 @@ def _sentences(document: Mapping[str, Any], plan: Plan) -> Iterator[str]:
     decimals = terms.get("decimals", 2)
     for name, note in document.get("notes", {}).items():
         yield f"Note {name}: {_note(note, decimals)}."
+    for name, group in document.get("groups", {}).items():
+        yield f"Group {name}: {', '.join(group['notes'])}."
     for name, test in document.get("tests", {}).items():
         yield f"Test {name}: {_test(test)}."
     statuses = terms.get("statuses", ["normal"])
@@ -44,7 +46,8 @@ def _share(lease: Mapping[str, Any]) -> str:
 
 def _note(note: Mapping[str, Any], decimals: int) -> str:
     kind = next(iter(note["amortisation"]))
-    coupon = _rate(note["coupon"]["fixed"]["rate"])
+    [(word, terms)] = note["coupon"].items()
+    coupon = _rate(terms["rate"]) if word == "fixed" else f"a coupon by {word}"
     balance = money(note["original_balance"], decimals)
     return f"{balance} at {coupon}, {note['day_count']}, {kind}, due {note['maturity_date']}"
 
@@ -52,7 +55,7 @@ def _note(note: Mapping[str, Any], decimals: int) -> str:
 def _test(test: Mapping[str, Any]) -> str:
     bound = test.get("requires", "at_least").replace("_", " ")
     cure = f", cured at {test['cure_level']}" if "cure_level" in test else ""
-    statuses = [effect["set_status"] for effect in test.get("effects", [])]
+    statuses = [effect["set_status"] for effect in test.get("effects", []) if "set_status" in effect]
     return f"{next(iter(test['measure']))} {bound} {test['level']}{cure}" + (
         f", else {', '.join(statuses)}" if statuses else ""
     )

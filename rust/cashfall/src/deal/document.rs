@@ -55,6 +55,7 @@ impl Document {
         let mut problems = context.problems;
         if let Some(mut deal) = deal {
             deal.deal.decimals = i64::from(context.decimals);
+            deal.write_out_groups();
             let found = validate(&deal, &self.tree, &context.unread);
             problems.extend(found);
             if problems.is_empty() {

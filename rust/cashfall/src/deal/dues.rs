@@ -1,6 +1,6 @@
 //! The dues that a step pays, and the terms on which it pays them, whatever its verb.
 
-use super::model::{Deal, Limit, Order, Ranking, Support, Verb};
+use super::model::{Deal, Limit, NoteGroup, Order, Ranking, Support, Verb};
 use super::text::Name;
 use super::weights::Weights;
 
@@ -78,12 +78,27 @@ pub struct PaymentTerms<'a> {
 
 /// The quantities of an object that are dues, with their kinds; nothing if it has none.
 pub fn dues_of(deal: &Deal, object: &str) -> Vec<(&'static str, DueKind)> {
+    if let Some(group) = deal.groups.get(object) {
+        return dues_of_group(deal, group);
+    }
     let mut dues = usual_dues(deal, object).to_vec();
     if deal.has_premium_due(object) {
         dues.push(("premium_due", DueKind::Premium));
     }
     if deal.notes.get(object).is_some_and(|note| note.anticipated_repayment.is_some()) {
         dues.push(("additional_interest_due", DueKind::Additional));
+    }
+    dues
+}
+
+/// Those of its notes, each once.
+fn dues_of_group(deal: &Deal, group: &NoteGroup) -> Vec<(&'static str, DueKind)> {
+    let notes = group.notes.iter().filter(|note| deal.notes.get(&note.text).is_some());
+    let mut dues: Vec<(&'static str, DueKind)> = Vec::new();
+    for due in notes.flat_map(|note| dues_of(deal, &note.text)) {
+        if !dues.contains(&due) {
+            dues.push(due);
+        }
     }
     dues
 }

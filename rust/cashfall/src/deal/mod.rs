@@ -20,6 +20,7 @@ mod effect;
 pub mod error;
 pub mod facilities;
 pub mod fees;
+mod groups;
 mod inspect;
 mod measure;
 pub mod model;

@@ -13,6 +13,7 @@ use super::decode::{
 pub use super::effect::*;
 pub use super::facilities::*;
 pub use super::fees::*;
+pub use super::groups::NoteGroup;
 pub use super::measure::*;
 pub use super::note_terms::{
     AnticipatedRepayment, ApplyTo, Call, CapitalizeInterest, Empty, InterestOnUnpaid, MakeWhole, MissedPrincipal,
@@ -50,6 +51,8 @@ object! {
         fee_caps: Table<FeeCap> = Table::default(),
         /// Notes: interest, principal and a schedule.
         notes: Table<Note> = Table::default(),
+        /// Groups of notes: a name stands for several notes.
+        groups: Table<NoteGroup> = Table::default(),
         /// Who receives distributions.
         equity: Table<Equity> = Table::default(),
         /// Counts of amounts, which formulas read.

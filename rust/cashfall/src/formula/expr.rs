@@ -34,6 +34,8 @@ pub enum Object {
     Account,
     Fee,
     Note,
+    /// Several notes; formulas read it as the sum of theirs.
+    Group,
     Equity,
     Ledger,
     Tax,

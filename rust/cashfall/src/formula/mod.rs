@@ -4,6 +4,7 @@
 //! each part its unit and each literal its scale.
 
 pub mod expr;
+mod groups;
 mod lex;
 mod literal;
 mod parse;

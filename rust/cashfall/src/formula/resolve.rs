@@ -129,6 +129,7 @@ impl QuantityRef {
             Object::Account => deal.accounts.name(self.index),
             Object::Fee => deal.fees.name(self.index),
             Object::Note => deal.notes.name(self.index),
+            Object::Group => deal.groups.name(self.index),
             Object::Equity => deal.equity.name(self.index),
             Object::Ledger => deal.ledgers.name(self.index),
             Object::Tax => deal.taxes.name(self.index),
@@ -264,6 +265,7 @@ impl Resolver<'_> {
             })
         };
         let note = || deal.notes.position(name).map(|index| (Object::Note, index, NOTE, "a note"));
+        let group = || deal.groups.position(name).map(|index| (Object::Group, index, NOTE, "a group of notes"));
         let equity = || deal.equity.position(name).map(|index| (Object::Equity, index, EQUITY, "equity"));
         let ledger = || deal.ledgers.position(name).map(|index| (Object::Ledger, index, LEDGER, "a ledger"));
         let tax = || deal.taxes.position(name).map(|index| (Object::Tax, index, TAX, "a tax"));
@@ -277,18 +279,14 @@ impl Resolver<'_> {
         };
         let cap = || deal.caps.position(name).map(|index| (Object::RateCap, index, RATE_CAP, "a cap"));
         let claim = || ledger().or_else(tax).or_else(facility).or_else(swap).or_else(cap);
+        let note = || note().or_else(group);
         lease().or_else(cashflow).or_else(account).or_else(fee).or_else(note).or_else(equity).or_else(claim)
     }
 
     fn of_object(&self, words: &[Token<'_>]) -> Result<QuantityRef, Problem> {
         let name = words[0];
         if let Some((object, index, quantities, called)) = self.object(name.text) {
-            if object == Object::Note {
-                let mut all = quantities.to_vec();
-                let has_premium = self.deal.has_premium_due(name.text);
-                all.extend(PREMIUMS.iter().filter(|_| has_premium));
-                let has_additional = self.deal.notes[index].anticipated_repayment.is_some();
-                all.extend(ADDITIONAL.iter().filter(|_| has_additional));
+            if let Some(all) = self.of_notes(object, index) {
                 return self.quantity_of(object, index, words[1], &all, called);
             }
             return self.quantity_of(object, index, words[1], quantities, called);
@@ -310,6 +308,7 @@ impl Resolver<'_> {
         let names = names.chain(deal.accounts.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.fees.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.notes.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.groups.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.equity.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.ledgers.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.taxes.iter().map(|(name, _)| &name.text));
@@ -318,6 +317,22 @@ impl Resolver<'_> {
         let names = names.chain(deal.caps.iter().map(|(name, _)| &name.text));
         let reserved = ["inputs", "tests", "period", "opening"];
         Err(problem.with_advice(did_you_mean(name.text, names.map(String::as_str).chain(reserved))))
+    }
+
+    /// The quantities of a note, or of a group: those of its notes that are amounts.
+    fn of_notes(&self, object: Object, index: usize) -> Option<Vec<(&'static str, Quantity)>> {
+        let deal = self.deal;
+        let has = |quantity: Quantity| match object {
+            Object::Note => deal.note_has(index, quantity),
+            _ => !deal.members(index, quantity).is_empty(),
+        };
+        let is_read = |quantity: Quantity| {
+            object == Object::Note
+                || QuantityRef { object: Object::Note, index: 0, quantity }.unit(deal) == Unit::Amount
+        };
+        let all = NOTE.iter().chain(PREMIUMS).chain(ADDITIONAL).copied();
+        let all = all.filter(|(_, quantity)| has(*quantity) && is_read(*quantity));
+        matches!(object, Object::Note | Object::Group).then(|| all.collect())
     }
 
     fn quantity_of(

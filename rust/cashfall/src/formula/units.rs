@@ -136,8 +136,8 @@ impl Typer<'_> {
                 problem.with_way_out(format!("write `lag({}, 1, 0)`", written(&words[1..]).replace('`', ""))),
             ]);
         }
-        let kind = if opening { ExprKind::Opening(of) } else { ExprKind::Quantity(of) };
-        Ok(expr(syntax, of.unit(self.deal), kind))
+        let kind = |of, _| if opening { ExprKind::Opening(of) } else { ExprKind::Quantity(of) };
+        Ok(self.summed(syntax, of, kind))
     }
 
     fn negate(&self, syntax: &Syntax<'_>, of: &Syntax<'_>, wanted: Option<Unit>) -> Typed {
@@ -351,22 +351,24 @@ impl Typer<'_> {
             (Err(problem), _) | (_, Err(problem)) => return Err(vec![problem]),
         };
         let unit = of.unit(self.deal);
-        let kind = match name.text {
-            "lag" => {
-                let Some(value) = constant(&arguments[2], self.deal.deal.rounding) else {
-                    let found = self.written(arguments[2].start, arguments[2].end);
-                    return Err(vec![self.problem(arguments[2].start, "a literal as the default of `lag`", found)]);
-                };
-                let value = value.map_err(|(error, at)| vec![self.literal_problem(error, at, Some(unit))])?;
-                let ExprKind::Literal(default) = self.literal(&arguments[2], value, unit)?.kind else {
-                    unreachable!("a literal")
-                };
-                ExprKind::Lag { of, n, default }
-            }
+        let mut default = 0;
+        if name.text == "lag" {
+            let Some(value) = constant(&arguments[2], self.deal.deal.rounding) else {
+                let found = self.written(arguments[2].start, arguments[2].end);
+                return Err(vec![self.problem(arguments[2].start, "a literal as the default of `lag`", found)]);
+            };
+            let value = value.map_err(|(error, at)| vec![self.literal_problem(error, at, Some(unit))])?;
+            let ExprKind::Literal(value) = self.literal(&arguments[2], value, unit)?.kind else {
+                unreachable!("a literal")
+            };
+            default = value;
+        }
+        Ok(self.summed(syntax, of, |of, is_first| match name.text {
+            // Before the first date the default counts once.
+            "lag" => ExprKind::Lag { of, n, default: if is_first { default } else { 0 } },
             "trailing_sum" => ExprKind::TrailingSum { of, n },
             _ => ExprKind::ForwardSum { of, n },
-        };
-        Ok(expr(syntax, unit, kind))
+        }))
     }
 
     fn quantity_argument(&self, name: Token<'_>, argument: &Syntax<'_>) -> Result<QuantityRef, Problem> {

@@ -21,6 +21,10 @@ pub fn listing(plan: &Plan) -> String {
     for note in &model.notes {
         write_schedule(&mut text, model, note);
     }
+    for group in &model.groups {
+        let notes: Vec<&str> = group.notes.iter().map(|note| model.notes[*note].name.as_str()).collect();
+        let _ = writeln!(text, "group {}: {}\n", group.name, notes.join(", "));
+    }
     if lowered.is_too_large {
         let _ = writeln!(text, "{}", super::lower::TOO_LARGE);
     } else {

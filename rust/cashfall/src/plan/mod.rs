@@ -12,6 +12,7 @@ mod facilities;
 mod fees;
 mod fuse;
 mod grid;
+mod groups;
 mod inside;
 mod interest;
 mod listing;

@@ -8,6 +8,7 @@ use super::acceleration::AccelerationModel;
 use super::call::CallPrice;
 pub use super::claims::{Claim, LedgerModel, TaxModel};
 use super::coupon::CouponModel;
+use super::groups::GroupModel;
 use super::inside::Inside;
 
 use super::cures::CureModel;
@@ -46,6 +47,8 @@ pub struct Model {
     pub fee_caps: Vec<FeeCapModel>,
     /// Notes.
     pub notes: Vec<NoteModel>,
+    /// Groups of notes.
+    pub groups: Vec<GroupModel>,
     /// Equity holders.
     pub equity: Vec<String>,
     /// Ledgers.

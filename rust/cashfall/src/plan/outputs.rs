@@ -4,6 +4,7 @@ use crate::deal::Deal;
 use crate::formula::{Object, Quantity, QuantityRef, Unit};
 
 use super::claims::receipts;
+use super::groups;
 use super::model::{Claim, Model, NoteModel};
 use super::op::Direction;
 
@@ -69,6 +70,12 @@ pub enum MetricKind {
     PremiumPaid(usize),
     /// Balance and interest due at the end.
     Loss(usize),
+    /// Interest paid in all on the notes of a group.
+    GroupInterestPaid(usize),
+    /// Principal paid in all on the notes of a group.
+    GroupPrincipalPaid(usize),
+    /// Balance and interest due at the end of the notes of a group.
+    GroupLoss(usize),
     /// Weighted average life in years from the dated date.
     Wal(usize),
     /// A fee paid in all.
@@ -169,6 +176,9 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
             }
         }
     }
+    for i in 0..model.groups.len() {
+        push(Object::Group, i, &groups::RECORDED);
+    }
     for i in 0..model.equity.len() {
         push(Object::Equity, i, &[Q::Distributed]);
     }
@@ -227,6 +237,14 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
         if note.prepaid && !has_premium_due(model, i) {
             push(format!("{}.premium_paid", note.name), amount, K::PremiumPaid(i));
         }
+    }
+    for (i, group) in model.groups.iter().enumerate() {
+        let peak = |quantity: Quantity| K::Peak(QuantityRef { object: Object::Group, index: i, quantity });
+        push(format!("{}.interest_paid", group.name), amount, K::GroupInterestPaid(i));
+        push(format!("{}.principal_paid", group.name), amount, K::GroupPrincipalPaid(i));
+        push(format!("{}.interest_shortfall", group.name), amount, peak(Quantity::InterestDue));
+        push(format!("{}.principal_shortfall", group.name), amount, peak(Quantity::PrincipalDue));
+        push(format!("{}.loss", group.name), amount, K::GroupLoss(i));
     }
     for (i, fee) in model.fees.iter().enumerate() {
         push(format!("{}.paid", fee.name), amount, K::FeePaid(i));

@@ -61,6 +61,8 @@ pub enum MetricSource {
     Average(Slot, f64, Slot),
     /// The first divided by the second, in binary64; NaN where that is zero.
     Mean(Slot, Slot),
+    /// The sum of several.
+    All(Vec<MetricSource>),
     /// The sum of slots with weights.
     Weighted(Vec<(f64, Slot)>),
     /// A value that no scenario changes.

@@ -10,6 +10,7 @@ use crate::formula::{self, Expr, Unit};
 
 use super::balances::unpaid;
 use super::grid::{Grid, regular};
+use super::groups::groups;
 use super::model::*;
 use super::op::{Direction, Undefined};
 use super::schedule::{InterestRule, Schedule, SizingError};
@@ -54,6 +55,7 @@ impl Resolver<'_> {
             fees: deal.fees.iter().map(|(name, fee)| self.fee(name, fee)).collect(),
             fee_caps: Vec::new(),
             notes: Vec::new(),
+            groups: groups(deal),
             equity: deal.equity.iter().map(|(name, _)| name.text.clone()).collect(),
             ledgers: deal.ledgers.iter().map(|(name, ledger)| self.ledger(name, ledger)).collect(),
             facilities: deal.facilities.iter().map(|(name, facility)| self.facility(name, facility)).collect(),

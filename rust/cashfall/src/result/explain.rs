@@ -34,13 +34,9 @@ impl Explanation<'_> {
         };
         match (of.object, of.quantity) {
             (Object::Account, Quantity::Balance) => self.write_account(text, of.index),
-            (Object::Note, Quantity::Balance) => {
-                self.write_rows(text, &|row| {
-                    row.to == Party::Payee(Payee::Principal(of.index))
-                        || row.to == Party::Payee(Payee::Balance(of.index))
-                });
-            }
+            (Object::Note, Quantity::Balance) => self.write_rows(text, &|row| repays(row.to, of)),
             (Object::Note, Quantity::InterestAccrued) => self.write_accrual(text, of.index),
+            (Object::Group, _) => self.write_group(text, of),
             (Object::Ledger, _) => self.write_ledger(text, of.index),
             (Object::Inspection, _) => self.write_inspection(text, of.index, spec.unit),
             (Object::Test, _) => self.write_test(text, of.index),
@@ -50,6 +46,16 @@ impl Explanation<'_> {
                 self.write_unpaid(text, spec);
             }
         }
+    }
+
+    /// The parts of a group's sum, and the steps that paid them.
+    fn write_group(&self, text: &mut String, of: QuantityRef) {
+        let parts: Vec<QuantityRef> = self.model.groups[of.index].parts(of.quantity).collect();
+        for spec in self.scenario.plan.outputs().iter().filter(|spec| spec.of.is_some_and(|of| parts.contains(&of))) {
+            let value = self.scenario.output(&spec.name).map_or(0.0, |series| series[self.period]);
+            let _ = writeln!(text, "  {}: {}", spec.name, self.shown(spec.unit, value));
+        }
+        self.write_rows(text, &|row| parts.iter().any(|part| repays(row.to, *part)));
     }
 
     /// The steps that made the figure.
@@ -294,6 +300,16 @@ impl Explanation<'_> {
 
     fn money(&self, units: i64) -> String {
         format_amount(units, self.model.decimals)
+    }
+}
+
+/// Whether a movement to this party is part of the flow, or lowers the balance.
+fn repays(party: Party, of: QuantityRef) -> bool {
+    match of.quantity {
+        Quantity::Balance => {
+            matches!(party, Party::Payee(Payee::Principal(note) | Payee::Balance(note)) if note == of.index)
+        }
+        _ => pays(party, of),
     }
 }
 

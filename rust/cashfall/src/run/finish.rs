@@ -68,6 +68,12 @@ fn read<const L: usize>(source: &MetricSource, cpu: Cpu, rounding: Rounding, blo
                 values.iter_mut().zip(block.row(*slot)).for_each(|(value, flag)| *value += weight * flag);
             }
         }
+        MetricSource::All(parts) => {
+            for part in parts {
+                let part = read(part, cpu, rounding, block);
+                values.iter_mut().zip(part).for_each(|(value, part)| *value += part);
+            }
+        }
         MetricSource::Constant(value) => values.fill(*value),
         MetricSource::Average(sum, from, slot) => {
             for (value, (sum, x)) in values.iter_mut().zip(block.row(*sum).iter().zip(block.row(*slot))) {

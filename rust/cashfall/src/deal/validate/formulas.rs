@@ -44,6 +44,7 @@ impl<'a> Checker<'a> {
             "accounts",
             "fees",
             "notes",
+            "groups",
             "equity",
             "ledgers",
             "taxes",

@@ -59,6 +59,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.fees();
     checker.facilities();
     checker.notes();
+    checker.groups();
     checker.tests();
     checker.steps();
     checker.once();

@@ -18,6 +18,7 @@ pub(crate) enum Kind {
     Fee,
     FeeCap,
     Note,
+    Group,
     Equity,
     Ledger,
     Tax,
@@ -39,6 +40,7 @@ impl Kind {
             Kind::Fee => "a fee",
             Kind::FeeCap => "a cap on fees",
             Kind::Note => "a note",
+            Kind::Group => "a group of notes",
             Kind::Equity => "equity",
             Kind::Ledger => "a ledger",
             Kind::Tax => "a tax",
@@ -62,6 +64,7 @@ impl Kind {
             Kind::Fee => "fees",
             Kind::FeeCap => "fee_caps",
             Kind::Note => "notes",
+            Kind::Group => "groups",
             Kind::Equity => "equity",
             Kind::Ledger => "ledgers",
             Kind::Tax => "taxes",
@@ -74,7 +77,7 @@ impl Kind {
 }
 
 const RESERVED: [&str; 6] = ["opening", "tests", "inputs", "period", "inspect", "acceleration"];
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 21] = [
     "deal",
     "schedules",
     "inputs",
@@ -85,6 +88,7 @@ const TABLES: [&str; 20] = [
     "fees",
     "fee_caps",
     "notes",
+    "groups",
     "equity",
     "ledgers",
     "taxes",
@@ -121,6 +125,7 @@ impl<'a> Checker<'a> {
             .chain(names(&deal.fees, Kind::Fee))
             .chain(names(&deal.fee_caps, Kind::FeeCap))
             .chain(names(&deal.notes, Kind::Note))
+            .chain(names(&deal.groups, Kind::Group))
             .chain(names(&deal.equity, Kind::Equity))
             .chain(names(&deal.ledgers, Kind::Ledger))
             .chain(names(&deal.taxes, Kind::Tax))
@@ -198,6 +203,16 @@ impl<'a> Checker<'a> {
 
     /// A list of references: each of the right kind, none twice.
     pub(super) fn refer_all(&mut self, list: &[Name], kinds: &[Kind]) {
+        let mut kinds = kinds.to_vec();
+        if kinds.contains(&Kind::Note) && !self.deal.groups.is_empty() {
+            // Of groups only those still stand here that have no note: that is told once.
+            kinds.push(Kind::Group);
+        }
+        self.refer_each(list, &kinds);
+    }
+
+    /// The same, of these kinds only.
+    pub(super) fn refer_each(&mut self, list: &[Name], kinds: &[Kind]) {
         for (i, name) in list.iter().enumerate() {
             self.refer(name, kinds);
             if list[..i].iter().any(|other| other.text == name.text) {

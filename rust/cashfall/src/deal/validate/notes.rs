@@ -1,6 +1,7 @@
 //! Notes: dates in order, on payment dates, and a schedule that repays.
 
 use super::{Checker, Kind};
+use crate::basics::LIMIT;
 use crate::basics::date::Date;
 use crate::basics::day_count::DayCount;
 use crate::deal::decimal::written;
@@ -30,6 +31,22 @@ impl<'a> Checker<'a> {
             }
             if self.are_read(name, &["original_balance", "rounding_unit"]) {
                 self.note_amounts(note);
+            }
+        }
+    }
+
+    /// Groups of notes, which are sums in range.
+    pub(super) fn groups(&mut self) {
+        for (name, group) in &self.deal.groups {
+            self.refer_each(&group.notes, &[Kind::Note]);
+            let notes = group.notes.iter().filter_map(|note| self.deal.notes.get(&note.text));
+            let sum: i128 = notes.map(|note| i128::from(note.original_balance.value.0)).sum();
+            if sum >= i128::from(LIMIT) {
+                self.report(
+                    &name.place,
+                    "notes whose original balances sum to less than 2^52 minor units",
+                    sum.to_string(),
+                );
             }
         }
     }

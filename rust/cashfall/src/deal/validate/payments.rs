@@ -54,7 +54,9 @@ impl<'a> Checker<'a> {
             return;
         };
         let name = Name { text: object.to_owned(), place: written.place.clone() };
-        let Some(kind) = self.refer(&name, &[Kind::Fee, Kind::Cashflow, Kind::Note, Kind::Facility, Kind::Swap]) else {
+        let mut kinds = vec![Kind::Fee, Kind::Cashflow, Kind::Note, Kind::Facility, Kind::Swap];
+        kinds.extend((!self.deal.groups.is_empty()).then_some(Kind::Group));
+        let Some(kind) = self.refer(&name, &kinds) else {
             return;
         };
         let words: Vec<&str> = dues_of(self.deal, object).iter().map(|(word, _)| *word).collect();

@@ -224,6 +224,7 @@ impl Lowering<'_> {
 
     /// Dues, as they stand after collection and before the waterfall, and the status that chooses it.
     pub fn record_after_collection(&mut self) {
+        self.check_groups();
         self.n_temporaries = 0;
         for index in self.demand.outputs.clone() {
             match self.outputs[index].of {

@@ -27,7 +27,7 @@ pub struct MetricPlan {
 }
 
 impl MetricPlan {
-    pub fn new(specs: &[MetricSpec], demand: &Demand) -> MetricPlan {
+    pub fn new(specs: &[MetricSpec], demand: &Demand, model: &Model) -> MetricPlan {
         let mut plan = MetricPlan {
             kinds: demand.metrics.iter().map(|&index| specs[index].kind).collect(),
             ..MetricPlan::default()
@@ -49,7 +49,11 @@ impl MetricPlan {
                 MetricKind::FirstBreach(i) => drop(plan.first_breach.insert(i)),
                 MetricKind::BreachDates(i) => drop(plan.breach_dates.insert(i)),
                 MetricKind::PremiumPaid(i) => drop(plan.totals.insert(premium_paid(i))),
+                MetricKind::GroupInterestPaid(i) => {
+                    model.groups[i].notes.iter().for_each(|note| plan.total(Payee::Interest(*note)));
+                }
                 MetricKind::PrincipalPaid(_) | MetricKind::Loss(_) => {}
+                MetricKind::GroupPrincipalPaid(_) | MetricKind::GroupLoss(_) => {}
                 MetricKind::ClosingBalance(_) | MetricKind::Closing(_) => {}
                 MetricKind::Cures(_) | MetricKind::Cured(_) | MetricKind::Status | MetricKind::Outcome => {}
             }
@@ -61,6 +65,11 @@ impl MetricPlan {
     pub fn keep_all_totals(&mut self, model: &Model) {
         (0..model.notes.len()).filter(|i| model.notes[*i].prepaid).for_each(|i| self.totals.extend([premium_paid(i)]));
         (0..model.notes.len()).for_each(|i| self.total(Payee::Interest(i)));
+        for group in &model.groups {
+            if group.notes.iter().any(|note| model.notes[*note].moves_without_cash()) {
+                group.notes.iter().for_each(|note| self.total(Payee::Principal(*note)));
+            }
+        }
         (0..model.fees.len()).for_each(|i| self.total(Payee::Fee(i)));
         (0..model.cashflows.len()).for_each(|i| self.total(Payee::Cost(i)));
         (0..model.equity.len()).for_each(|i| self.total(Payee::Equity(i)));
@@ -85,6 +94,7 @@ impl Lowering<'_> {
         self.close_totals();
         self.close_peaks();
         self.close_claims();
+        self.close_groups();
         for note in self.metrics.wal.clone() {
             let of = quantity(Object::Note, note, Quantity::PrincipalPaid);
             let may_be_paid = self.model.notes[note].payment[self.t].is_some() || self.swept.contains(&note);
@@ -209,6 +219,9 @@ impl Lowering<'_> {
                 Some(interest) => MetricSource::Sum(balance(i), interest),
                 None => MetricSource::Slot(balance(i)),
             },
+            MetricKind::GroupInterestPaid(i) => self.of_notes(i, MetricKind::InterestPaid),
+            MetricKind::GroupPrincipalPaid(i) => self.of_notes(i, MetricKind::PrincipalPaid),
+            MetricKind::GroupLoss(i) => self.of_notes(i, MetricKind::Loss),
             MetricKind::Wal(i) if self.model.notes[i].moves_without_cash() => {
                 let total = Key::Total(quantity(Object::Note, i, Quantity::PrincipalPaid));
                 match (self.slots.get(&Key::YearsSum(i)), self.slots.get(&total)) {
@@ -237,6 +250,12 @@ impl Lowering<'_> {
             MetricKind::Status => self.status_source(),
             MetricKind::Outcome => MetricSource::Overflow,
         }
+    }
+
+    /// The sum of a metric over the notes of a group.
+    fn of_notes(&self, group: usize, kind: fn(usize) -> MetricKind) -> MetricSource {
+        let notes = self.model.groups[group].notes.iter();
+        MetricSource::All(notes.map(|note| self.metric_source(kind(*note))).collect())
     }
 
     fn status_source(&self) -> MetricSource {

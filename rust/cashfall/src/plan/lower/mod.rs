@@ -13,6 +13,7 @@ mod earns;
 mod effects;
 mod facilities;
 mod fees;
+mod groups;
 mod interest;
 mod measures;
 mod metrics;
@@ -181,7 +182,7 @@ impl<'a> Lowering<'a> {
             model,
             outputs,
             demand,
-            metrics: MetricPlan::new(metrics, demand),
+            metrics: MetricPlan::new(metrics, demand, model),
             builder: ProgramBuilder::default(),
             slots: HashMap::new(),
             initial: Vec::new(),
@@ -257,7 +258,9 @@ impl<'a> Lowering<'a> {
             self.collect_histories(expr);
         }
         self.live.extend(read);
-        self.live.extend(self.demand.outputs.iter().filter_map(|&index| self.outputs[index].of));
+        let recorded = self.demand.outputs.iter().filter_map(|&index| self.outputs[index].of);
+        let recorded: Vec<QuantityRef> = recorded.flat_map(|of| self.parts(of)).collect();
+        self.live.extend(recorded);
         self.live.extend(self.metrics.wal.iter().map(|&note| quantity(Object::Note, note, Quantity::PrincipalPaid)));
         let covered = self.model.tests.iter().flat_map(|test| test.ratio.notes_with_interest_due());
         self.live.extend(covered.map(|&note| quantity(Object::Note, note, Quantity::InterestPaid)));

@@ -87,6 +87,7 @@ impl Lowering<'_> {
             return *value;
         }
         match (of.object, of.quantity) {
+            (Object::Group, _) => self.sum_of_group(of),
             (Object::Input, _) => {
                 let input = &self.model.inputs[of.index];
                 Value::Slot(Slot::input(of.index), as_f64(input.maximum.abs().max(input.minimum.abs())))
