@@ -286,7 +286,7 @@ def elements() -> dict[str, set[str]]:
         "formulas": functions() | {"opening"},
         "coupons": set(definitions["Coupon"]["properties"]),
         "amortisation": set(definitions["Amortisation"]["properties"]),
-        "note-terms": set(definitions["Note"]["properties"]) - IDENTITY - BASICS,
+        "note-terms": (set(definitions["Note"]["properties"]) | {"groups"}) - IDENTITY - BASICS,
         "fees": set(definitions["FeeAmount"]["properties"])
         | (set(definitions["Fee"]["properties"]) - IDENTITY - {"amount", "payment_dates"}),
         "accounts": set(definitions["Target"]["properties"])
