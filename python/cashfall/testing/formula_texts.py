@@ -10,6 +10,7 @@ from .choosing import Chooser
 from .reference.document import leaf_steps
 
 BALANCES = ("balance", "interest_due", "principal_due")
+ASSET = ("balance", "receivable", "earned", "repaid", "lost")
 SCHEDULED = ("scheduled_interest", "scheduled_principal", "scheduled_debt_service", "scheduled_balance")
 
 
@@ -63,6 +64,7 @@ class Vocabulary:
         parts = ("drawn", "available", "interest_due", "fee_due")
         self.amounts += [f"{name}.{part}" for name in deal.get("facilities", {}) for part in parts]
         self.amounts += [f"{name}.{part}" for name in deal.get("swaps", {}) for part in ("due", "receivable")]
+        self.amounts += [f"{name}.{part}" for name in deal.get("assets", {}) for part in ASSET]
         flows = [name for name, flow in deal["cashflows"].items() if flow["direction"] == "out"]
         self.amounts += [f"{name}.due" for name in flows] + [f"{name}.amount" for name in flows]
         self.past = [word for word in self.amounts if not word.startswith("inputs.")]
@@ -70,6 +72,7 @@ class Vocabulary:
         self.past += [f"{name}.accrued" for name in deal["fees"]] + [f"{name}.paid" for name in flows]
         self.past += [f"{name}.{part}" for name in deal.get("taxes", {}) for part in ("accrued", "paid")]
         self.past += [f"{name}.{part}" for name in deal.get("facilities", {}) for part in ("draws", "repaid")]
+        self.past += [f"{name}.{part}" for name in deal.get("assets", {}) for part in ("sold", "cost", "proceeds")]
         if place in ("test", "step", "after"):
             self.amounts += [f"{name}.accrued" for name in deal["fees"]]
             self.amounts += [f"{name}.interest_accrued" for name in deal["notes"]]

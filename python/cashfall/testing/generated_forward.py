@@ -11,7 +11,7 @@ from .formula_texts import SCHEDULED, Vocabulary, amount_formula
 
 Entry = dict[str, Any]
 
-FORWARD = ("dscr", "icr", "contract_realisation", "ratio")
+FORWARD = ("dscr", "icr", "dscr", "contract_realisation", "ratio")
 """Measures that may look ahead."""
 
 
@@ -36,8 +36,8 @@ def scheduled(deal: Entry) -> list[str]:
 def forward_measure(chooser: Chooser, deal: Entry) -> Entry:
     """A test's measure over the dates to come, under one of the views."""
     kind, known = chooser.choice(FORWARD), Vocabulary.of(deal, "sizing", fixed_fees_only=True)
-    flow = chooser.choice([known.cash_in(), known.cash_in(), f"{known.cash_in()} * 0.9 - 12.5"])
-    if chooser.flag(40):
+    flow = chooser.choice([known.cash_in(), known.cash_in(), known.cash_in(), f"{known.cash_in()} * 0.9 - 12.5"])
+    if chooser.flag(25):
         flow = amount_formula(chooser, known, chooser.integer(1, 2))
     terms: Entry = {"cash_flow": flow, "notes": some(chooser, list(deal["notes"]))}
     if kind not in ("dscr", "icr"):

@@ -98,6 +98,8 @@ APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
     laws.a_prefunded_target_never_rises: lambda document: any(
         account.get("target", {}).get("prefund") == "peak" for account in document.get("accounts", {}).values()
     ),
+    laws.conversions_keep_their_rate: lambda document: has_verb(document, "convert"),
+    laws.assets_add_up: lambda document: bool(document.get("assets")),
     laws.foresight_is_what_comes: lambda document: any(
         test.get("forward", {}).get("view") == "foresight" for test in document.get("tests", {}).values()
     ),

@@ -34,8 +34,8 @@ Runner = Callable[[Mapping[str, Any], Inputs], Run]
 
 AMOUNT_KEYS = ("original_balance", "opening_balance", "per_date", "rounding_unit", "commitment")
 FORMULA_KEYS = (
-    *("amount", "base", "buy", "cap", "cash_flow", "collateral", "contracted", "denominator", "draw_stop", "formula"),
-    *("keep_balance", "loss", "minimum", "numerator", "only_if", "original", "price", "quantity", "rate", "realised"),
+    *("amount", "base", "cap", "cash_flow", "collateral", "contracted", "denominator", "draw_stop", "formula"),
+    *("keep_balance", "loss", "minimum", "numerator", "only_if", "original", "quantity", "realised"),
     *("reset_when", "share", "suspended_if", "value", "when"),
 )
 """The keys of a document whose values are formulas."""
@@ -161,6 +161,12 @@ def has_conditions(document: Mapping[str, Any]) -> bool:
     )
 
 
+def exchanges(document: Mapping[str, Any]) -> bool:
+    """Whether cash is exchanged at a price: for another currency, or for an asset."""
+    steps = [step for written in leaf_waterfalls(document).values() for step in written]
+    return any(step.keys() & {"convert", "buy_asset", "sell_asset"} for step in steps)
+
+
 def scaling_applies(document: Mapping[str, Any]) -> bool:
     """No condition, no formula but sums of quantities and shares of them, cut off at zero or not, no rounding unit:
     those may take a side or a size of their own. No ledger, which may add up the roundings of every date.
@@ -171,7 +177,7 @@ def scaling_applies(document: Mapping[str, Any]) -> bool:
         return False
     if document.get("ledgers") or any("rounding_unit" in note for note in document["notes"].values()):
         return False
-    if has_conditions(document):
+    if has_conditions(document) or exchanges(document):
         return False
     texts = [re.sub(r"(trailing_sum|forward_sum)\(([a-z0-9_.]+), \d+\)", r"\2", text) for text in formulas(document)]
     return all(re.fullmatch(rf"{SUM}|max\(0, {SUM}\)|{NEVER}", text) for text in texts)
@@ -243,7 +249,7 @@ def more_cash_applies(document: Mapping[str, Any], senior: str) -> bool:
     targets = [entry["target"]["formula"] for entry in document["accounts"].values() if "target" in entry]
     if not all(is_steady(text) and not re.search(r"rent|inputs", text) for text in targets):
         return False
-    if has_conditions(document) or document["waterfalls"].keys() & {"closing", "after"}:
+    if has_conditions(document) or exchanges(document) or document["waterfalls"].keys() & {"closing", "after"}:
         return False
     steps = leaf_waterfalls(document)["normal"]
     bodies = [(step, next(body for body in step.values() if isinstance(body, Mapping))) for step in steps]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .ahead import a_prefunded_target_never_rises, foresight_is_what_comes
 from .claims import a_draw_lowers_what_is_available, fee_caps_hold, swap_legs_net
+from .exchange import assets_add_up, conversions_keep_their_rate
 from .funding import (
     a_draw_on_a_note_keeps_within_its_room,
     a_refinancing_repays_whole_notes,
@@ -60,8 +61,10 @@ __all__ = [
     "a_prefunded_target_never_rises",
     "a_refinancing_repays_whole_notes",
     "accelerated_debt_comes_first",
+    "assets_add_up",
     "cash_is_conserved",
     "check",
+    "conversions_keep_their_rate",
     "cures_keep_their_limits",
     "distributions_obey_effects",
     "fee_caps_hold",
@@ -122,6 +125,8 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     cures_keep_their_limits,
     a_prefunded_target_never_rises,
     foresight_is_what_comes,
+    conversions_keep_their_rate,
+    assets_add_up,
 )
 """Every law of a single run."""
 

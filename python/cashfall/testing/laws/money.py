@@ -5,7 +5,7 @@ PYTEST_DONT_REWRITE: what an assert holds is a `Breach`, of which rewriting woul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cashfall.testing.breach import Breach
@@ -14,12 +14,15 @@ from cashfall.testing.reference.numbers import SCALE, in_units, mul_div
 from .funding import maturities
 from .notes import optional, rate_on, written
 from .run import (
+    CONVERSION,
     PAID_BY,
     Run,
+    Transfer,
     before,
     body_of,
     broken_by,
     claims,
+    currency_of,
     flow,
     opening_balance,
     payers,
@@ -30,31 +33,72 @@ from .run import (
 
 
 def cash_is_conserved(run: Run) -> None:
-    """On every date the accounts together change by what is collected less what is paid out, to the cent."""
-    accounts = list(table(run, "accounts"))
+    """On every date the accounts together change by what is collected less what is paid out, to the cent.
+
+    So they do in each currency, where what is exchanged counts as paid out in the one and collected in the other.
+    """
+    came, went = in_currencies(run, incoming(run)), in_currencies(run, payers(run))
+    held_in = in_currencies(run, list(table(run, "accounts")))
+    for currency, accounts in held_in.items():
+        held = sum(opening_balance(run, name) for name in accounts)
+        totals = zip(
+            run.dates,
+            total(run, came.get(currency, [])),
+            total(run, went.get(currency, [])),
+            exchanged(run, accounts),
+            total(run, [f"{name}.balance" for name in accounts]),
+            strict=True,
+        )
+        for date, came_in, went_out, gained, found in totals:
+            held += came_in - went_out + gained
+            what = f"held by all accounts of {currency}" if len(held_in) > 1 else "held by all accounts"
+            assert held == found, Breach(date, what, held, found)
+
+
+def in_currencies(run: Run, names: Sequence[str]) -> dict[str, list[str]]:
+    """Objects, or flows, by the currency that they are in."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(currency_of(run, owner(run, name)), []).append(name)
+    return found
+
+
+def incoming(run: Run) -> list[str]:
+    """Every flow that is cash from outside, but what assets bring: that is in the ledger only."""
     collected = {
         name for steps in waterfalls(run).values() for step in steps for name in step.get("collect", {}).get("from", [])
     }
-    incoming = [f"{name}.issuer_rent" for name in table(run, "leases")]
-    incoming += [f"{name}.amount" for name, entry in table(run, "cashflows").items() if entry["direction"] == "in"]
-    incoming += [f"{name}.proceeds" for name in table(run, "notes") if name in collected]
-    incoming += [f"{name}.draws" for name in table(run, "facilities")]
-    incoming += [f"{name}.funded" for name, entry in table(run, "notes").items() if "funding" in entry]
-    incoming += [f"{name}.received" for name in [*table(run, "swaps"), *table(run, "caps")]]
-    incoming += [f"{name}.earned" for name, entry in table(run, "accounts").items() if "earns" in entry]
-    incoming += [f"{name}.cure" for name, test in table(run, "tests").items() if "equity_cure" in test]
-    outgoing = payers(run)
-    held = sum(opening_balance(run, name) for name in accounts)
-    totals = zip(
-        run.dates,
-        total(run, incoming),
-        total(run, outgoing),
-        total(run, [f"{name}.balance" for name in accounts]),
-        strict=True,
-    )
-    for date, came_in, went_out, found in totals:
-        held += came_in - went_out
-        assert held == found, Breach(date, "held by all accounts", held, found)
+    found = [f"{name}.issuer_rent" for name in table(run, "leases")]
+    found += [f"{name}.amount" for name, entry in table(run, "cashflows").items() if entry["direction"] == "in"]
+    found += [f"{name}.proceeds" for name in table(run, "notes") if name in collected]
+    found += [f"{name}.draws" for name in table(run, "facilities")]
+    found += [f"{name}.funded" for name, entry in table(run, "notes").items() if "funding" in entry]
+    found += [f"{name}.received" for name in [*table(run, "swaps"), *table(run, "caps")]]
+    found += [f"{name}.earned" for name, entry in table(run, "accounts").items() if "earns" in entry]
+    found += [f"{name}.proceeds" for name in table(run, "assets")]
+    return found + [f"{name}.cure" for name, test in table(run, "tests").items() if "equity_cure" in test]
+
+
+def owner(run: Run, name: str) -> str:
+    """The object in whose currency a flow is; that of a cure is the account into which it comes."""
+    test = table(run, "tests").get(name.removesuffix(".cure"), {})
+    return str(test["equity_cure"]["to"]) if "equity_cure" in test else name.partition(".")[0]
+
+
+def exchanged(run: Run, accounts: Sequence[str]) -> list[int]:
+    """What some accounts gain by conversions on each date, and by what is collected of assets."""
+    gained = [0] * len(run.dates)
+    for line in run.ledger:
+        if line.source in accounts and line.target == CONVERSION:
+            gained[line.index] -= line.amount
+        elif line.target in accounts and (line.source == CONVERSION or collects_asset(run, line)):
+            gained[line.index] += line.amount
+    return gained
+
+
+def collects_asset(run: Run, line: Transfer) -> bool:
+    """Whether a line collects what an asset has brought."""
+    return line.verb == "collect" and line.source in table(run, "assets")
 
 
 def ledger_readds(run: Run) -> None:

@@ -97,6 +97,18 @@ def opening_balance(run: Run, account: str) -> int:
     return in_units(table(run, "accounts")[account].get("opening_balance", 0), scale_of(run))
 
 
+CONVERSION = "conversion"
+"""The party in the ledger to whom cash goes, and from whom it comes back, when it is exchanged."""
+
+
+def currency_of(run: Run, name: str) -> str:
+    """The currency of an object."""
+    own = str(run.document["deal"].get("currency", ""))
+    tables = [entries for key, entries in run.document.items() if key not in ("inputs", "deal", "schedules")]
+    found = (entries[name] for entries in tables if isinstance(entries, Mapping) and name in entries)
+    return next((str(entry["currency"]) for entry in found if "currency" in entry), own)
+
+
 class Claim(NamedTuple):
     """What is owed to an outside payee: by the names of its flows, what it is paid, what stays owed, what accrues."""
 
@@ -138,6 +150,7 @@ def payers(run: Run) -> list[str]:
     found += [f"{name}.additional_interest_paid" for name in table(run, "notes")]
     found += [f"{name}.distributed" for name in table(run, "equity")]
     found += [f"{name}.repaid" for name in table(run, "facilities")]
+    found += [f"{name}.cost" for name in table(run, "assets")]
     found += [f"{name}.{paid}" for name in table(run, "swaps") for paid in ("paid", "termination_paid")]
     optional = ("termination_paid", "additional_interest_paid")
     return [name for name in found if name in run.flows or not name.endswith(optional)]
@@ -160,6 +173,7 @@ PAID_BY = {
     "pay_facility_fee": "fee_paid",
     "repay_facility": "repaid",
     "pay_termination": "termination_paid",
+    "buy_asset": "cost",
 }
 """What the payee of a verb records as paid, where it is not simply `paid`."""
 

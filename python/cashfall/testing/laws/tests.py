@@ -18,7 +18,7 @@ from cashfall.testing.reference.dates import as_date, read_schedule
 from cashfall.testing.reference.numbers import SCALE, in_units, mul_div
 
 from .money import may_fall_due_at_once
-from .run import Run, Transfer, Value, broken_by, flow, grouped, table, waterfalls
+from .run import Run, Transfer, Value, broken_by, currency_of, flow, grouped, table, waterfalls
 
 
 def measured_dates(run: Run, test: Mapping[str, Any]) -> set[dt.date]:
@@ -239,11 +239,17 @@ def distributions_obey_effects(run: Run) -> None:
             continue
         failing = [test for name, test in tests.items() if states[name][lines[0].index]]
         acting = [next(iter(effect.items())) for test in failing for effect in test.get("effects", [])]
-        effects = [(kind, terms) for kind, terms in acting if kind in HOLDING]
+        effects = [(kind, terms) for kind, terms in acting if kind in HOLDING and bears_on(run, terms, lines[0])]
         if any(kind == "lock_up" for kind, _ in effects):
             assert not any(line.amount for line in lines), broken_by(run, lines[0], "nothing in a lock-up")
         elif all(terms.get("to") != lines[0].source for _, terms in effects):
             shares_are_held_back(run, lines, effects)
+
+
+def bears_on(run: Run, terms: Mapping[str, Any], line: Transfer) -> bool:
+    """Whether an effect is in the currency of what a line distributes; a lock-up is in every one."""
+    held = terms.get("to") or next(iter(terms.get("notes", [])), line.source)
+    return currency_of(run, held) == currency_of(run, line.source)
 
 
 def accelerated_debt_comes_first(run: Run) -> None:

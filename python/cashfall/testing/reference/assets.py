@@ -164,6 +164,12 @@ def credit(scenario: Scenario, name: str, amount: int) -> None:
 PAYMENTS = {"buy_asset": Payment("assets", request, credit)}
 
 
+def close_of_date(scenario: Scenario) -> None:
+    """Section 1: "a running total" must be in range; those of `earned` and `repaid` are kept with all that is paid."""
+    for key in (f"{name}.{part}" for name in scenario.plan.assets for part in ("lost", "cost", "proceeds")):
+        scenario.totals[key] = made(scenario.totals[key] + scenario.values[key])
+
+
 # what is recorded
 
 
@@ -181,6 +187,6 @@ def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[s
     """assets.md: "the totals ...; `closing_balance`"."""
     found: dict[str, int | float] = {}
     for name in scenario.plan.assets:
-        found |= {f"{name}.{part}": made(sum(flows[f"{name}.{part}"])) for part in TOTALS}
+        found |= {f"{name}.{part}": scenario.totals[f"{name}.{part}"] for part in TOTALS}
         found[f"{name}.closing_balance"] = scenario.values[f"{name}.balance"]
     return found

@@ -74,7 +74,7 @@ def stretches(forward: Forward, today: int) -> list[range]:
 
 def stretch_sums(scenario: Scenario, forward: Forward) -> list[Pair]:
     """The two sums of each stretch."""
-    moments = projected_moments(scenario.plan, viewed_paths(scenario, forward.view))
+    moments = projected_moments(scenario, viewed_paths(scenario, forward.view))
     found = []
     for stretch in stretches(forward, scenario.index):
         dates = [moments[place] for place in stretch]

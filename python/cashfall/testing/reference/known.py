@@ -17,17 +17,22 @@ from .numbers import InvalidDeal, in_units, made
 
 if TYPE_CHECKING:
     from .plan import Plan
+    from .scenario import Scenario
     from .sizing import Note
 
 Paths = Mapping[str, Sequence[int]]
 
 
 class StaticMoment:
-    """A date with what no payment can change; formulas are evaluated at it as at a `Scenario`."""
+    """A date with what no payment can change; formulas are evaluated at it as at a `Scenario`.
+
+    `scenario` is the one that looks ahead to the date; None for what is fixed when the deal is compiled.
+    """
 
     def __init__(self, plan: Plan, index: int, closings: list[dict[str, int]], values: dict[str, int]):
         self.plan, self.index, self.closings, self.values = plan, index, closings, values
         self.initial = plan.initial
+        self.scenario: Scenario | None = None
 
     def read(self, path: str) -> int:
         if path not in self.values:
@@ -38,7 +43,9 @@ class StaticMoment:
         return scheduled_ahead(self.plan, self.index, path, n)
 
     def is_unsettled(self, name: str) -> None:
-        raise InvalidDeal(f"solve has no fixed point for {name} when the deal is compiled")
+        if self.scenario is None:
+            raise InvalidDeal(f"solve has no fixed point for {name} when the deal is compiled")
+        self.scenario.is_unsettled(name)
 
 
 def static_moments(plan: Plan, rows: Sequence[dict[str, int]]) -> list[StaticMoment]:
@@ -97,6 +104,10 @@ def scheduled_moments(plan: Plan) -> list[StaticMoment]:
     return static_moments(plan, rows)
 
 
-def projected_moments(plan: Plan, paths: Paths) -> list[StaticMoment]:
-    """What comes in by some inputs, and what is scheduled, on every date."""
-    return static_moments(plan, [row | incoming(plan, paths, index) for index, row in enumerate(plan.fixed)])
+def projected_moments(scenario: Scenario, paths: Paths) -> list[StaticMoment]:
+    """What comes in by some inputs, and what is scheduled, on every date, as a scenario looks ahead to it."""
+    plan = scenario.plan
+    moments = static_moments(plan, [row | incoming(plan, paths, index) for index, row in enumerate(plan.fixed)])
+    for moment in moments:
+        moment.scenario = scenario
+    return moments

@@ -150,4 +150,5 @@ class Scenario:
                 self.totals[key] = made(self.totals[key] + amount)
         self.closings.append({**self.values, **{key: self.value(key) for key in self.derived}})
         groups.close_of_date(self)
+        assets.close_of_date(self)
         note_targets.after_close(self)
