@@ -446,6 +446,25 @@ class IndexLevel(TypedDict, total=False):
     """How many grid dates earlier the levels are read."""
 
 
+class FormulaCoupon(TypedDict, total=False):
+    """The value of a formula where interest accrues."""
+
+    rate: Required[Formula]
+    """A formula that gives a number: the rate a year."""
+
+    all_in_floor: NotRequired[Number]
+    """The least rate."""
+
+    all_in_cap: Required[Number]
+    """The greatest rate."""
+
+    rate_decimals: NotRequired[int]
+    """To how many decimals the rate is rounded, as a number: 7 is five decimals of a percent."""
+
+    scheduled_rate: NotRequired[Number]
+    """The rate with which scheduled interest is made."""
+
+
 class Coupon(TypedDict, total=False):
     """The interest rate of a note. Exactly one key."""
 
@@ -466,6 +485,9 @@ class Coupon(TypedDict, total=False):
 
     index_level: NotRequired[IndexLevel]
     """The growth of an index level from the beginning to the end of an interest period."""
+
+    formula: NotRequired[FormulaCoupon]
+    """The value of a formula where interest accrues."""
 
 
 class DefaultRate(TypedDict, total=False):
@@ -1310,7 +1332,7 @@ Pay = TypedDict(
         # By what the dues share, with `ranking = "pro_rata"`; without it by what is due.
         "weights": NotRequired[Literal["balance"] | list[Number]],
         # In which order the dues stand.
-        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity", "by_dated_date"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
         # Who pays what the sources leave unpaid, in order.
@@ -1333,7 +1355,7 @@ PayFee = TypedDict(
         # By what the fees share, with `ranking = "pro_rata"`; without it by what is due.
         "weights": NotRequired[Literal["balance"] | list[Number]],
         # In which order the fees stand.
-        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity", "by_dated_date"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
         # Who pays what the sources leave unpaid, in order.
@@ -1356,7 +1378,7 @@ PayInterest = TypedDict(
         # By what the notes share, with `ranking = "pro_rata"`; without it by what is due.
         "weights": NotRequired[Literal["balance"] | list[Number]],
         # In which order the notes stand.
-        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity", "by_dated_date"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
         # Who pays what the sources leave unpaid, in order.
@@ -1379,7 +1401,7 @@ PayPrincipal = TypedDict(
         # By what the notes share, with `ranking = "pro_rata"`; without it by what is due.
         "weights": NotRequired[Literal["balance"] | list[Number]],
         # In which order the notes stand.
-        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity", "by_dated_date"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
         # Who pays what the sources leave unpaid, in order.
@@ -1402,7 +1424,7 @@ PayCost = TypedDict(
         # By what the cashflows share, with `ranking = "pro_rata"`; without it by what is due.
         "weights": NotRequired[Literal["balance"] | list[Number]],
         # In which order the cashflows stand.
-        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity", "by_dated_date"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
         # Who pays what the sources leave unpaid, in order.
@@ -1425,7 +1447,7 @@ Sweep = TypedDict(
         # By what the notes share, with `ranking = "pro_rata"`; without it by what is due.
         "weights": NotRequired[Literal["balance"] | list[Number]],
         # In which order the notes stand.
-        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity", "by_dated_date"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
         # Who pays what the sources leave unpaid, in order.
@@ -1664,7 +1686,7 @@ RepayFacility = TypedDict(
         # By what the facilities share, with `ranking = "pro_rata"`; without it by what is drawn.
         "weights": NotRequired[Literal["balance"] | list[Number]],
         # In which order the facilities stand.
-        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity", "by_dated_date"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
         # Who pays what the sources leave unpaid, in order.
@@ -1724,7 +1746,7 @@ PayExcess = TypedDict(
         # By what the fees share, with `ranking = "pro_rata"`; without it by what is due.
         "weights": NotRequired[Literal["balance"] | list[Number]],
         # In which order the fees stand.
-        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity"]],
+        "order": NotRequired[Literal["listed", "reverse", "by_name", "by_rate", "by_maturity", "by_dated_date"]],
         # What the step may not exceed.
         "limit": NotRequired[Limit],
         # Who pays what the sources leave unpaid, in order.

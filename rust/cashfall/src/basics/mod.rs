@@ -16,5 +16,5 @@ pub use date::Date;
 pub use day_count::{DayCount, Fraction, Period};
 pub use pro_rata::pro_rata;
 pub use rounding::Rounding;
-pub use schedule::{Regular, ScheduleError, full_years};
+pub use schedule::{Regular, ScheduleError, full_months, full_years};
 pub use units::{Amount, LIMIT, NUMBER_SCALE, Number, format_amount};

@@ -95,9 +95,14 @@ impl Regular {
 /// Full months divided by 12, rounded down; a day that is clipped by a short month counts as reached on that month's last
 /// day: from 2024-02-29 a year is full on 2025-02-28.
 pub fn full_years(from: Date, to: Date) -> u32 {
+    full_months(from, to) / 12
+}
+
+/// Whole months from one date to another, 0 where that is not later; a day that a short month has not is reached on its last.
+pub fn full_months(from: Date, to: Date) -> u32 {
     let ((year_1, month_1, day_1), (year_2, month_2, day_2)) = (from.ymd(), to.ymd());
     let last = Date::last_day_of_month(year_2, month_2);
     let reached = day_2 >= day_1 || day_2 == last;
     let months = (year_2 - year_1) * 12 + month_2 as i32 - month_1 as i32 - i32::from(!reached);
-    u32::try_from(months / 12).unwrap_or(0)
+    u32::try_from(months).unwrap_or(0)
 }

@@ -26,6 +26,8 @@ tagged! {
         Compounded(Averaged) = "compounded",
         /// The growth of an index level from the beginning to the end of an interest period.
         IndexLevel(IndexLevel) = "index_level",
+        /// The value of a formula where interest accrues.
+        Formula(FormulaCoupon) = "formula",
     }
 }
 
@@ -38,6 +40,7 @@ impl Coupon {
             Coupon::Floating(floating) => floating.margin.0,
             Coupon::SimpleDaily(averaged) | Coupon::Compounded(averaged) => averaged.margin.0,
             Coupon::IndexLevel(level) => level.margin.0,
+            Coupon::Formula(_) => 0,
         }
     }
 }
@@ -131,6 +134,22 @@ object! {
         margin: Number where RATE = Number(0),
         /// How many grid dates earlier the levels are read.
         lookback: i64 where COUNT = 0,
+    }
+}
+
+object! {
+    /// The value of a formula where interest accrues.
+    FormulaCoupon {
+        /// A formula that gives a number: the rate a year.
+        rate: FormulaText,
+        /// The least rate.
+        all_in_floor: Number where RATE = Number(0),
+        /// The greatest rate.
+        all_in_cap: Number where RATE,
+        /// To how many decimals the rate is rounded, as a number: 7 is five decimals of a percent.
+        rate_decimals: i64 where RATE_DECIMALS = 9,
+        /// The rate with which scheduled interest is made.
+        scheduled_rate: Number where RATE = Number(0),
     }
 }
 

@@ -4,7 +4,9 @@
 use super::acceleration::{Accelerate, Acceleration, Rescind};
 use super::bounds::*;
 pub use super::claims::*;
-pub use super::coupon::{Averaged, Coupon, DefaultRate, FixedCoupon, Fixing, Floating, FloorPer, IndexLevel};
+pub use super::coupon::{
+    Averaged, Coupon, DefaultRate, FixedCoupon, Fixing, Floating, FloorPer, FormulaCoupon, IndexLevel,
+};
 pub use super::cure::*;
 use super::declare::{self, choice, object, tagged};
 use super::decode::{
@@ -902,6 +904,8 @@ choice! {
         ByRate = "by_rate",
         /// The note that matures first, first.
         ByMaturity = "by_maturity",
+        /// The note that is dated first, first.
+        ByDatedDate = "by_dated_date",
     }
 }
 

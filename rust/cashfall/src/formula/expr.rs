@@ -45,6 +45,8 @@ pub enum Object {
     Test,
     /// Whether the debt is accelerated.
     Acceleration,
+    /// The status that a scenario is in.
+    Status,
     /// What a step records under a name of its own.
     Inspection,
     Input,
@@ -92,6 +94,8 @@ pub enum Quantity {
     ScheduledPrincipal,
     ScheduledDebtService,
     ScheduledBalance,
+    OriginalBalance,
+    MonthsToMaturity,
     Proceeds,
     Distributed,
     Failing,

@@ -42,6 +42,8 @@ const NOTE: Quantities = &[
     ("scheduled_debt_service", Q::ScheduledDebtService),
     ("scheduled_balance", Q::ScheduledBalance),
     ("proceeds", Q::Proceeds),
+    ("original_balance", Q::OriginalBalance),
+    ("months_to_maturity", Q::MonthsToMaturity),
     ("rate", Q::Rate),
     ("target", Q::Target),
     ("unpaid_interest_accrued", Q::UnpaidInterestAccrued),
@@ -115,7 +117,8 @@ impl QuantityRef {
         match self.object {
             Object::Input if deal.inputs[self.index].unit == InputUnit::Number => Unit::Number,
             Object::Period => Unit::Count,
-            Object::Test | Object::Acceleration => Unit::Flag,
+            Object::Test | Object::Acceleration | Object::Status => Unit::Flag,
+            _ if self.quantity == Quantity::MonthsToMaturity => Unit::Count,
             _ if matches!(self.quantity, Quantity::Rate | Quantity::Factor) => Unit::Number,
             _ => Unit::Amount,
         }
@@ -141,6 +144,7 @@ impl QuantityRef {
             Object::Input => return format!("inputs.{}", deal.inputs.name(self.index).text),
             Object::Period => return "period.index".to_owned(),
             Object::Acceleration => return "acceleration.active".to_owned(),
+            Object::Status => return format!("status.{}", deal.deal.statuses[self.index].text),
         };
         let quantities = [
             LEASE,
@@ -177,6 +181,8 @@ pub(crate) fn quantity(words: &[Token<'_>], formula: &FormulaText, deal: &Deal) 
         ("acceleration", 2) if deal.acceleration.is_some() => {
             resolver.quantity_of(Object::Acceleration, 0, words[1], ACCELERATION, "the acceleration")
         }
+        ("status", 2) => resolver.status(words[1]),
+        ("status", _) => Err(resolver.problem(words[0], "`status.name`", written(words))),
         ("period", 2) => resolver.quantity_of(Object::Period, 0, words[1], PERIOD, "the period"),
         (_, 2) => resolver.of_object(words),
         (word, 1) => Err(resolver.bare(words[0], word)),
@@ -222,6 +228,17 @@ impl Resolver<'_> {
         };
         let quantities = if self.deal.is_waived(words[1].text) { WAIVED_TEST } else { TEST };
         self.quantity_of(Object::Test, index, words[2], quantities, "a test")
+    }
+
+    fn status(&self, word: Token<'_>) -> Result<QuantityRef, Problem> {
+        let statuses = &self.deal.deal.statuses;
+        match statuses.iter().position(|status| status.text == word.text) {
+            Some(index) => Ok(QuantityRef { object: Object::Status, index, quantity: Q::Active }),
+            None => {
+                let advice = did_you_mean(word.text, statuses.iter().map(|status| status.text.as_str()));
+                Err(self.problem(word, "a status of the deal", word.described()).with_advice(advice))
+            }
+        }
     }
 
     fn bare(&self, token: Token<'_>, word: &str) -> Problem {
@@ -315,7 +332,7 @@ impl Resolver<'_> {
         let names = names.chain(deal.facilities.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.swaps.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.caps.iter().map(|(name, _)| &name.text));
-        let reserved = ["inputs", "tests", "period", "opening"];
+        let reserved = ["inputs", "tests", "period", "opening", "status"];
         Err(problem.with_advice(did_you_mean(name.text, names.map(String::as_str).chain(reserved))))
     }
 

@@ -1,7 +1,8 @@
 //! The rate of a note: where its index is read for each interest period, and what becomes of it.
 
 use crate::basics::{Date, NUMBER_SCALE, Rounding};
-use crate::deal::model::{Averaged, Coupon, Fixing, Floating, FloorPer};
+use crate::deal::model::{Averaged, Coupon, Fixing, Floating, FloorPer, FormulaCoupon};
+use crate::formula::Expr;
 
 use super::grid::Grid;
 use super::model::InputModel;
@@ -31,6 +32,8 @@ pub enum CouponModel {
         /// The days of a year: 360 or 365.
         base: i64,
     },
+    /// The value of a formula.
+    Formula(Box<FormulaRate>),
     /// The growth of an index level.
     IndexLevel {
         /// The input that holds the level.
@@ -40,6 +43,37 @@ pub enum CouponModel {
         /// For each period the grid dates of its first and last level.
         ends: Vec<(usize, usize)>,
     },
+}
+
+/// A rate by formula, all in 1e-9.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormulaRate {
+    /// The formula.
+    pub rate: Expr,
+    /// Its text.
+    pub text: String,
+    /// The rate is a multiple of this.
+    pub step: i64,
+    /// The least rate.
+    pub all_in_floor: i64,
+    /// The greatest rate.
+    pub all_in_cap: i64,
+    /// The rate of the schedule.
+    pub scheduled: i64,
+}
+
+impl FormulaRate {
+    /// What becomes of the formula's value.
+    pub fn new(coupon: &FormulaCoupon, rate: Expr) -> FormulaRate {
+        FormulaRate {
+            rate,
+            text: coupon.rate.text.clone(),
+            step: step(coupon.rate_decimals),
+            all_in_floor: coupon.all_in_floor.0,
+            all_in_cap: coupon.all_in_cap.0,
+            scheduled: coupon.scheduled_rate.0,
+        }
+    }
 }
 
 /// What becomes of an index, all in 1e-9.
@@ -92,6 +126,11 @@ impl AllIn {
 }
 
 impl CouponModel {
+    /// The formula that gives the rate.
+    pub fn formula(&self) -> Option<&Expr> {
+        if let CouponModel::Formula(formula) = self { Some(&formula.rate) } else { None }
+    }
+
     /// The rate of a period as a scenario's inputs give it; the margin for an index level.
     pub fn rate(&self, period: usize, value: Reading, rounding: Rounding) -> i64 {
         match self {
@@ -110,6 +149,7 @@ impl CouponModel {
                 terms.rate(if *floor_per_period { terms.floored(mean) } else { mean }, rounding)
             }
             CouponModel::IndexLevel { margin, .. } => *margin,
+            CouponModel::Formula(formula) => formula.scheduled,
         }
     }
 
@@ -133,6 +173,7 @@ impl CouponModel {
                 terms.greatest(mean + 1.0)
             }
             CouponModel::IndexLevel { margin, .. } => *margin as f64,
+            CouponModel::Formula(formula) => formula.all_in_cap.max(formula.scheduled) as f64,
         }
     }
 }
@@ -208,6 +249,7 @@ pub fn coupon_model(
             observations: ends.iter().map(|ends| observations(averaged, &grid.dates, *ends)).collect(),
             base,
         },
+        Coupon::Formula(_) => unreachable!("a formula is resolved first"),
         Coupon::IndexLevel(level) => CouponModel::IndexLevel {
             input: input(&level.index.text),
             margin: level.margin.0,

@@ -2,10 +2,12 @@
 
 use crate::basics::DayCount;
 use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period};
-use crate::deal::model::Note;
+use crate::deal::model::{Coupon, Note};
 use crate::deal::{Place, Problem};
 
-use super::coupon::{CouponModel, coupon_model};
+use crate::formula::Unit;
+
+use super::coupon::{CouponModel, FormulaRate, coupon_model};
 use super::inside::{changes_inside, elapsed, inside};
 use super::model::{Model, NoteModel};
 use super::resolve::Resolver;
@@ -13,14 +15,18 @@ use super::schedule::InterestRule;
 
 impl Resolver<'_> {
     /// Where the coupon of a note reads its index.
-    pub fn coupon(&self, note: &Note, periods: &[Period]) -> CouponModel {
+    pub fn coupon(&mut self, note: &Note, periods: &[Period]) -> Option<CouponModel> {
+        if let Coupon::Formula(coupon) = &note.coupon.value {
+            let rate = self.formula(&coupon.rate, Unit::Number)?;
+            return Some(CouponModel::Formula(Box::new(FormulaRate::new(coupon, rate))));
+        }
         let spans: Vec<_> = periods.iter().map(|period| (period.start, period.end)).collect();
         let base = match note.day_count {
             DayCount::Act365F | DayCount::ActActIsda | DayCount::ActActIcma => 365,
             _ => 360,
         };
         let input = |name: &str| self.deal.inputs.position(name).unwrap_or(0);
-        coupon_model(&note.coupon.value, self.grid, &spans, base, &input)
+        Some(coupon_model(&note.coupon.value, self.grid, &spans, base, &input))
     }
 
     /// The factor of each period on the sizing case, checked to be exact in the engine's arithmetic.

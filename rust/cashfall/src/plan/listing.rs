@@ -98,6 +98,10 @@ fn coupon(model: &Model, note: &NoteModel) -> String {
         CouponModel::Floating { terms, .. } => plus(terms),
         CouponModel::Averaged { terms, compounded: true, .. } => format!("compounded {}", plus(terms)),
         CouponModel::Averaged { terms, .. } => format!("mean {}", plus(terms)),
+        CouponModel::Formula(formula) => {
+            let (floor, cap) = (decimal(formula.all_in_floor), decimal(formula.all_in_cap));
+            format!("{}, from {floor} to {cap}", formula.text)
+        }
         CouponModel::IndexLevel { input, margin, .. } => format!("growth of {} + {}", index(*input), decimal(*margin)),
     };
     let extra = note.default_rate.as_ref();

@@ -15,6 +15,7 @@ mod grid;
 mod groups;
 mod inside;
 mod interest;
+mod known;
 mod listing;
 mod lower;
 mod measures;

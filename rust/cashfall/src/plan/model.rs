@@ -10,6 +10,7 @@ pub use super::claims::{Claim, LedgerModel, TaxModel};
 use super::coupon::CouponModel;
 use super::groups::GroupModel;
 use super::inside::Inside;
+use super::known::KnownTerms;
 
 use super::cures::CureModel;
 pub use super::facilities::{CapModel, EarnsModel, FacilityModel, SwapModel};
@@ -47,6 +48,8 @@ pub struct Model {
     pub fee_caps: Vec<FeeCapModel>,
     /// Notes.
     pub notes: Vec<NoteModel>,
+    /// What is known of each note before schedules are sized.
+    pub known_terms: Vec<KnownTerms>,
     /// Groups of notes.
     pub groups: Vec<GroupModel>,
     /// Equity holders.

@@ -91,6 +91,7 @@ impl Resolver<'_> {
             Order::Reverse => positions.reverse(),
             Order::ByName => positions.sort_by_key(|&i| dues[i].object),
             Order::ByRate => positions.sort_by_key(|&i| Reverse(note(i).map(|note| note.coupon.ranking_rate()))),
+            Order::ByDatedDate => positions.sort_by_key(|&i| note(i).map(|note| note.dated_date.value)),
             Order::ByMaturity => positions.sort_by_key(|&i| note(i).map(|note| note.maturity_date.value)),
         }
         positions

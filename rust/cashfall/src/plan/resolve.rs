@@ -11,6 +11,7 @@ use crate::formula::{self, Expr, Unit};
 use super::balances::unpaid;
 use super::grid::{Grid, regular};
 use super::groups::groups;
+use super::known::known_terms;
 use super::model::*;
 use super::op::{Direction, Undefined};
 use super::schedule::{InterestRule, Schedule, SizingError};
@@ -55,6 +56,7 @@ impl Resolver<'_> {
             fees: deal.fees.iter().map(|(name, fee)| self.fee(name, fee)).collect(),
             fee_caps: Vec::new(),
             notes: Vec::new(),
+            known_terms: known_terms(deal, &self.grid.dates),
             groups: groups(deal),
             equity: deal.equity.iter().map(|(name, _)| name.text.clone()).collect(),
             ledgers: deal.ledgers.iter().map(|(name, ledger)| self.ledger(name, ledger)).collect(),
@@ -218,7 +220,7 @@ impl Resolver<'_> {
             .filter(|d| *d > dated && *d <= note.maturity_date.value)
             .collect();
         let periods = self.periods(note, &payment_dates);
-        let coupon = self.coupon(note, &periods);
+        let coupon = self.coupon(note, &periods)?;
         let rule = self.interest_rule(note, &coupon, &periods, model)?;
         let schedule = self.size(name, note, &rule, &payment_dates, model)?;
         let n = self.grid.len();

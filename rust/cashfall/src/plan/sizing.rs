@@ -53,6 +53,7 @@ impl Quantities for At<'_> {
                 let cashflow = &self.model.cashflows[index];
                 cashflow.amounts[self.t].map_or(0, |amount| self.scaled(amount, cashflow.factor))
             }
+            (Object::Note, _) => self.model.known_terms[index].now(quantity.quantity, self.t),
             (Object::Fee, _) => match &self.model.fees[index].amount {
                 FeeRule::Fixed(amounts) => amounts[self.t],
                 FeeRule::ShareOf { .. } | FeeRule::RateOf { .. } => 0,

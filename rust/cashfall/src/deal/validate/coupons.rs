@@ -33,6 +33,10 @@ impl<'a> Checker<'a> {
                 self.index(&level.index);
                 self.index_level(name, note);
             }
+            Coupon::Formula(formula) => {
+                self.cap_above_floor(&format!("{path}.formula"), formula.all_in_floor, Some(formula.all_in_cap));
+                self.is_not_sized(name, note, "a formula");
+            }
         }
     }
 
@@ -62,13 +66,18 @@ impl<'a> Checker<'a> {
             let found = "a `rounding_unit`";
             self.advise(&unit.place, "no `rounding_unit` beside an index level", found, "leave it out");
         }
+        self.is_not_sized(name, note, "an index level");
+    }
+
+    /// A schedule that is made from the coupon needs one that is known.
+    fn is_not_sized(&mut self, name: &Name, note: &Note, coupon: &str) {
         let is_sized = |one: &Amortisation| matches!(one, Amortisation::Level(_) | Amortisation::Sculpted(_));
         let sized = match &note.amortisation.value {
             Amortisation::GreatestOf(several) => several.iter().any(|one| is_sized(&one.value)),
             one => is_sized(one),
         };
         if sized && self.are_read(name, &["amortisation"]) {
-            let expected = "a schedule of stated amounts, as the coupon is an index level";
+            let expected = format!("a schedule of stated amounts, as the coupon is {coupon}");
             let found = format!("`{}`", note.amortisation.value.key());
             self.advise(&note.amortisation.place, expected, found, "write `explicit` or `bullet`");
         }

@@ -1,7 +1,7 @@
 //! Formulas: syntax, names and units in every place that takes one, and what each place may look at.
 
 use super::Checker;
-use crate::deal::model::{Account, Amortisation, Effect, FeeAmount, Measure, Target, Test, Verb, View};
+use crate::deal::model::{Account, Amortisation, Coupon, Effect, FeeAmount, Measure, Target, Test, Verb, View};
 use crate::deal::text::FormulaText;
 use crate::formula::{self, Expr, ExprKind, Object, Quantity, QuantityRef, Unit};
 
@@ -95,6 +95,9 @@ impl<'a> Checker<'a> {
         }
         for (i, (_, note)) in deal.notes.iter().enumerate() {
             places.extend(note.default_rate.iter().map(|rate| (Site::Accrual(i), &rate.when, Unit::Flag)));
+            if let Coupon::Formula(coupon) = &note.coupon.value {
+                places.push((Site::Accrual(i), &coupon.rate, Unit::Number));
+            }
             let several = match &note.amortisation.value {
                 Amortisation::GreatestOf(several) => &several[..],
                 _ => std::slice::from_ref(&note.amortisation),
@@ -225,6 +228,7 @@ impl<'a> Checker<'a> {
     fn sculpting(&mut self, formula: &Placed<'a>) {
         let known = |of: &QuantityRef| match of.object {
             Object::Input | Object::Lease | Object::Period => true,
+            Object::Note => matches!(of.quantity, Quantity::OriginalBalance | Quantity::MonthsToMaturity),
             Object::Cashflow => of.quantity == Quantity::Amount,
             Object::Fee => {
                 of.quantity == Quantity::Accrued && matches!(self.deal.fees[of.index].amount, FeeAmount::Fixed(_))

@@ -76,7 +76,7 @@ impl Kind {
     }
 }
 
-const RESERVED: [&str; 6] = ["opening", "tests", "inputs", "period", "inspect", "acceleration"];
+const RESERVED: [&str; 7] = ["opening", "tests", "inputs", "period", "inspect", "acceleration", "status"];
 const TABLES: [&str; 21] = [
     "deal",
     "schedules",

@@ -86,8 +86,8 @@ impl<'a> Checker<'a> {
     pub(super) fn anticipated_repayment(&mut self, note: &Note) {
         let Some(terms) = &note.anticipated_repayment else { return };
         let (dated, maturity) = (note.dated_date.value, note.maturity_date.value);
-        if terms.date.value <= dated || terms.date.value >= maturity {
-            let expected = format!("a date after the dated date, {dated}, and before maturity, {maturity}");
+        if terms.date.value < dated || terms.date.value >= maturity {
+            let expected = format!("a date not before the dated date, {dated}, and before maturity, {maturity}");
             self.report(&terms.date.place, expected, terms.date.value.to_string());
         }
     }

@@ -121,11 +121,15 @@ impl<'a> Checker<'a> {
     }
 
     fn order(&mut self, step: &Step, terms: &PaymentTerms) {
-        let of_notes = matches!(terms.order, Order::ByRate | Order::ByMaturity);
+        let of_notes = matches!(terms.order, Order::ByRate | Order::ByMaturity | Order::ByDatedDate);
         let stray = step.verb.dues(self.deal).into_iter().find(|due| !due.kind.is_of_note());
         if let (true, Some(due)) = (of_notes, stray) {
             let place = self.place(&format!("{}.order", Self::verb_path(step)));
-            let missing = if terms.order == Order::ByRate { "coupon" } else { "maturity" };
+            let missing = match terms.order {
+                Order::ByRate => "coupon",
+                Order::ByDatedDate => "dated date",
+                _ => "maturity",
+            };
             let found = format!("`{}`, which has no {missing}", due.written.text);
             let way_out = "list the payees in their order, or use `by_name`";
             self.advise(&place, format!("dues of notes, which have a {missing} to be ordered by"), found, way_out);

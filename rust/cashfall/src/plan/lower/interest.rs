@@ -27,8 +27,10 @@ impl Lowering<'_> {
             self.add_stretch(note, weight);
         }
         let Some(payment) = model.payment[self.t] else { return };
+        // A formula reads what was due before anything accrues.
+        let coupon_rate = self.coupon_rate(note, payment);
         self.accrue_additional(note, payment);
-        let interest = self.period_interest(note, payment);
+        let interest = self.period_interest(note, payment, coupon_rate);
         self.make_due(note, interest);
         if stretched.is_some() {
             let (to, value) = (self.slot(Key::BalanceDays(note)), self.param(0.0));
@@ -72,8 +74,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn period_interest(&mut self, note: usize, payment: usize) -> Value {
-        let coupon_rate = self.coupon_rate(note, payment);
+    fn period_interest(&mut self, note: usize, payment: usize, coupon_rate: Value) -> Value {
         let rate = self.with_default_rate(note, coupon_rate);
         self.set_rate(note, rate);
         self.accrue_on_unpaid(note, payment, (rate, coupon_rate));
@@ -157,6 +158,12 @@ impl Lowering<'_> {
         match &model.notes[note].coupon {
             CouponModel::Known(rates) => Value::Constant(rates[payment]),
             CouponModel::IndexLevel { margin, .. } => Value::Constant(*margin),
+            CouponModel::Formula(formula) => {
+                let value = self.formula(&formula.rate);
+                let rate = self.in_slot(value);
+                let bounds = (formula.step, formula.all_in_floor, Some(formula.all_in_cap));
+                self.within(rate, bounds, note, payment)
+            }
             CouponModel::Floating { terms, fixings } => {
                 let index = self.input_on(terms.input, fixings[payment]);
                 let index = self.floored(terms, index);
@@ -197,15 +204,21 @@ impl Lowering<'_> {
 
     /// The floored index plus margin, rounded, within floor and cap of the rate.
     fn all_in(&mut self, terms: &AllIn, index: Slot, note: usize, payment: usize) -> Value {
-        let mut rate = self.plus_constant(index, terms.margin);
-        if terms.step != 1 {
-            let (to, divisor) = (self.temporary(), self.param(as_f64(terms.step)));
+        let rate = self.plus_constant(index, terms.margin);
+        self.within(rate, (terms.step, terms.all_in_floor, terms.all_in_cap), note, payment)
+    }
+
+    /// A rate rounded to a multiple of the step, then within floor and cap.
+    fn within(&mut self, rate: Slot, bounds: (i64, i64, Option<i64>), note: usize, payment: usize) -> Value {
+        let (mut rate, (step, floor, cap)) = (rate, bounds);
+        if step != 1 {
+            let (to, divisor) = (self.temporary(), self.param(as_f64(step)));
             let one = self.in_slot(Value::Constant(1));
             self.push(Op::MulDiv { to, a: rate, b: one, divisor });
-            rate = self.times_count(to, terms.step);
+            rate = self.times_count(to, step);
         }
-        rate = self.at_least(rate, terms.all_in_floor);
-        if let Some(cap) = terms.all_in_cap {
+        rate = self.at_least(rate, floor);
+        if let Some(cap) = cap {
             let (to, b) = (self.temporary(), self.in_slot(Value::Constant(cap)));
             self.push(Op::Minimum { to, a: rate, b });
             rate = to;

@@ -154,6 +154,7 @@ struct Lowering<'a> {
     signed_pasts: HashSet<Slot>,
     swept: HashSet<usize>,
     inflow_bound: f64,
+    reads_status: bool,
     n_shared: usize,
     // the date being lowered
     t: usize,
@@ -194,6 +195,7 @@ impl<'a> Lowering<'a> {
             signed_pasts: HashSet::new(),
             swept: HashSet::new(),
             inflow_bound: 0.0,
+            reads_status: false,
             n_shared: if model.leaves_at_once { 0 } else { n_shared_steps(&model.waterfalls) },
             t: 0,
             n_ops: 0,
@@ -257,6 +259,7 @@ impl<'a> Lowering<'a> {
             quantities_read(expr, &mut read);
             self.collect_histories(expr);
         }
+        self.reads_status = read.iter().any(|of| of.object == Object::Status);
         self.live.extend(read);
         let recorded = self.demand.outputs.iter().filter_map(|&index| self.outputs[index].of);
         let recorded: Vec<QuantityRef> = recorded.flat_map(|of| self.parts(of)).collect();
@@ -290,7 +293,7 @@ impl<'a> Lowering<'a> {
         for status in 1..self.model.statuses.len() {
             // A test that alone decides a status that nothing outranks is that status' flag.
             let is_of_acceleration = self.model.acceleration.as_ref().is_some_and(|terms| terms.status == Some(status));
-            if steps_into(self.model, status) || is_of_acceleration {
+            if steps_into(self.model, status) || is_of_acceleration || self.reads_status {
                 continue;
             }
             let setters: Vec<usize> =
@@ -604,6 +607,7 @@ fn formulas(model: &Model) -> Vec<&Expr> {
         formulas.extend(test.effects.iter().filter_map(EffectModel::formula));
     }
     formulas.extend(model.notes.iter().filter_map(|note| note.default_rate.as_ref().map(|(_, when)| when)));
+    formulas.extend(model.notes.iter().filter_map(|note| note.coupon.formula()));
     for step in all_steps(model) {
         formulas.extend(step.when.as_ref().map(|(formula, _)| formula));
         formulas.extend(claims::formulas_of_action(&step.action));

@@ -53,6 +53,9 @@ impl Quantities for Scheduled<'_> {
             Quantity::ScheduledDebtService => note.scheduled_interest[self.t] + note.scheduled_principal[self.t],
             Quantity::ScheduledBalance => note.scheduled_balance[self.t],
             Quantity::Proceeds => note.proceeds(self.t),
+            Quantity::OriginalBalance | Quantity::MonthsToMaturity => {
+                self.model.known_terms[of.index].now(of.quantity, self.t)
+            }
             _ => unreachable!("only scheduled quantities are the same in every scenario"),
         }
     }
@@ -70,11 +73,8 @@ impl Quantities for Scheduled<'_> {
 
 /// Whether a quantity is the same in every scenario.
 pub fn is_scheduled(of: QuantityRef) -> bool {
-    use Quantity::{Index, Proceeds, ScheduledBalance, ScheduledDebtService, ScheduledInterest, ScheduledPrincipal};
-    matches!(
-        of.quantity,
-        Index | Proceeds | ScheduledBalance | ScheduledDebtService | ScheduledInterest | ScheduledPrincipal
-    )
+    use Quantity::{Index, MonthsToMaturity, OriginalBalance, Proceeds};
+    of.is_scheduled() || matches!(of.quantity, Index | MonthsToMaturity | OriginalBalance | Proceeds)
 }
 
 impl Lowering<'_> {
@@ -135,6 +135,10 @@ impl Lowering<'_> {
                 None => Value::Constant(0),
             },
             (Object::Inspection, _) => self.inspected(of),
+            (Object::Status, _) => match self.status_flag(of.index) {
+                Some(slot) => Value::Slot(slot, 1.0),
+                None => Value::Constant(1),
+            },
             (Object::Test, Quantity::Waived) => match self.model.is_waived(of.index) {
                 true => Value::Slot(self.slot_of(of), 1.0),
                 false => Value::Constant(0),
@@ -549,6 +553,10 @@ fn initial(model: &Model, of: QuantityRef) -> i64 {
         (Object::Account, Quantity::Balance) => model.accounts[of.index].opening_balance,
         (Object::Note, Quantity::Balance) if model.notes[of.index].starts_at.is_none() => {
             model.notes[of.index].original
+        }
+        (Object::Status, _) => i64::from(of.index == 0),
+        (Object::Note, Quantity::OriginalBalance | Quantity::MonthsToMaturity) => {
+            model.known_terms[of.index].initial(of.quantity)
         }
         (Object::Facility, Quantity::Available) => model.facilities[of.index].commitment,
         (Object::Fee, Quantity::CapRoom) => model.fees[of.index].cap.map_or(0, |cap| model.fee_caps[cap].first_room),
