@@ -194,7 +194,7 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
     (
         "senior.balanc",
         AMOUNT,
-        "here: expected a quantity of a note: `balance`, `interest_accrued`, `interest_due`, `interest_paid`, `principal_due`, `principal_paid`, `scheduled_interest`, `scheduled_principal`, `scheduled_debt_service`, `scheduled_balance`, `proceeds`, `rate`, `target`, `unpaid_interest_accrued`, `unpaid_interest_due`, `interest_capitalized`, `written_down`, `factor` or `premium_paid`, found `balanc`; did you mean `balance`? (at character 8 of the formula)",
+        "here: expected a quantity of a note: `balance`, `interest_accrued`, `interest_due`, `interest_paid`, `principal_due`, `principal_paid`, `scheduled_interest`, `scheduled_principal`, `scheduled_debt_service`, `scheduled_balance`, `proceeds`, `original_balance`, `months_to_maturity`, `rate`, `target`, `unpaid_interest_accrued`, `unpaid_interest_due`, `interest_capitalized`, `written_down`, `factor` or `premium_paid`, found `balanc`; did you mean `balance`? (at character 8 of the formula)",
     ),
     (
         "seniorr.balance",
