@@ -143,6 +143,18 @@ def test_measures_seniority_and_acceleration_take_groups() -> None:
     assert list(result["class_a.principal_due"][:, 0]) == [1500, 1500, 1500, 1500]
 
 
+def test_a_premium_due_is_one_of_any_group_of_an_accelerated_note() -> None:
+    """What is accelerated is named by a group, and its premium by another."""
+    parts: Document = {"acceleration": {"notes": ["class_a"], "premium": True}}
+    steps = [{"accelerate": {}}, {"pay": {"dues": ["class_b.premium_due"], "from": ["cash"]}}]
+    document = deal(*GROUPED, after=steps, **parts)
+    document["groups"]["class_b"] = {"notes": ["a2", "a1"]}
+    document["waterfalls"]["normal"].pop(2)  # the distribution
+    document["notes"]["a1"]["call"] = {"schedule": [["2025-01-01", 101]]}
+    result = cf.Deal.from_dict(document).compile().run({"income": 40.0})
+    assert list(result["a1.premium_paid"][:, 0]) == [10, 0, 0, 0]
+
+
 def test_a_group_explains_itself() -> None:
     result = cf.Deal.from_dict(deal(*GROUPED)).compile().run()
     text = str(result.explain("class_a.interest_paid", period=0))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .choosing import Chooser
 from .reference.document import leaf_steps
+from .relations import FORMULA_KEYS
 
 BALANCES = ("balance", "interest_due", "principal_due")
 ASSET = ("balance", "receivable", "earned", "repaid", "lost")
@@ -95,6 +96,15 @@ class Vocabulary:
     def cash_in(self) -> str:
         """The first source of collected cash."""
         return self.incoming[0]
+
+
+def rewritten(node: Any, change: Callable[[str], str], key: str = "") -> Any:
+    """A part of a deal with each of its formulas changed."""
+    if isinstance(node, dict):
+        return {name: rewritten(value, change, name) for name, value in node.items()}
+    if isinstance(node, list):
+        return [rewritten(value, change) for value in node]
+    return change(node) if isinstance(node, str) and key in FORMULA_KEYS else node
 
 
 def is_fixed(fee: Mapping[str, Any]) -> bool:

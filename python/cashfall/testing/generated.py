@@ -18,6 +18,7 @@ from .formula_texts import Vocabulary, amount_formula, flag_formula
 from .generated_acceleration import add_acceleration
 from .generated_facilities import add_facilities, add_hedges
 from .generated_fees import add_caps, fee
+from .generated_groups import add_groups
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
 from .generated_statuses import add_status_steps
@@ -94,6 +95,7 @@ class Builder:
         add_status_steps(chooser, self.deal, plain)
         add_acceleration(chooser, self.deal, plain)
         add_support(chooser, self.deal, plain)
+        add_groups(chooser, self.deal, plain)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:
                 del self.deal[table]

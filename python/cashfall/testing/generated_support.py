@@ -32,8 +32,9 @@ def add_anticipated_repayment(chooser: Chooser, deal: Entry) -> None:
     """A note bears additional interest from the middle of its life on, paid last."""
     name = chooser.choice(list(deal["notes"]))
     note = deal["notes"][name]
-    middle = note["dated_date"] + (note["maturity_date"] - note["dated_date"]) / chooser.choice([2, 3])
-    note["anticipated_repayment"] = {"date": middle, "extra": Decimal(chooser.choice(["0.02", "0.001234567"]))}
+    term = note["maturity_date"] - note["dated_date"]
+    date = note["dated_date"] + term * chooser.choice([3, 2]) // 6
+    note["anticipated_repayment"] = {"date": date, "extra": Decimal(chooser.choice(["0.02", "0.001234567"]))}
     step = {"pay": {"dues": [f"{name}.additional_interest_due"], "from": [next(iter(deal["accounts"]))]}}
     for status in deal["deal"]["statuses"]:
         deal["waterfalls"][status].append(step)

@@ -143,9 +143,7 @@ class StepWriter:
                 found["weights"] = "balance" if of_notes and chooser.flag() else self.weights(len(payees))
         if len(payees) > 1 and not self.plain and chooser.flag(50):
             orders = ["reverse", "by_name", "listed"] + ["by_maturity"] * 2 * of_notes
-            orders += (
-                ["by_rate"] * 5 * (of_notes and all("fixed" in self.deal["notes"][name]["coupon"] for name in payees))
-            )
+            orders += ["by_rate"] * 5 * of_notes
             found["order"] = chooser.choice(orders)
         return found
 

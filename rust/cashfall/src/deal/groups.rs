@@ -46,6 +46,11 @@ impl Deal {
         if self.groups.is_empty() {
             return;
         }
+        let as_written = self.clone();
+        if let Some(terms) = &mut self.acceleration {
+            Groups { deal: &as_written }.write_out(&mut terms.notes);
+        }
+        // Which notes have a premium due is known now.
         let groups = Groups { deal: &self.clone() };
         for ranked in self.deal.seniority.iter_mut().flatten() {
             groups.write_out(ranked);
@@ -54,15 +59,12 @@ impl Deal {
             groups.in_measure(&mut test.measure);
             test.effects.iter_mut().for_each(|effect| groups.in_effect(effect));
         }
-        if let Some(terms) = &mut self.acceleration {
-            groups.write_out(&mut terms.notes);
-        }
         groups.in_tables(&mut self.blocks);
         groups.in_tables(&mut self.waterfalls);
     }
 }
 
-/// The groups of a deal as it was written.
+/// The groups of a deal.
 struct Groups<'a> {
     deal: &'a Deal,
 }
