@@ -39,13 +39,11 @@ PARTS = ["Formula", "Clause", "Edge cases", "Example"]
 # Elements of the schema, fields and choices, whose entry is still to be written; empty when the manual is whole.
 WITHOUT_ENTRY = {
     "accounts.prefund",
-    "coupons.formula",
     "effects.draw_stop.notes",
     "formulas.convert",
     "formulas.solve",
     "note-terms.extension",
     "note-terms.funding",
-    "supports.order.by_dated_date",
     "test-terms.equity_cure.notes",
     "test-terms.forward",
     "verbs.buy_asset",
