@@ -86,6 +86,9 @@ class Input(TypedDict, total=False):
     unit: Required[Literal["number", "amount"]]
     """The unit of its values."""
 
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
+
     default: NotRequired[Number]
     """The value where a scenario sets none."""
 
@@ -125,6 +128,9 @@ class Lease(TypedDict, total=False):
     title: NotRequired[str]
     """The name people read."""
 
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
+
     commencement: Required[Date]
     """The day the lease begins."""
 
@@ -152,6 +158,9 @@ class Cashflow(TypedDict, total=False):
 
     title: NotRequired[str]
     """The name people read."""
+
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
 
     direction: Required[Literal["in", "out"]]
     """Whether they come in or go out."""
@@ -227,6 +236,9 @@ class Account(TypedDict, total=False):
 
     title: NotRequired[str]
     """The name people read."""
+
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
 
     opening_balance: NotRequired[Number]
     """The balance before the first date."""
@@ -334,6 +346,9 @@ class Fee(TypedDict, total=False):
 
     title: NotRequired[str]
     """The name people read."""
+
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
 
     payment_dates: Required[str]
     """The schedule on which it accrues."""
@@ -637,6 +652,9 @@ class Note(TypedDict, total=False):
     cusip: NotRequired[str]
     """The CUSIP number."""
 
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
+
     original_balance: Required[Number]
     """The balance on the dated date."""
 
@@ -702,12 +720,18 @@ class Equity(TypedDict, total=False):
     title: NotRequired[str]
     """The name people read."""
 
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
+
 
 class Ledger(TypedDict, total=False):
     """A count of amounts that holds no cash: `book` writes to it, formulas read it."""
 
     title: NotRequired[str]
     """The name people read."""
+
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
 
     kind: NotRequired[Literal["cumulative", "maximum_to_date"]]
     """What it makes of an amount that is booked."""
@@ -728,6 +752,9 @@ class Tax(TypedDict, total=False):
     title: NotRequired[str]
     """The name people read."""
 
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
+
     rate: Required[Number]
     """The rate."""
 
@@ -740,6 +767,9 @@ class Facility(TypedDict, total=False):
 
     title: NotRequired[str]
     """The name people read."""
+
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
 
     commitment: Required[Number]
     """The most that can be drawn."""
@@ -792,6 +822,9 @@ class Swap(TypedDict, total=False):
     title: NotRequired[str]
     """The name people read."""
 
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
+
     pay: Required[SwapLeg]
     """What the deal pays."""
 
@@ -810,6 +843,9 @@ class RateCap(TypedDict, total=False):
 
     title: NotRequired[str]
     """The name people read."""
+
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
 
     index: Required[str]
     """The number input that is the index."""
@@ -1510,6 +1546,25 @@ Transfer = TypedDict(
 """Moves cash between accounts."""
 
 
+Convert = TypedDict(
+    "Convert",
+    {
+        # The accounts that pay, in order; all in one currency.
+        "from": Required[list[str]],
+        # The account that receives, in another currency.
+        "to": Required[str],
+        # A formula that gives a number: units of the new currency for one of the old.
+        "rate": Required[Formula],
+        # A formula that gives the amount of the new currency to buy; without it all that there is is sold.
+        "buy": NotRequired[Formula],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Exchanges cash of one currency for cash of another."""
+
+
 Distribute = TypedDict(
     "Distribute",
     {
@@ -1794,6 +1849,8 @@ Step = TypedDict(
         "release_trap": NotRequired[ReleaseTrap],
         # Moves cash between accounts.
         "transfer": NotRequired[Transfer],
+        # Exchanges cash of one currency for cash of another.
+        "convert": NotRequired[Convert],
         # Pays equity.
         "distribute": NotRequired[Distribute],
         # Pays principal ahead at call prices.

@@ -25,10 +25,11 @@ ProgressCallback = Callable[[int, int], object]
 
 
 class InputInfo(TypedDict):
-    """An input of a plan: its name, unit, default per period, range and meaning."""
+    """An input of a plan: its name, unit, currency (of an amount), default per period, range and meaning."""
 
     name: str
     unit: str
+    currency: str | None
     default: list[float]
     minimum: float
     maximum: float
@@ -50,6 +51,8 @@ class Plan:
         The names that `record` accepts.
     metrics
         The names of the figures per scenario.
+    currencies
+        The currency of each output and metric that is an amount, by name.
     """
 
     deal: Deal
@@ -57,6 +60,7 @@ class Plan:
     inputs: list[InputInfo]
     outputs: list[str]
     metrics: list[str]
+    currencies: dict[str, str]
 
     def __init__(self) -> None:
         raise TypeError("a plan is made by Deal.compile()")
@@ -73,6 +77,7 @@ class Plan:
         plan._metric_units = dict(core.metrics())
         plan.outputs = list(plan._output_units)
         plan.metrics = list(plan._metric_units)
+        plan.currencies = dict(core.currencies())
         plan._all_metrics = list(range(len(plan.metrics)))
         plan._all_outputs = list(range(len(plan.outputs)))
         return plan

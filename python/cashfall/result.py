@@ -26,6 +26,7 @@ LedgerRow = TypedDict(
         "clause": str | None,
         "from": str,
         "to": str,
+        "currency": str,
         "requested": float | int,
         "available": float | int,
         "amount": float | int,
@@ -133,9 +134,9 @@ class Result(Mapping[str, Array]):
     def ledger(self, scenario: int = 0) -> list[LedgerRow]:
         """Every movement of cash of one scenario, in the order in which it happened.
 
-        Each row has date, waterfall, position, step, clause, from, to, requested, available, amount, shortfall and what
-        bound the amount. The scenario is run again with every movement recorded; its metrics must equal those of this
-        result, bit for bit.
+        Each row has date, waterfall, position, step, clause, from, to, currency, requested, available, amount,
+        shortfall and what bound the amount. The scenario is run again with every movement recorded; its metrics must
+        equal those of this result, bit for bit.
 
         Raises
         ------

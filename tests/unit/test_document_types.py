@@ -24,7 +24,7 @@ def test_the_file_is_what_the_engine_generates() -> None:
 
 def test_the_laws_know_every_key_that_holds_a_formula() -> None:
     text = Path(document.__file__).read_text(encoding="utf-8")
-    keys = re.findall(r"^    (\w+): (?:Not)?Required\[Formula\]$", text, re.MULTILINE)
+    keys = re.findall(r"^ +\"?(\w+)\"?: (?:Not)?Required\[Formula\],?$", text, re.MULTILINE)
     assert sorted(set(keys)) == sorted(relations.FORMULA_KEYS)
 
 

@@ -34,8 +34,9 @@ Runner = Callable[[Mapping[str, Any], Inputs], Run]
 
 AMOUNT_KEYS = ("original_balance", "opening_balance", "per_date", "rounding_unit", "commitment")
 FORMULA_KEYS = (
-    *("amount", "base", "cap", "cash_flow", "collateral", "contracted", "denominator", "draw_stop", "formula"),
-    *("keep_balance", "loss", "minimum", "numerator", "only_if", "original", "quantity", "realised"),
+    *("amount", "base", "buy", "cap", "cash_flow", "collateral", "condition", "contracted", "denominator"),
+    *("draw_stop", "formula", "keep_balance", "loss", "minimum", "numerator", "only_if", "original", "quantity"),
+    *("rate", "realised"),
     *("reset_when", "share", "suspended_if", "value", "when"),
 )
 """The keys of a document whose values are formulas."""

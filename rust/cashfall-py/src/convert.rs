@@ -37,6 +37,7 @@ pub fn inputs<'py>(py: Python<'py>, plan: &Plan) -> PyResult<Vec<Bound<'py, PyDi
         let row = PyDict::new(py);
         row.set_item("name", &input.name)?;
         row.set_item("unit", if input.is_amount { "amount" } else { "number" })?;
+        row.set_item("currency", plan.currency_of_input(&input.name))?;
         row.set_item("default", input.default.iter().map(|value| *value as f64 / scale).collect::<Vec<f64>>())?;
         row.set_item("minimum", input.minimum as f64 / scale)?;
         row.set_item("maximum", input.maximum as f64 / scale)?;
@@ -66,6 +67,13 @@ pub fn metrics(specs: &[MetricSpec]) -> Vec<(String, &'static str)> {
     specs.iter().map(|spec| (spec.name.clone(), spec.unit.name())).collect()
 }
 
+/// Each output and metric that is an amount, with its currency.
+pub fn currencies(plan: &Plan) -> Vec<(String, String)> {
+    let outputs = plan.outputs().iter().map(|spec| (&spec.name, spec.unit));
+    let all = outputs.chain(plan.metrics().iter().map(|spec| (&spec.name, spec.unit)));
+    all.filter_map(|(name, unit)| Some((name.clone(), plan.currency(name, unit)?))).collect()
+}
+
 /// A row of the ledger; amounts in minor units.
 pub fn ledger_row<'py>(py: Python<'py>, row: &LedgerRow) -> PyResult<Bound<'py, PyDict>> {
     let out = PyDict::new(py);
@@ -77,6 +85,7 @@ pub fn ledger_row<'py>(py: Python<'py>, row: &LedgerRow) -> PyResult<Bound<'py, 
     out.set_item("clause", &row.clause)?;
     out.set_item("from", &row.from_name)?;
     out.set_item("to", &row.to_name)?;
+    out.set_item("currency", &row.currency)?;
     out.set_item("requested", row.requested)?;
     out.set_item("available", row.available)?;
     out.set_item("amount", row.amount)?;

@@ -99,6 +99,11 @@ impl Plan {
         convert::metrics(self.plan.metrics())
     }
 
+    /// The currency of each output and metric that is an amount.
+    fn currencies(&self) -> Vec<(String, String)> {
+        convert::currencies(&self.plan)
+    }
+
     fn notes(&self) -> Vec<String> {
         self.plan.model().notes.iter().map(|note| note.name.clone()).collect()
     }

@@ -36,6 +36,7 @@ fn listing(expr: &Expr, deal: &Deal) -> String {
         ExprKind::And(a, b) => all("and", &[a, b]),
         ExprKind::Or(a, b) => all("or", &[a, b]),
         ExprKind::Not(a) => all("not", &[a]),
+        ExprKind::Convert(a, to) => all(&format!("in {to}"), &[a]),
     }
 }
 
@@ -66,6 +67,11 @@ const TREES: &[(&str, Option<Unit>, &str)] = &[
     ("senior.balance + 5", AMOUNT, "an amount: add(senior.balance, 500 amount)"),
     ("5 - senior.balance", AMOUNT, "an amount: subtract(500 amount, senior.balance)"),
     ("inputs.rent_factor + 0.5", NUMBER, "a number: add(inputs.rent_factor, 500000000 number)"),
+    (
+        "convert(senior.balance, 1.1, usd)",
+        AMOUNT,
+        "an amount: in 0(mul_div(senior.balance, 1100000000 number)/1000000000)",
+    ),
     ("senior.balance * 0.5", AMOUNT, "an amount: mul_div(senior.balance, 500000000 number)/1000000000"),
     ("0.5 * senior.balance", AMOUNT, "an amount: mul_div(500000000 number, senior.balance)/1000000000"),
     (
@@ -317,12 +323,12 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
     (
         "mim(1, 2)",
         AMOUNT,
-        "here: expected a function among `min`, `max`, `clip`, `if`, `divide`, `abs`, `lag`, `trailing_sum` and `forward_sum`, found `mim`; did you mean `min`? (at character 1 of the formula)",
+        "here: expected a function among `min`, `max`, `clip`, `if`, `divide`, `abs`, `convert`, `lag`, `trailing_sum` and `forward_sum`, found `mim`; did you mean `min`? (at character 1 of the formula)",
     ),
     (
         "foo(1)",
         AMOUNT,
-        "here: expected a function among `min`, `max`, `clip`, `if`, `divide`, `abs`, `lag`, `trailing_sum` and `forward_sum`, found `foo` (at character 1 of the formula)",
+        "here: expected a function among `min`, `max`, `clip`, `if`, `divide`, `abs`, `convert`, `lag`, `trailing_sum` and `forward_sum`, found `foo` (at character 1 of the formula)",
     ),
     (
         "senior.balance > inputs.rent_factor",

@@ -24,6 +24,8 @@ object! {
     Ledger {
         /// The name people read.
         title: Option<String>,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
         /// What it makes of an amount that is booked.
         kind: LedgerKind = LedgerKind::Cumulative,
         /// The balance before the first date; it may be negative.
@@ -40,6 +42,8 @@ object! {
     Tax {
         /// The name people read.
         title: Option<String>,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
         /// The rate.
         rate: Number where RATE,
         /// A formula that gives the amount to be taxed; below zero there is no tax.

@@ -62,6 +62,8 @@ object! {
     Facility {
         /// The name people read.
         title: Option<String>,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
         /// The most that can be drawn.
         commitment: Amount where POSITIVE,
         /// The schedule on which interest and fee fall due.
@@ -118,6 +120,8 @@ object! {
     Swap {
         /// The name people read.
         title: Option<String>,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
         /// What the deal pays.
         pay: SwapLeg,
         /// What the deal receives.
@@ -134,6 +138,8 @@ object! {
     RateCap {
         /// The name people read.
         title: Option<String>,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
         /// The number input that is the index.
         index: Name,
         /// The rate above which the cap pays.

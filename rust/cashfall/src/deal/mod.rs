@@ -10,6 +10,7 @@ mod canonical;
 pub mod claims;
 mod coupon;
 mod cure;
+pub mod currencies;
 mod decimal;
 mod declare;
 mod decode;

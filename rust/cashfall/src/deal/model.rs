@@ -8,6 +8,7 @@ pub use super::coupon::{
     Averaged, Coupon, DefaultRate, FixedCoupon, Fixing, Floating, FloorPer, FormulaCoupon, IndexLevel,
 };
 pub use super::cure::*;
+pub use super::currencies::*;
 use super::declare::{self, choice, object, tagged};
 use super::decode::{
     At, Context, Decode, Fields, Tagged, decode_choice, decode_tagged, expected_choice, expected_tagged,
@@ -158,6 +159,8 @@ object! {
     Input {
         /// The unit of its values.
         unit: InputUnit,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
         /// The value where a scenario sets none.
         default: Option<Decimal>,
         /// Default values in time: each holds from its date until the next.
@@ -176,6 +179,8 @@ object! {
     Lease {
         /// The name people read.
         title: Option<String>,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
         /// The day the lease begins.
         commencement: Located<Date>,
         /// The last day of the lease.
@@ -226,6 +231,8 @@ object! {
     Cashflow {
         /// The name people read.
         title: Option<String>,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
         /// Whether they come in or go out.
         direction: Direction,
         /// Pairs of date and amount; the dates strictly increase.
@@ -240,6 +247,8 @@ object! {
     Account {
         /// The name people read.
         title: Option<String>,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
         /// The balance before the first date.
         opening_balance: Amount where NOT_NEGATIVE = Amount(0),
         /// What the account is to hold; it makes the account a reserve.
@@ -274,6 +283,8 @@ object! {
     Fee {
         /// The name people read.
         title: Option<String>,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
         /// The schedule on which it accrues.
         payment_dates: Name,
         /// How much accrues on a payment date.
@@ -328,6 +339,8 @@ object! {
         title: Option<String>,
         /// The CUSIP number.
         cusip: Option<String>,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
         /// The balance on the dated date.
         original_balance: Located<Amount> where POSITIVE,
         /// The day from which interest runs.
@@ -421,6 +434,8 @@ object! {
     Equity {
         /// The name people read.
         title: Option<String>,
+        /// The currency of its amounts, three capitals; without it the deal's.
+        currency: Option<String> where CURRENCY,
     }
 }
 
@@ -572,6 +587,8 @@ tagged! {
         ReleaseTrap(ReleaseTrap) = "release_trap",
         /// Moves cash between accounts.
         Transfer(Transfer) = "transfer",
+        /// Exchanges cash of one currency for cash of another.
+        Convert(Convert) = "convert",
         /// Pays equity.
         Distribute(Distribute) = "distribute",
         /// Pays principal ahead at call prices.

@@ -220,6 +220,8 @@ pub enum ExprKind {
         /// The number of payment dates, at least 1.
         n: usize,
     },
+    /// An amount, counted in the currency at a position from here on.
+    Convert(Box<Expr>, usize),
     /// -a
     Negate(Box<Expr>),
     /// |a|

@@ -3,6 +3,7 @@
 //! [`lex`] makes tokens, [`parse`](mod@parse) the tree of what is written, `resolve` finds the names in the deal, and `units` gives
 //! each part its unit and each literal its scale.
 
+pub mod currency;
 pub mod expr;
 mod groups;
 mod lex;
@@ -27,6 +28,9 @@ use crate::deal::{FormulaText, Problem};
 pub fn parse(formula: &FormulaText, deal: &Deal, expected: Option<Unit>) -> Result<Expr, Vec<Problem>> {
     let syntax = parse::parse(formula).map_err(|problem| vec![problem])?;
     let expr = units::Typer { formula, deal }.typed(&syntax, expected)?;
+    if deal.has_several_currencies() {
+        currency::currency(&expr, formula, deal).map_err(|problem| vec![problem])?;
+    }
     match expected {
         Some(unit) if unit != expr.unit => {
             let found = format!("{} (`{}`)", expr.unit.described(), &formula.text[expr.start..expr.end]);
@@ -34,4 +38,9 @@ pub fn parse(formula: &FormulaText, deal: &Deal, expected: Option<Unit>) -> Resu
         }
         _ => Ok(expr),
     }
+}
+
+/// The currency of an amount that a formula gives, by its position among those of the deal; none if it has literals only.
+pub fn currency(expr: &Expr, formula: &FormulaText, deal: &Deal) -> Option<usize> {
+    currency::currency(expr, formula, deal).ok().flatten()
 }

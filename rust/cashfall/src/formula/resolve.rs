@@ -4,7 +4,7 @@ use super::expr::{Object, Quantity, QuantityRef, Unit};
 use super::lex::Token;
 use crate::deal::model::{Deal, Direction, InputUnit};
 use crate::deal::nearest::{did_you_mean, listed};
-use crate::deal::{FormulaText, Problem};
+use crate::deal::{FormulaText, Name, Problem};
 
 use Quantity as Q;
 
@@ -124,9 +124,9 @@ impl QuantityRef {
         }
     }
 
-    /// As a formula writes it: `senior.balance`, `inputs.rent_factor`, `tests.coverage.failing`.
-    pub fn written(&self, deal: &Deal) -> String {
-        let name = match self.object {
+    /// The name of its object; none of what has no name of its own.
+    pub fn name<'a>(&self, deal: &'a Deal) -> Option<&'a Name> {
+        Some(match self.object {
             Object::Lease => deal.leases.name(self.index),
             Object::Cashflow => deal.cashflows.name(self.index),
             Object::Account => deal.accounts.name(self.index),
@@ -140,12 +140,24 @@ impl QuantityRef {
             Object::Swap => deal.swaps.name(self.index),
             Object::RateCap => deal.caps.name(self.index),
             Object::Test => deal.tests.name(self.index),
-            Object::Inspection => return format!("inspect.{}", deal.inspected()[self.index].text),
-            Object::Input => return format!("inputs.{}", deal.inputs.name(self.index).text),
-            Object::Period => return "period.index".to_owned(),
-            Object::Acceleration => return "acceleration.active".to_owned(),
-            Object::Status => return format!("status.{}", deal.deal.statuses[self.index].text),
+            Object::Input => deal.inputs.name(self.index),
+            Object::Inspection | Object::Period | Object::Acceleration | Object::Status => return None,
+        })
+    }
+
+    /// As a formula writes it: `senior.balance`, `inputs.rent_factor`, `tests.coverage.failing`.
+    pub fn written(&self, deal: &Deal) -> String {
+        let Some(name) = self.name(deal) else {
+            return match self.object {
+                Object::Inspection => format!("inspect.{}", deal.inspected()[self.index].text),
+                Object::Period => "period.index".to_owned(),
+                Object::Status => format!("status.{}", deal.deal.statuses[self.index].text),
+                _ => "acceleration.active".to_owned(),
+            };
         };
+        if self.object == Object::Input {
+            return format!("inputs.{}", name.text);
+        }
         let quantities = [
             LEASE,
             COST,

@@ -7,6 +7,7 @@ use super::parse::{Syntax, SyntaxKind};
 use super::resolve::{quantity, written};
 use crate::basics::units::NUMBER_SCALE;
 use crate::deal::model::Deal;
+use crate::deal::nearest::{did_you_mean, listed};
 use crate::deal::{FormulaText, Problem};
 
 type Typed = Result<Expr, Vec<Problem>>;
@@ -70,6 +71,7 @@ impl Typer<'_> {
                     [a, b, _] => quotient_unit(or_number(a), or_number(b)).map(|(unit, _)| unit),
                     _ => None,
                 },
+                "convert" => Some(Unit::Amount),
                 "min" | "max" | "clip" | "abs" => arguments.iter().find_map(|argument| self.unit_of(argument)),
                 _ => arguments.first().and_then(|argument| self.unit_of(argument)),
             },
@@ -265,6 +267,7 @@ impl Typer<'_> {
             "if" => (3, 3, "three arguments: `if(flag, a, b)`"),
             "divide" => (3, 3, "three arguments: `divide(a, b, if_zero)`"),
             "abs" => (1, 1, "one argument: `abs(x)`"),
+            "convert" => (3, 3, "three arguments: `convert(amount, rate, eur)`"),
             "lag" => (3, 3, "three arguments: `lag(object.quantity, n, default)`"),
             "trailing_sum" => (2, 2, "two arguments: `trailing_sum(object.quantity, n)`"),
             _ => (2, 2, "two arguments: `forward_sum(note.scheduled_debt_service, n)`"),
@@ -281,6 +284,7 @@ impl Typer<'_> {
                 self.not_flag(&of, "`abs`")?;
                 Ok(expr(syntax, of.unit, ExprKind::Absolute(Box::new(of))))
             }
+            "convert" => self.convert(syntax, arguments),
             _ => self.in_time(syntax, name, arguments),
         }
     }
@@ -339,6 +343,31 @@ impl Typer<'_> {
         };
         let if_zero = Box::new(self.of_unit(&arguments[2], unit, "`if_zero`, the unit of the quotient")?);
         Ok(expr(syntax, unit, ExprKind::Divide { a, scale, b, if_zero }))
+    }
+
+    /// `convert(amount, rate, currency)`
+    fn convert(&self, syntax: &Syntax<'_>, arguments: &[Syntax<'_>]) -> Typed {
+        let amount = self.of_unit(&arguments[0], Unit::Amount, "the first argument of `convert`");
+        let rate = self.of_unit(&arguments[1], Unit::Number, "the rate of `convert`");
+        let to = self.currency_argument(&arguments[2]).map_err(|problem| vec![problem]);
+        let ((a, b), to) = match (both(amount, rate), to) {
+            (Ok(factors), Ok(to)) => (factors, to),
+            (Err(a), Err(b)) => return Err([a, b].concat()),
+            (Err(problems), _) | (_, Err(problems)) => return Err(problems),
+        };
+        let product = expr(syntax, Unit::Amount, ExprKind::MulDiv { a, b, c: NUMBER_SCALE });
+        Ok(expr(syntax, Unit::Amount, ExprKind::Convert(Box::new(product), to)))
+    }
+
+    /// The position of a currency that is written in small letters.
+    fn currency_argument(&self, argument: &Syntax<'_>) -> Result<usize, Problem> {
+        let currencies: Vec<String> = self.deal.currencies().iter().map(|name| name.to_ascii_lowercase()).collect();
+        let found = &self.formula.text[argument.start..argument.end];
+        currencies.iter().position(|name| name == found).ok_or_else(|| {
+            let expected = format!("a currency of the deal in small letters: {}", listed(&currencies, "or"));
+            let advice = did_you_mean(&found.to_ascii_lowercase(), currencies.iter().map(String::as_str));
+            self.problem(argument.start, expected, format!("`{found}`")).with_advice(advice)
+        })
     }
 
     /// `lag`, `trailing_sum` and `forward_sum`.

@@ -9,7 +9,7 @@ impl Expr {
         visit(self);
         match &self.kind {
             Literal(_) | Quantity(_) | Opening(_) | Lag { .. } | TrailingSum { .. } | ForwardSum { .. } => {}
-            Negate(a) | Absolute(a) | Not(a) => a.walk(visit),
+            Negate(a) | Absolute(a) | Not(a) | Convert(a, _) => a.walk(visit),
             Add(a, b)
             | Subtract(a, b)
             | Product(a, b)

@@ -26,6 +26,7 @@ pub fn evaluate(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities) ->
             let past = (1..*n).filter_map(|back| quantities.before(*of, back)).map(i128::from).sum::<i128>();
             i128::from(quantities.now(*of)) + past
         }
+        ExprKind::Convert(a, _) => i128::from(of(a)?),
         ExprKind::Negate(a) => -i128::from(of(a)?),
         ExprKind::Absolute(a) => i128::from(of(a)?.abs()),
         ExprKind::Add(a, b) => i128::from(of(a)?) + i128::from(of(b)?),
@@ -94,7 +95,7 @@ pub fn children(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
         ExprKind::Literal(_) | ExprKind::Quantity(_) | ExprKind::ForwardSum { .. } => Vec::new(),
         ExprKind::Opening(_) | ExprKind::Lag { .. } | ExprKind::TrailingSum { .. } => Vec::new(),
-        ExprKind::Negate(a) | ExprKind::Absolute(a) | ExprKind::Not(a) => vec![a],
+        ExprKind::Negate(a) | ExprKind::Absolute(a) | ExprKind::Not(a) | ExprKind::Convert(a, _) => vec![a],
         ExprKind::Add(a, b) | ExprKind::Subtract(a, b) | ExprKind::Product(a, b) | ExprKind::And(a, b) => vec![a, b],
         ExprKind::Or(a, b) | ExprKind::Compare(_, a, b) | ExprKind::MulDiv { a, b, .. } => vec![a, b],
         ExprKind::Divide { a, b, if_zero: c, .. } | ExprKind::If(a, b, c) => vec![a, b, c],

@@ -48,11 +48,18 @@ fn write_terms(text: &mut String, plan: &Plan, model: &Model) {
         let _ = writeln!(text, "grid {} dates, {first} to {last}", model.dates.len());
     }
     let _ = writeln!(text, "statuses {}", model.statuses.join(", "));
+    if model.currencies.names.len() > 1 {
+        let _ = writeln!(text, "currencies {}", model.currencies.names.join(", "));
+    }
     for input in &model.inputs {
         let shown = |value: i64| {
             if input.is_amount { format_amount(value, model.decimals) } else { decimal(value) }
         };
-        let unit = if input.is_amount { "amount" } else { "number" };
+        let unit = match plan.currency_of_input(&input.name) {
+            Some(currency) if model.currencies.names.len() > 1 => format!("amount in {currency}"),
+            Some(_) => "amount".to_string(),
+            None => "number".to_string(),
+        };
         let _ =
             writeln!(text, "input {} ({unit}) from {} to {}", input.name, shown(input.minimum), shown(input.maximum));
     }

@@ -6,6 +6,7 @@ mod call;
 mod claims;
 mod coupon;
 mod cures;
+mod currencies;
 mod effects;
 mod evaluate;
 mod facilities;
@@ -41,6 +42,7 @@ use crate::basics::NUMBER_SCALE;
 use crate::deal::{Deal, DealError};
 
 pub use cures::CureModel;
+pub use currencies::{Conversion, Currencies};
 pub(crate) use fees::month_and_day;
 pub use lower::{Demand, Lowered, TOO_LARGE};
 pub use model::{
@@ -120,6 +122,17 @@ impl Plan {
     /// A readable listing of the plan.
     pub fn listing(&self) -> String {
         listing::listing(self)
+    }
+
+    /// The currency of an output or metric by name and unit, if it is an amount.
+    pub fn currency(&self, name: &str, unit: OutputUnit) -> Option<String> {
+        currencies::currency_of_figure(&self.deal, &self.model, name, unit)
+    }
+
+    /// The currency of an input, if it is an amount.
+    pub fn currency_of_input(&self, name: &str) -> Option<&str> {
+        let input = self.model.inputs.iter().find(|input| input.name == name && input.is_amount)?;
+        Some(&self.model.currencies.names[self.deal.currency_of(&input.name)])
     }
 
     /// What a value of this unit is divided by on the way out.

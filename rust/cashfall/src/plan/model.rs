@@ -8,6 +8,7 @@ use super::acceleration::AccelerationModel;
 use super::call::CallPrice;
 pub use super::claims::{Claim, LedgerModel, TaxModel};
 use super::coupon::CouponModel;
+use super::currencies::{Conversion, Currencies};
 use super::groups::GroupModel;
 use super::inside::Inside;
 use super::known::KnownTerms;
@@ -28,6 +29,8 @@ pub struct Model {
     pub remainder: Remainder,
     /// Decimals of the currency.
     pub decimals: u32,
+    /// The currencies, and whose they are.
+    pub currencies: Currencies,
     /// The names of the statuses, least severe first.
     pub statuses: Vec<String>,
     /// The grid.
@@ -559,6 +562,8 @@ pub enum Payee {
     Equity(usize),
     /// What is owed beside these.
     Claim(Claim),
+    /// The other side of an exchange of currencies.
+    Conversion,
 }
 
 /// Whom cash is collected from.
@@ -662,6 +667,8 @@ pub enum Action {
     Else,
     /// The block ends.
     End,
+    /// Cash is exchanged.
+    Convert(Box<Conversion>),
     /// An amount is written to a ledger.
     Book {
         /// The ledger.
@@ -715,6 +722,7 @@ impl Action {
     pub fn payment(&self) -> Option<&Payment> {
         match self {
             Action::Pay(payment) | Action::PayTax { payment, .. } | Action::SettleSwap { payment, .. } => Some(payment),
+            Action::Convert(conversion) => Some(&conversion.payment),
             _ => None,
         }
     }

@@ -9,6 +9,7 @@ use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
 use crate::formula::{self, Expr, Unit};
 
 use super::balances::unpaid;
+use super::currencies::Currencies;
 use super::grid::{Grid, regular};
 use super::groups::groups;
 use super::known::known_terms;
@@ -46,6 +47,7 @@ impl Resolver<'_> {
             rounding: terms.rounding,
             remainder: terms.pro_rata_remainder,
             decimals: u32::try_from(terms.decimals).unwrap_or(2),
+            currencies: Currencies::new(deal),
             statuses: terms.statuses.iter().map(|status| status.text.clone()).collect(),
             dates: self.grid.dates.clone(),
             waterfall_on: self.marks(&terms.waterfall_dates),

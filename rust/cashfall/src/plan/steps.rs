@@ -101,6 +101,7 @@ impl Resolver<'_> {
                 let payee = Payee::Account(self.account(&transfer.to)?);
                 self.pay_one(payee, verb)?
             }
+            Verb::Convert(convert) => self.conversion(verb, convert)?,
             Verb::Distribute(distribute) => {
                 let payee = Payee::Equity(deal.equity.position(&distribute.to.text)?);
                 self.pay_one(payee, verb)?
@@ -236,6 +237,7 @@ fn label(verb: &Verb) -> (&'static str, String) {
         Verb::ReleaseReserve(v) => ("release_reserve", v.to.text.clone()),
         Verb::ReleaseTrap(v) => ("release_trap", v.to.text.clone()),
         Verb::Transfer(v) => ("transfer", v.to.text.clone()),
+        Verb::Convert(v) => ("convert", v.to.text.clone()),
         Verb::Distribute(v) => ("distribute", v.to.text.clone()),
         Verb::Book(v) => ("book", v.ledger.text.clone()),
         Verb::DrawFacility(v) => ("draw_facility", v.facility.text.clone()),

@@ -16,7 +16,9 @@ pub fn explain(scenario: &TracedScenario, name: &str, period: usize) -> Option<S
     let explanation = Explanation { scenario, model: scenario.plan.model(), period };
     let date = explanation.model.dates.get(period)?;
     let value = scenario.output(name)?[period];
-    let mut text = format!("{name} on {date} (period {period}): {}\n", explanation.shown(spec.unit, value));
+    let shown = explanation.shown(spec.unit, value);
+    let currency = scenario.plan.currency(name, spec.unit).map_or(String::new(), |name| explanation.said(&name));
+    let mut text = format!("{name} on {date} (period {period}): {shown}{currency}\n");
     explanation.write_body(&mut text, spec);
     Some(text)
 }
@@ -71,7 +73,7 @@ impl Explanation<'_> {
                 self.money(row.requested),
                 row.from_name,
                 self.money(row.available),
-                self.money(row.amount),
+                self.money(row.amount) + &self.said(&row.currency),
                 row.bound_by
             );
         }
@@ -296,6 +298,11 @@ impl Explanation<'_> {
             OutputUnit::Number => ratio(crate::lanes::quantise(value, NUMBER_SCALE as f64) as i64),
             OutputUnit::Count | OutputUnit::Years => value.to_string(),
         }
+    }
+
+    /// A currency behind an amount, where the deal has several.
+    fn said(&self, currency: &str) -> String {
+        if self.model.currencies.names.len() > 1 { format!(" {currency}") } else { String::new() }
     }
 
     fn money(&self, units: i64) -> String {

@@ -30,6 +30,8 @@ pub struct LedgerRow {
     pub to: Party,
     /// The payee's name.
     pub to_name: String,
+    /// The currency of its amounts.
+    pub currency: String,
     /// What was asked for, in minor units.
     pub requested: i64,
     /// What the source had to give, within the limits.
@@ -166,6 +168,8 @@ fn row(
         (Party::Payer(Payer::Cure(test)), _) if amount == 0 => {
             BoundBy::Effect(no_cure(model, test, figures.requested > available))
         }
+        // What is gained is what the sources have paid for.
+        (Party::Payee(_), _) => BoundBy::Request,
         (_, Some(effect)) => BoundBy::Effect(model.effect_name(effect)),
         _ => bound_by(step, movement, &from_name, &figures, at(Trace::Condition) == 0.0),
     };
@@ -180,6 +184,7 @@ fn row(
         from_name,
         to: movement.to,
         to_name: party_name(model, movement.to),
+        currency: model.currencies.of_movement(movement.from, movement.to).unwrap_or_default().to_string(),
         requested: requested as i64,
         available,
         amount,
@@ -292,6 +297,7 @@ pub fn party_name(model: &Model, party: Party) -> String {
         Party::Ledger(i) => model.ledgers[i].name.clone(),
         Party::Inspection(i) => format!("inspect.{}", model.inspections[i].0),
         Party::Formula => "formula".to_string(),
+        Party::Payee(Payee::Conversion) => "conversion".to_string(),
         Party::Payee(Payee::Equity(i)) => model.equity[i].clone(),
     }
 }

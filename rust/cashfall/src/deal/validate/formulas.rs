@@ -1,6 +1,7 @@
 //! Formulas: syntax, names and units in every place that takes one, and what each place may look at.
 
 use super::Checker;
+use super::currencies::formulas_of_exchange;
 use crate::deal::model::{Account, Amortisation, Coupon, Effect, FeeAmount, Measure, Target, Test, Verb, View};
 use crate::deal::text::FormulaText;
 use crate::formula::{self, Expr, ExprKind, Object, Quantity, QuantityRef, Unit};
@@ -146,6 +147,7 @@ impl<'a> Checker<'a> {
             let when = step.when.iter().filter(|_| step.verb.may_be_held_back());
             places.extend(when.map(|when| (site, when, Unit::Flag)));
             places.extend(own_formula(&step.verb).map(|(formula, unit)| (site, formula, unit)));
+            places.extend(formulas_of_exchange(&step.verb).into_iter().map(|(formula, unit)| (site, formula, unit)));
             if let Some(limit) = step.verb.limit() {
                 let amounts = limit.cap.iter().chain(&limit.keep_balance);
                 places.extend(amounts.map(|formula| (site, formula, Unit::Amount)));
@@ -245,7 +247,7 @@ impl<'a> Checker<'a> {
 }
 
 /// The formula that is a verb's own, and the unit it gives.
-fn own_formula(verb: &Verb) -> Option<(&FormulaText, Unit)> {
+pub(super) fn own_formula(verb: &Verb) -> Option<(&FormulaText, Unit)> {
     match verb {
         Verb::Prepay(step) => step.amount.as_ref().map(|amount| (amount, Unit::Amount)),
         Verb::CapitalizeInterest(step) => step.share.as_ref().map(|share| (share, Unit::Number)),

@@ -8,6 +8,7 @@ mod blocks;
 mod claims;
 mod coupons;
 mod cures;
+mod currencies;
 mod facilities;
 mod fees;
 mod formulas;
@@ -67,6 +68,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.statuses();
     checker.inspections();
     checker.waivers();
+    checker.currencies();
     checker.formulas();
     checker.told_once()
 }

@@ -4,7 +4,9 @@ use super::{Checker, Kind};
 use crate::basics::units::Number;
 use crate::deal::dues::{PaymentTerms, due, dues_of};
 use crate::deal::error::Problem;
-use crate::deal::model::{Direction, Limit, Order, Prepay, Ranking, Step, Support, SupportSource, Verb};
+use crate::deal::model::{
+    Convert, Direction, Limit, Order, Prepay, Ranking, Step, Support, SupportSource, Transfer, Verb,
+};
 use crate::deal::nearest::{did_you_mean, listed};
 use crate::deal::text::Name;
 use crate::deal::weights::Weights;
@@ -156,10 +158,12 @@ impl<'a> Checker<'a> {
         }
         if *to_target {
             match &step.verb {
-                Verb::Transfer(transfer) if has_target(&transfer.to) || !self.is_read("accounts") => {}
-                Verb::Transfer(transfer) => {
-                    let found = format!("`{}`, which has none", transfer.to.text);
-                    let way_out = format!("add `accounts.{}.target`, or use `cap`", transfer.to.text);
+                Verb::Transfer(Transfer { to, .. }) | Verb::Convert(Convert { to, .. }) => {
+                    if has_target(to) || !self.is_read("accounts") {
+                        return;
+                    }
+                    let found = format!("`{}`, which has none", to.text);
+                    let way_out = format!("add `accounts.{}.target`, or use `cap`", to.text);
                     self.advise(
                         &self.place(&format!("{}.to_target", place.path)),
                         "a receiving account that has a target",
@@ -171,7 +175,7 @@ impl<'a> Checker<'a> {
                     let found = format!("`{}`", step.verb.key());
                     self.report(
                         &self.place(&format!("{}.to_target", place.path)),
-                        "`to_target` on a `transfer` only",
+                        "`to_target` on a `transfer` or a `convert` only",
                         found,
                     );
                 }

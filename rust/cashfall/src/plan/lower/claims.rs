@@ -49,6 +49,7 @@ pub fn formulas_of_action(action: &Action) -> Vec<&Expr> {
         Action::Prepay { amount, .. } | Action::Draw { amount, .. } => amount.iter().collect(),
         Action::Capitalize { share, .. } => share.iter().collect(),
         Action::Inspect { value, .. } => vec![value],
+        Action::Convert(conversion) => conversion.buy.iter().chain([&conversion.rate]).collect(),
         _ => Vec::new(),
     }
 }

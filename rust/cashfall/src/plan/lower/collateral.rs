@@ -3,7 +3,7 @@
 use crate::basics::NUMBER_SCALE;
 use crate::formula::{Object, Quantity, QuantityRef};
 
-use super::super::model::{Model, Payee, Payer};
+use super::super::model::{Action, Model, Payee, Payer};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Op, Slot};
 use super::claims::flows_of_action;
@@ -381,7 +381,7 @@ pub fn flow_of(payee: Payee) -> Option<QuantityRef> {
         Payee::Cost(index) => Some(quantity(Object::Cashflow, index, Quantity::Paid)),
         Payee::Equity(index) => Some(quantity(Object::Equity, index, Quantity::Distributed)),
         Payee::Claim(claim) => Some(claim.paid()),
-        Payee::Reserve(_) | Payee::Account(_) => None,
+        Payee::Reserve(_) | Payee::Account(_) | Payee::Conversion => None,
     }
 }
 
@@ -410,6 +410,9 @@ pub fn inflow_bound(model: &Model) -> f64 {
     for test in &model.tests {
         let n_readings = i64::try_from(test.measured.iter().flatten().count()).unwrap_or(i64::MAX);
         bound += test.cure.as_ref().map_or(0.0, |cure| greatest(cure.input) * as_f64(n_readings));
+    }
+    if model.steps().any(|step| matches!(step.action, Action::Convert(_))) {
+        return f64::INFINITY;
     }
     bound += hedge_inflow_bound(model);
     if bound < limit() { bound * 1.000_001 } else { bound }

@@ -38,7 +38,11 @@ impl Lowering<'_> {
         });
         self.stop_distribution(x, held);
         let model = self.model;
-        let acting = || model.effects().enumerate().filter(|(_, (_, effect))| effect.holds_back());
+        // An effect that moves cash acts on the distributions of its own currency.
+        let Party::Account(source) = movement.from else { return };
+        let own = model.currencies.accounts[source];
+        let acts = |effect: &EffectModel| model.currencies.of_effect(effect).is_none_or(|currency| currency == own);
+        let acting = || model.effects().enumerate().filter(|(_, (_, effect))| effect.holds_back() && acts(effect));
         let locks = |effect: &EffectModel| matches!(effect, EffectModel::LockUp);
         let first = acting().filter(|(_, (_, effect))| locks(effect));
         for (position, (test, effect)) in first.chain(acting().filter(|(_, (_, effect))| !locks(effect))) {

@@ -8,6 +8,7 @@ mod blocks;
 mod capital;
 mod claims;
 mod collateral;
+mod convert;
 mod cures;
 mod earns;
 mod effects;
@@ -374,6 +375,7 @@ impl<'a> Lowering<'a> {
             }
             Action::TerminateSwap { swap, amount } => self.terminate(step, *swap, amount, gate),
             Action::SettleCap { cap, to } => self.settle((phase, index), step, Payer::Cap(*cap), *to, gate),
+            Action::Convert(conversion) => self.convert((phase, index), step, conversion, gate),
             Action::Book { ledger, amount } => self.book((phase, index), step, *ledger, amount, gate),
             Action::PayTax { taxes, payment } => self.pay_tax((phase, index), step, taxes, payment, gate),
         }

@@ -59,7 +59,7 @@ impl Lowering<'_> {
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => {
                 self.read(due(payee)) != Value::Constant(0)
             }
-            Payee::Reserve(_) | Payee::Account(_) | Payee::Equity(_) => true,
+            Payee::Reserve(_) | Payee::Account(_) | Payee::Equity(_) | Payee::Conversion => true,
         }
     }
 
@@ -119,7 +119,7 @@ impl Lowering<'_> {
                 self.push(Op::MoveAll { from, to });
                 self.check_range(to, self.inflow_bound);
             }
-            Payee::Equity(_) => match sink {
+            Payee::Equity(_) | Payee::Conversion => match sink {
                 Some(to) => self.push(Op::MoveAll { from, to }),
                 None => {
                     let value = self.param(0.0);
@@ -178,6 +178,19 @@ impl Lowering<'_> {
             let movements = movements(at, source, giver.source, payment, payees);
             self.pay_from(&movements, giver, &group, &terms);
         }
+    }
+
+    /// The sources of a step pay its one payee what `rest` asks for, which becomes what is still asked for; what moved in all.
+    pub fn pay_request(&mut self, at: At, payment: &Payment, rest: Slot, terms: &Terms) -> Slot {
+        let moved = self.temporary();
+        self.push(Op::Copy { to: moved, from: rest });
+        let group = PayeeGroup { payees: &payment.payees, requests: &[rest], weights: None };
+        for (source, giver) in terms.givers.iter().enumerate() {
+            let movements = movements(at, source, giver.source, payment, &payment.payees);
+            self.pay_from(&movements, giver, &group, terms);
+        }
+        self.push(Op::Subtract { to: moved, a: moved, b: rest });
+        moved
     }
 
     /// One source pays what it can of what is still asked for.
@@ -272,7 +285,7 @@ impl Lowering<'_> {
                 self.push(Op::Add { to, a: to, b: paid });
                 self.check_range(to, self.inflow_bound);
             }
-            Payee::Equity(_) => {}
+            Payee::Equity(_) | Payee::Conversion => {}
         }
         if let Some(to) = self.sink(payee) {
             self.push(Op::Add { to, a: to, b: paid });

@@ -88,7 +88,7 @@ impl Lowering<'_> {
     /// What a payee asks for when the step begins, in a temporary slot, with the most that it can be.
     pub fn request(&mut self, payee: Payee, payment: &Payment, terms: &Terms) -> (Slot, f64) {
         let due = match payee {
-            Payee::Account(_) | Payee::Equity(_) => self.all_there(payment, terms),
+            Payee::Account(_) | Payee::Equity(_) | Payee::Conversion => self.all_there(payment, terms),
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => self.read(due(payee)),
             Payee::Principal(note) => self.principal_request(note),
             Payee::Balance(note) => self.read(quantity(Object::Note, note, Quantity::Balance)),
@@ -162,7 +162,7 @@ impl Lowering<'_> {
     }
 
     /// max(0, target - balance)
-    fn gap(&mut self, account: usize) -> Value {
+    pub fn gap(&mut self, account: usize) -> Value {
         let target = self.cash_target(account);
         let (target, balance) = (self.in_slot(target), self.account(account));
         let (gap, floor) = (self.temporary(), self.param(0.0));
@@ -172,7 +172,7 @@ impl Lowering<'_> {
     }
 
     /// All that the sources have available together, for payees that take it.
-    fn all_there(&mut self, payment: &Payment, terms: &Terms) -> Value {
+    pub fn all_there(&mut self, payment: &Payment, terms: &Terms) -> Value {
         let mut sum: Option<Slot> = None;
         for giver in &terms.givers {
             let b = self.given(giver);

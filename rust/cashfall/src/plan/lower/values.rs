@@ -316,6 +316,7 @@ impl Lowering<'_> {
             ExprKind::Opening(of) => self.past(*of, initial(self.model, *of), 1),
             ExprKind::Lag { of, n, default } => self.past(*of, *default, *n),
             ExprKind::TrailingSum { of, n } => self.trailing_sum(*of, *n),
+            ExprKind::Convert(a, _) => self.formula(a),
             ExprKind::Negate(a) => {
                 let value = self.formula(a);
                 self.negated(value)
