@@ -266,7 +266,7 @@ def test_growth_over_centuries(table: str, annual: float, fits: bool) -> None:
             "growing": growing | {"amount": {"fixed": {"per_date": 1_000, "escalator": {"annual": annual}}}}
         }
         document["waterfalls"]["collection"].append({"accrue_fee": {"fees": ["growing"]}})
-        document["waterfalls"]["normal"].append({"pay_fee": {"fees": ["growing"], "from": ["cash"]}})
+        document["waterfalls"]["normal"].insert(0, {"pay_fee": {"fees": ["growing"], "from": ["cash"]}})
     if fits:
         agree(document, 2)
     else:
@@ -513,7 +513,7 @@ def test_targets_nested_out_of_hand() -> None:
     targets = {f"a{i}": {"target": {"formula": f"a{i + 1}.target + a{i + 1}.target"}} for i in range(20)}
     document = deal()
     document["accounts"] |= targets | {"a20": {"target": {"formula": "100"}}}
-    document["waterfalls"]["normal"].append({"fill_reserve": {"account": "a0", "from": ["cash"]}})
+    document["waterfalls"]["normal"].insert(0, {"fill_reserve": {"account": "a0", "from": ["cash"]}})
     with pytest.raises(cf.RunError, match="expected a deal whose dates take at most 60,000 operations"):
         cf.load(document).compile().run()
 

@@ -9,6 +9,7 @@ mod claims;
 mod coupons;
 mod cures;
 mod currencies;
+mod emptied;
 mod facilities;
 mod fees;
 mod formulas;
@@ -64,6 +65,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.tests();
     checker.steps();
     checker.once();
+    checker.emptied();
     checker.acceleration();
     checker.statuses();
     checker.inspections();
