@@ -12,6 +12,9 @@ use cashfall::plan::{Demand, Plan};
 use cashfall::run::{RunOptions, RunOutput, run};
 use cashfall::scenario::{InputView, Scenarios};
 
+/// Enough scenarios for a run on workers, in several tiles of which the last is not full.
+const CROWD: usize = 700;
+
 /// A file of the corpus: a deal, and by kind, scenario and name the figures of its scenarios.
 struct Case {
     deal: String,
@@ -42,21 +45,46 @@ impl Case {
         &self.figures[&(kind.to_owned(), scenario, name.to_owned())]
     }
 
-    /// The engine's answer to all scenarios at once.
-    fn run(&self, plan: &Plan, demand: &Demand) -> RunOutput {
-        let inputs = plan.model().inputs.iter().map(|input| self.input(&input.name, plan.model().dates.len()));
-        let inputs: Vec<Vec<f64>> = inputs.collect();
-        let views = inputs.iter().map(|values| Some(InputView::rows(values, self.n_scenarios))).collect();
-        let scenarios = Scenarios { n_scenarios: self.n_scenarios, views };
-        let options = RunOptions { threads: 1, cpu: Cpu::detect(), minor_units: true };
-        run(plan, &plan.lowered(demand), &scenarios, options, &mut |_| true).expect("a run")
+    /// The engine's answer to so many scenarios, which are those of the file again and again.
+    fn run(&self, plan: &Plan, demand: &Demand, n_scenarios: usize) -> RunOutput {
+        let inputs: Vec<Vec<f64>> = self.inputs(plan, |name, n_periods| {
+            let paths: Vec<&[f64]> = (0..n_scenarios).map(|k| self.of("input", k % self.n_scenarios, name)).collect();
+            (0..n_periods).flat_map(|t| paths.iter().map(move |path| path[t])).collect()
+        });
+        let views = inputs.iter().map(|values| Some(InputView::rows(values, n_scenarios))).collect();
+        answer(plan, demand, &Scenarios { n_scenarios, views })
     }
 
-    /// An input's values, time down and scenarios across.
-    fn input(&self, name: &str, n_periods: usize) -> Vec<f64> {
-        let paths: Vec<&[f64]> = (0..self.n_scenarios).map(|scenario| self.of("input", scenario, name)).collect();
-        (0..n_periods).flat_map(|t| paths.iter().map(move |path| path[t])).collect()
+    /// The answer to the first scenario given once for all of a few.
+    fn run_shared(&self, plan: &Plan, demand: &Demand) -> RunOutput {
+        let inputs = self.inputs(plan, |name, _| self.of("input", 0, name).to_vec());
+        let shared = |data| Some(InputView { data, offset: 0, period_stride: 1, scenario_stride: 0 });
+        let views = inputs.iter().map(|values| shared(values.as_slice())).collect();
+        answer(plan, demand, &Scenarios { n_scenarios: 3, views })
     }
+
+    fn inputs(&self, plan: &Plan, values: impl Fn(&str, usize) -> Vec<f64>) -> Vec<Vec<f64>> {
+        plan.model().inputs.iter().map(|input| values(&input.name, plan.model().dates.len())).collect()
+    }
+
+    /// Where the metrics of a run are not those on file, given which scenario of the file each of its scenarios is.
+    fn metrics_differ(&self, plan: &Plan, output: &RunOutput, of: impl Fn(usize) -> usize) -> Vec<String> {
+        let mut found = Vec::new();
+        for (values, metric) in output.metrics.chunks(output.n_scenarios).zip(plan.metrics()) {
+            for (scenario, &value) in values.iter().enumerate() {
+                let expected = self.of("metric", of(scenario), &metric.name)[0];
+                if !equal(value, expected) {
+                    found.push(format!("metric {} [{scenario}]: {value}, expected {expected}", metric.name));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn answer(plan: &Plan, demand: &Demand, scenarios: &Scenarios<'_>) -> RunOutput {
+    let options = RunOptions { threads: 2, cpu: Cpu::detect(), minor_units: true };
+    run(plan, &plan.lowered(demand), scenarios, options, &mut |_| true).expect("a run")
 }
 
 fn equal(found: f64, expected: f64) -> bool {
@@ -67,12 +95,12 @@ fn equal(found: f64, expected: f64) -> bool {
 fn differences(case: &Case) -> Vec<String> {
     let deal = Document::from_json(&case.deal, "", false).and_then(|document| document.deal()).expect("a good deal");
     let plan = Plan::compile(&deal, "").expect("a plan");
-    let everything = case.run(&plan, &plan.traced());
-    let metrics_only = case.run(&plan, &Demand { outputs: Vec::new(), ..plan.everything() });
-    let (n_periods, n) = (plan.model().dates.len(), case.n_scenarios);
+    let n = case.n_scenarios;
+    let everything = case.run(&plan, &plan.traced(), n);
+    let n_periods = plan.model().dates.len();
     let mut found = Vec::new();
-    for scenario in 0..n {
-        for (series, output) in plan.outputs().iter().enumerate() {
+    for (series, output) in plan.outputs().iter().enumerate() {
+        for scenario in 0..n {
             for (t, &expected) in case.of("flow", scenario, &output.name).iter().enumerate() {
                 let value = everything.records[(series * n_periods + t) * n + scenario];
                 if !equal(value, expected) {
@@ -80,16 +108,11 @@ fn differences(case: &Case) -> Vec<String> {
                 }
             }
         }
-        for (position, metric) in plan.metrics().iter().enumerate() {
-            let expected = case.of("metric", scenario, &metric.name)[0];
-            for output in [&everything, &metrics_only] {
-                let value = output.metrics[position * n + scenario];
-                if !equal(value, expected) {
-                    found.push(format!("metric {} [{scenario}]: {value}, expected {expected}", metric.name));
-                }
-            }
-        }
     }
+    let metrics_only = Demand { outputs: Vec::new(), ..plan.everything() };
+    found.extend(case.metrics_differ(&plan, &everything, |scenario| scenario));
+    found.extend(case.metrics_differ(&plan, &case.run(&plan, &metrics_only, CROWD), |scenario| scenario % n));
+    found.extend(case.metrics_differ(&plan, &case.run_shared(&plan, &metrics_only), |_| 0));
     found
 }
 
