@@ -30,7 +30,7 @@ from . import (
     waivers,
 )
 from .document import verb_of
-from .numbers import SCALE, in_units, made, mul_div
+from .numbers import SCALE, InvalidDeal, in_units, made, mul_div
 from .payments import Payment
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def read_step(plan: Plan, waterfall: str, position: int, step: Mapping[str, Any]
     fields = step[verb]
     limit = fields.get("limit", {})
     payees = step_payees(plan, verb, fields)
+    check_dues(plan, payees)
     places = payee_order(plan, payees, fields.get("order", "listed"))
     weights = fields.get("weights")
     if weights is not None and weights != "balance":
@@ -215,6 +216,14 @@ def read_due(plan: Plan, due: str) -> Payee:
     verbs = [verb for verb, row in PAYMENTS.items() if row.due == quantity and name in plan.table(row.field)]
     assert len(verbs) == 1, due
     return verbs[0], name
+
+
+def check_dues(plan: Plan, payees: Sequence[Payee]) -> None:
+    """steps.md, dues: "A due that its object does not have is an error"."""
+    for verb, name in payees:
+        due = PAYMENTS[verb].due if verb in PAYMENTS else ""
+        if due and f"{name}.{due}" not in plan.formulas.units:
+            raise InvalidDeal(f"{name} has no {due}")
 
 
 def payee_order(plan: Plan, payees: Sequence[Payee], order: str) -> list[int]:

@@ -17,6 +17,9 @@ impl<'a> Checker<'a> {
             pay.dues.iter().for_each(|written| self.due(written));
             self.each_due_once(&pay.dues);
         }
+        if let Verb::PayExcess(pay) = &step.verb {
+            pay.fees.iter().for_each(|fee| self.has_excess(fee));
+        }
         if let Some(terms) = step.verb.payment_terms() {
             self.weights(step, &terms);
             self.order(step, &terms);
@@ -65,9 +68,21 @@ impl<'a> Checker<'a> {
         if !words.contains(&quantity) {
             let expected = format!("a due of {}: {}", kind.described(), listed(&words, "or"));
             let problem = Problem::new(&written.place, expected, format!("`{}`", written.text));
-            self.problems.push(problem.with_advice(did_you_mean(quantity, words.iter().copied())));
+            let advice = what_makes_it_due(kind, object, quantity);
+            self.problems.push(problem.with_advice(advice.or_else(|| did_you_mean(quantity, words.iter().copied()))));
         } else if kind == Kind::Cashflow {
             self.flows(&name, Direction::Out, "bring it in with `collect`");
+        }
+    }
+
+    /// That a cap holds something back of a fee whose excess is paid.
+    fn has_excess(&mut self, fee: &Name) {
+        let deal = self.deal;
+        let is_known = deal.fees.get(&fee.text).is_some() && self.is_read("fees") && self.is_read("fee_caps");
+        if is_known && !deal.is_capped(&fee.text) {
+            let found = format!("`{}`, which has none", fee.text);
+            let way_out = format!("add `fees.{}.cap`, or drop the fee here", fee.text);
+            self.advise(&fee.place, "a fee with a cap, which holds something back", found, way_out);
         }
     }
 
@@ -217,4 +232,16 @@ impl<'a> Checker<'a> {
             self.report(&name.place, "each support once", format!("`{}` again", name.text));
         }
     }
+}
+
+/// What a deal lacks for an object to owe this, if it is a due of some objects of its kind only.
+fn what_makes_it_due(kind: Kind, object: &str, quantity: &str) -> Option<String> {
+    let lacks = match (kind, quantity) {
+        (Kind::Fee, "excess_due") => format!("add `fees.{object}.cap`"),
+        (Kind::Swap, "termination_due") => format!("add a `terminate_swap` step for `{object}`"),
+        (Kind::Note, "premium_due") => format!("add `acceleration` with `premium = true` for `{object}`"),
+        (Kind::Note, "additional_interest_due") => format!("add `notes.{object}.anticipated_repayment`"),
+        _ => return None,
+    };
+    Some(format!("{lacks}, or drop the due"))
 }
