@@ -56,9 +56,17 @@ def _test(test: Mapping[str, Any]) -> str:
     bound = test.get("requires", "at_least").replace("_", " ")
     cure = f", cured at {test['cure_level']}" if "cure_level" in test else ""
     statuses = [effect["set_status"] for effect in test.get("effects", []) if "set_status" in effect]
-    return f"{next(iter(test['measure']))} {bound} {test['level']}{cure}" + (
+    return f"{next(iter(test['measure']))}{_ahead(test)} {bound} {test['level']}{cure}" + (
         f", else {', '.join(statuses)}" if statuses else ""
     )
+
+
+def _ahead(test: Mapping[str, Any]) -> str:
+    """` over the next 4 test dates (foresight)`; nothing for a test that does not look ahead."""
+    if "forward" not in test:
+        return ""
+    n, view = test["forward"]["n"], test["forward"]["view"]
+    return f" over the next {f'{n} test dates' if n > 1 else 'test date'} ({view})"
 
 
 def _rate(rate: float) -> str:

@@ -21,6 +21,7 @@ mod effect;
 pub mod error;
 pub mod facilities;
 pub mod fees;
+mod forward;
 mod groups;
 mod inspect;
 mod measure;

@@ -16,6 +16,7 @@ use super::decode::{
 pub use super::effect::*;
 pub use super::facilities::*;
 pub use super::fees::*;
+pub use super::forward::*;
 pub use super::groups::NoteGroup;
 pub use super::measure::*;
 pub use super::note_terms::{
@@ -267,6 +268,18 @@ object! {
         view: Option<View>,
         /// Facilities whose available amounts count towards it.
         satisfied_by: Vec<Name> = Vec::new(),
+        /// Whether it follows its formula, or holds the greatest value still to come.
+        prefund: Prefund = Prefund::Path,
+    }
+}
+
+choice! {
+    /// How far ahead a reserve is funded.
+    Prefund {
+        /// For the formula's value on the date.
+        Path = "path",
+        /// For the greatest value of the formula on the date and all later ones.
+        Peak = "peak",
     }
 }
 
@@ -462,6 +475,8 @@ object! {
         by: WindowBy = WindowBy::RatioOfSums,
         /// What happens before the window is full.
         window_start: WindowStart = WindowStart::Wait,
+        /// A window on what is to come, in the place of one on what has been.
+        forward: Option<ForwardWindow>,
         /// The schedule on which it is measured; all on waterfall dates.
         dates: Name,
         /// The first date on which it is measured.

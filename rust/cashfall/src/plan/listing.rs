@@ -63,6 +63,11 @@ fn write_terms(text: &mut String, plan: &Plan, model: &Model) {
         let _ =
             writeln!(text, "input {} ({unit}) from {} to {}", input.name, shown(input.minimum), shown(input.maximum));
     }
+    for (test, forward) in model.tests.iter().filter_map(|test| Some((test, test.forward.as_ref()?))) {
+        let (n, view) = (forward.n, forward.view.name());
+        let dates = if n == 1 { "test date" } else { "test dates" };
+        let _ = writeln!(text, "test {} looks {n} {dates} ahead, view {view}", test.name);
+    }
     text.push('\n');
 }
 
@@ -175,6 +180,7 @@ impl Names<'_> {
         match *op {
             Op::Constant { to, value } => format!("{} = {}", s(to), p(value)),
             Op::InputAt { to, input, date } => format!("{} = {} on date {}", s(to), s(input), p(date)),
+            Op::Foresee { to, input, date } => format!("{} = {} on date {} (foresight)", s(to), s(input), p(date)),
             Op::MulDivBy { to, a, b, divisor } => format!("{} = R({} x {} / {}), or 0", s(to), s(a), s(b), s(divisor)),
             Op::Copy { to, from } => format!("{} = {}", s(to), s(from)),
             Op::Add { to, a, b } => format!("{} = {} + {}", s(to), s(a), s(b)),

@@ -16,6 +16,7 @@ use super::known::KnownTerms;
 use super::cures::CureModel;
 pub use super::facilities::{CapModel, EarnsModel, FacilityModel, SwapModel};
 pub use super::fees::{FeeCapModel, UnpaidModel};
+use super::forward::ForwardModel;
 use super::op::{Direction, Undefined};
 use super::schedule::InterestRule;
 use super::waivers::Waiver;
@@ -143,6 +144,8 @@ pub struct AccountModel {
     pub opening_balance: i64,
     /// Its target.
     pub target: Option<Expr>,
+    /// For each date the greatest target still to come, if that is what it is to hold.
+    pub peaks: Option<Vec<i64>>,
     /// Facilities whose available amounts count towards the target.
     pub satisfied_by: Vec<usize>,
     /// What its balance earns.
@@ -332,6 +335,8 @@ pub struct TestModel {
     pub is_mean: bool,
     /// What happens before the window is full.
     pub window_start: crate::deal::model::WindowStart,
+    /// How it looks ahead, if it does.
+    pub forward: Option<ForwardModel>,
     /// For each grid date, how many dates have been measured with it, if it is measured.
     pub measured: Vec<Option<usize>>,
     /// What an undefined ratio counts as.

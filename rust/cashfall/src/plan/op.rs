@@ -55,6 +55,8 @@ pub enum Op {
     Constant { to: Slot, value: Param },
     /// to = the input on another date, by its grid position
     InputAt { to: Slot, input: Slot, date: Param },
+    /// to = the input on a date that may be later than this one, by its grid position
+    Foresee { to: Slot, input: Slot, date: Param },
     /// to = from
     Copy { to: Slot, from: Slot },
     /// to = a + b
@@ -349,7 +351,7 @@ impl Op {
         let none = Param(0);
         let (written, read, last): (Vec<Slot>, Vec<Slot>, Option<Param>) = match *self {
             Op::Constant { to, value } => (vec![to], vec![], Some(value)),
-            Op::InputAt { to, input, date } => (vec![to], vec![input], Some(date)),
+            Op::InputAt { to, input, date } | Op::Foresee { to, input, date } => (vec![to], vec![input], Some(date)),
             Op::MulDivBy { to, a, b, divisor } => (vec![to], vec![a, b, divisor], None),
             Op::Copy { to, from } => (vec![to], vec![from], None),
             Op::AddConstant { to, a, value } => (vec![to], vec![a], Some(value)),

@@ -121,10 +121,11 @@ impl Program {
                     Op::Record { series, .. } => {
                         assert!((series.0 as usize) < self.n_series, "{op:?}: the series exists")
                     }
-                    Op::InputAt { input, date: of, .. } => {
+                    Op::InputAt { input, date: of, .. } | Op::Foresee { input, date: of, .. } => {
                         assert!(input.index() < self.n_inputs, "{op:?}: the input exists");
                         let position = self.params[date.first_param + usize::from(of.0)];
-                        assert!(position <= t as f64, "{op:?}: the future is not read");
+                        let last = if matches!(op, Op::Foresee { .. }) { self.dates.len() - 1 } else { t };
+                        assert!(position <= last as f64, "{op:?}: no more of the future is read than is foreseen");
                     }
                     Op::ProRata { group } => {
                         assert!(usize::from(group.0) < self.pro_ratas.len(), "{op:?}: the group exists")

@@ -83,11 +83,12 @@ impl Resolver<'_> {
         self.moving_balances(&mut model);
         self.inside_periods(&mut model);
         self.call_prices(&mut model);
-        model.accounts = deal
+        let accounts = deal
             .accounts
             .iter()
             .map(|(name, account)| AccountModel {
                 name: name.text.clone(),
+                peaks: self.peaks(account, &model),
                 opening_balance: account.opening_balance.0,
                 earns: account.earns.as_ref().map(|earns| self.earns(earns)),
                 satisfied_by: (account.target.iter())
@@ -97,6 +98,7 @@ impl Resolver<'_> {
                 target: account.target.as_ref().and_then(|target| self.formula(&target.formula, Unit::Amount)),
             })
             .collect();
+        model.accounts = accounts;
         let tests = deal.tests.iter().filter_map(|(name, test)| self.test(name, test, &model)).collect();
         model.tests = tests;
         model
@@ -380,6 +382,7 @@ impl Resolver<'_> {
             window: usize::try_from(test.window).unwrap_or(1),
             is_mean: matches!(test.by, WindowBy::MeanOfRatios),
             window_start: test.window_start,
+            forward: self.forward(test),
             measured: self.measured(test),
             undefined: match test.when_undefined {
                 WhenUndefined::Pass => Undefined::Pass,

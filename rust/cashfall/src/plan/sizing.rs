@@ -3,12 +3,13 @@
 use crate::formula::{Expr, Object, Quantity, QuantityRef};
 
 use super::evaluate::{Quantities, evaluate};
+use super::lower::Scheduled;
 use super::model::{FeeRule, Model};
 use crate::basics::NUMBER_SCALE;
 
 /// Quantities of the collateral under the sizing inputs.
 pub struct SizingCase<'a> {
-    /// The model; its notes are not looked at.
+    /// The model; where schedules are sized, it has no notes yet.
     pub model: &'a Model,
 }
 
@@ -58,6 +59,9 @@ impl Quantities for At<'_> {
                 FeeRule::Fixed(amounts) => amounts[self.t],
                 FeeRule::ShareOf { .. } | FeeRule::RateOf { .. } => 0,
             },
+            (Object::Note, _) if index < self.model.notes.len() => {
+                Scheduled { model: self.model, t: self.t }.now(quantity)
+            }
             _ => 0,
         }
     }

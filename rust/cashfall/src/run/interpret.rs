@@ -143,7 +143,7 @@ impl<const L: usize> Kernel for &mut Interpreter<'_, L> {
                             at += usize::from(n);
                         }
                     }
-                    Op::InputAt { to, input, date } => {
+                    Op::InputAt { to, input, date } | Op::Foresee { to, input, date } => {
                         #[allow(
                             clippy::cast_possible_truncation,
                             clippy::cast_sign_loss,
@@ -610,7 +610,7 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
                     to.set(k, V::select(zero.less(c), quotient, zero));
                 }));
             }
-            Op::InputAt { .. } => {}
+            Op::InputAt { .. } | Op::Foresee { .. } => {}
             Op::Record { .. } | Op::SkipUnlessAny { .. } | Op::SkipIfNothingDue { .. } | Op::PayIntoOrSkip { .. } => {}
         }
     }

@@ -21,6 +21,8 @@ pub(super) enum Site<'a> {
     Accrual(usize),
     /// The measure of the test at a position.
     Measure(usize),
+    /// The measure of a test that looks ahead, and whether it may read schedules of notes.
+    Ahead(bool),
     /// The step at a position of a waterfall.
     Step(&'a str, usize),
     /// Where steps with one of these verbs name this object.
@@ -71,8 +73,11 @@ impl<'a> Checker<'a> {
         }
         for formula in &placed {
             self.forward(formula);
-            if formula.site == Site::Sculpted {
-                self.sculpting(formula);
+            match formula.site {
+                Site::Sculpted => self.sculpting(formula),
+                Site::Ahead(schedules) => self.ahead(formula, schedules),
+                Site::Target(account) => self.prefunded(formula, account),
+                _ => {}
             }
         }
         self.reading(&placed);
@@ -121,7 +126,8 @@ impl<'a> Checker<'a> {
             if let Some((cover, _)) = test.measure.life_cover() {
                 places.push((Site::Sculpted, &cover.cash_flow, Unit::Amount));
             }
-            places.extend(test.measure.formulas().into_iter().map(|formula| (Site::Measure(i), formula, unit)));
+            let site = measure_site(i, test);
+            places.extend(test.measure.formulas().into_iter().map(|formula| (site, formula, unit)));
         }
         for (_, ledger) in &deal.ledgers {
             places.extend(ledger.reset_when.iter().map(|flag| (Site::Start, flag, Unit::Flag)));
@@ -177,7 +183,7 @@ impl<'a> Checker<'a> {
     /// Both formulas of a ratio give amounts, or both numbers.
     fn ratio(&mut self, index: usize, test: &'a Test, placed: &mut Vec<Placed<'a>>) {
         let Measure::Ratio(ratio) = &test.measure else { return };
-        let site = Site::Measure(index);
+        let site = measure_site(index, test);
         let Some(numerator) = self.parsed(site, &ratio.numerator, None) else {
             placed.extend(self.parsed(site, &ratio.denominator, None));
             return;
@@ -228,7 +234,16 @@ impl<'a> Checker<'a> {
 
     /// What a sculpting cash flow may read: what is known on the sizing case before any waterfall runs.
     fn sculpting(&mut self, formula: &Placed<'a>) {
-        let known = |of: &QuantityRef| match of.object {
+        let stray = self.stray(formula, |of| self.precedes_waterfalls(of));
+        for (start, of) in stray {
+            let expected = "a quantity known in advance, on the sizing case: an input, rent, the amount of a cashflow, or the accrual of a fixed fee";
+            self.report(&formula.text.place_at(start), expected, format!("`{}`", of.written(self.deal)));
+        }
+    }
+
+    /// Whether the inputs decide a quantity before any waterfall runs.
+    pub(super) fn precedes_waterfalls(&self, of: &QuantityRef) -> bool {
+        match of.object {
             Object::Input | Object::Lease | Object::Period => true,
             Object::Note => matches!(of.quantity, Quantity::OriginalBalance | Quantity::MonthsToMaturity),
             Object::Cashflow => of.quantity == Quantity::Amount,
@@ -236,13 +251,28 @@ impl<'a> Checker<'a> {
                 of.quantity == Quantity::Accrued && matches!(self.deal.fees[of.index].amount, FeeAmount::Fixed(_))
             }
             _ => false,
-        };
-        let mut stray = Vec::new();
-        formula.expr.walk(&mut |part| stray.extend(part.quantity().filter(|of| !known(of)).map(|of| (part.start, of))));
-        for (start, of) in stray {
-            let expected = "a quantity known in advance, on the sizing case: an input, rent, the amount of a cashflow, or the accrual of a fixed fee";
-            self.report(&formula.text.place_at(start), expected, format!("`{}`", of.written(self.deal)));
         }
+    }
+
+    /// The quantities in a formula that its place cannot read, each with where it stands.
+    pub(super) fn stray(
+        &self,
+        formula: &Placed<'a>,
+        may_be_read: impl Fn(&QuantityRef) -> bool,
+    ) -> Vec<(usize, QuantityRef)> {
+        let mut stray = Vec::new();
+        formula.expr.walk(&mut |part| {
+            stray.extend(part.quantity().filter(|of| !may_be_read(of)).map(|of| (part.start, of)));
+        });
+        stray
+    }
+}
+
+/// Where the formulas of a test's measure stand.
+fn measure_site<'a>(index: usize, test: &Test) -> Site<'a> {
+    match test.forward {
+        Some(_) => Site::Ahead(test.measure.reads_schedules_ahead()),
+        None => Site::Measure(index),
     }
 }
 

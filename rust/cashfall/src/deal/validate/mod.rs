@@ -13,6 +13,7 @@ mod emptied;
 mod facilities;
 mod fees;
 mod formulas;
+mod forward;
 mod inspect;
 mod names;
 mod note_terms;

@@ -42,7 +42,7 @@ impl<'a> Checker<'a> {
         if !self.is_read("waterfalls") {
             return;
         }
-        for formula in placed.iter().filter(|formula| formula.site != Site::Sculpted) {
+        for formula in placed.iter().filter(|formula| !matches!(formula.site, Site::Sculpted | Site::Ahead(_))) {
             let readers = self.positions(formula.site, placed, &mut Vec::new());
             for (start, of) in reads(formula) {
                 let Some(setters) = self.setters(of) else { continue };
@@ -143,7 +143,7 @@ impl<'a> Checker<'a> {
         };
         match site {
             Site::Step(waterfall, i) => vec![(waterfall, i)],
-            Site::Sculpted => Vec::new(),
+            Site::Sculpted | Site::Ahead(_) => Vec::new(),
             Site::Start => vec![("collection", 0)],
             Site::Verbs(verbs, name) => self.steps_that(|verb| {
                 verbs.contains(&"draw_facility") && verb.drawn().iter().any(|drawn| drawn.text == name)

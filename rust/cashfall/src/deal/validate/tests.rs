@@ -18,6 +18,7 @@ impl<'a> Checker<'a> {
             if let Some((cover, _)) = test.measure.life_cover() {
                 self.discounting(cover);
             }
+            self.forward_window(name, test);
             if self.are_read(name, &["requires", "level", "cure_level", "measure"]) {
                 self.cure_level(name, test);
             }

@@ -59,21 +59,39 @@ impl Lowering<'_> {
 
     fn rent(&mut self, index: usize) {
         let lease = &self.model.leases[index];
-        let Some(base) = lease.base[self.t] else { return };
-        let base = match lease.input {
-            Some(input) => self.read(quantity(Object::Input, input, Quantity::Value)),
-            None => Value::Constant(base),
-        };
-        let rent = self.with_factor(base, lease.factor);
+        if lease.base[self.t].is_none() {
+            return;
+        }
+        let rent = self.rent_of(index);
         let rent = self.keep(quantity(Object::Lease, index, Quantity::Rent), rent);
         let issuer_rent = self.scale(rent, lease.issuer_share, NUMBER_SCALE);
         self.keep(quantity(Object::Lease, index, Quantity::IssuerRent), issuer_rent);
     }
 
+    /// The rent of a date, 0 where none is due.
+    pub fn rent_of(&mut self, index: usize) -> Value {
+        let lease = &self.model.leases[index];
+        let Some(base) = lease.base[self.t] else { return Value::Constant(0) };
+        let base = match lease.input {
+            Some(input) => self.read(quantity(Object::Input, input, Quantity::Value)),
+            None => Value::Constant(base),
+        };
+        self.with_factor(base, lease.factor)
+    }
+
+    /// The amount of a cashflow on a date, 0 where there is none.
+    pub fn amount_of(&mut self, index: usize) -> Value {
+        let cashflow = &self.model.cashflows[index];
+        let Some(amount) = cashflow.amounts[self.t] else { return Value::Constant(0) };
+        self.with_factor(Value::Constant(amount), cashflow.factor)
+    }
+
     fn cashflow_amount(&mut self, index: usize) {
         let cashflow = &self.model.cashflows[index];
-        let Some(amount) = cashflow.amounts[self.t] else { return };
-        let amount = self.with_factor(Value::Constant(amount), cashflow.factor);
+        if cashflow.amounts[self.t].is_none() {
+            return;
+        }
+        let amount = self.amount_of(index);
         let amount = self.keep(quantity(Object::Cashflow, index, Quantity::Amount), amount);
         if cashflow.is_out {
             self.add_to_due(quantity(Object::Cashflow, index, Quantity::Due), amount);

@@ -3,12 +3,22 @@
 use crate::basics::NUMBER_SCALE;
 use crate::formula::{Object, Quantity, Relation};
 
-use super::super::model::Measured;
+use super::super::model::{Measured, TestModel};
 use super::super::op::Op;
 use super::values::Value;
 use super::{Lowering, as_f64, quantity};
 
 impl Lowering<'_> {
+    /// What a test measures on this date, before any window on what has been.
+    pub fn ratio_of(&mut self, test: &TestModel) -> (Value, Value) {
+        if let Some(forward) = &test.forward {
+            return self.ratio_ahead(test, forward);
+        }
+        let numerator = self.measured(&test.ratio.numerator);
+        let denominator = self.measured(&test.ratio.denominator);
+        if test.is_mean { self.rounded_ratio(numerator, denominator) } else { (numerator, denominator) }
+    }
+
     /// A numerator or denominator as it stands now.
     pub fn measured(&mut self, part: &Measured) -> Value {
         match part {

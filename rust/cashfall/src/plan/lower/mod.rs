@@ -14,6 +14,7 @@ mod earns;
 mod effects;
 mod facilities;
 mod fees;
+mod forward;
 mod groups;
 mod interest;
 mod measures;
@@ -44,6 +45,7 @@ use super::prune::prune;
 
 use metrics::MetricPlan;
 use statuses::{n_shared_steps, steps_into};
+pub use values::Scheduled;
 use values::{History, Value};
 
 /// What a run asks of a plan: positions among the plan's outputs and metrics.
@@ -162,6 +164,8 @@ struct Lowering<'a> {
     n_ops: usize,
     is_too_large: bool,
     gate: Option<Slot>,
+    /// Which inputs a formula sees that is read on a later date than the one being lowered.
+    ahead: Option<forward::Ahead>,
     /// The condition of a step that has acted on it before it pays.
     condition_read: Option<Slot>,
     ops: Vec<Op>,
@@ -202,6 +206,7 @@ impl<'a> Lowering<'a> {
             n_ops: 0,
             is_too_large: false,
             gate: None,
+            ahead: None,
             condition_read: None,
             ops: Vec::new(),
             params: Vec::new(),
@@ -605,7 +610,8 @@ fn formulas(model: &Model) -> Vec<&Expr> {
     formulas.extend(claims::formulas_of_claims(model));
     formulas.extend(model.acceleration.iter().flat_map(|terms| terms.swaps.iter().map(|(_, amount)| amount)));
     for test in &model.tests {
-        formulas.extend(test.ratio.formulas());
+        // What looks ahead reads neither flows nor a kept past.
+        formulas.extend(test.ratio.formulas().filter(|_| test.forward.is_none()));
         formulas.extend(test.effects.iter().filter_map(EffectModel::formula));
     }
     formulas.extend(model.notes.iter().filter_map(|note| note.default_rate.as_ref().map(|(_, when)| when)));

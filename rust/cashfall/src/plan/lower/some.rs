@@ -41,10 +41,7 @@ impl Lowering<'_> {
         }
         let reads = self.reads(index, gate);
         let outer = self.gate.replace(reads);
-        let numerator = self.measured(&model.ratio.numerator);
-        let denominator = self.measured(&model.ratio.denominator);
-        let (numerator, denominator) =
-            if model.is_mean { self.rounded_ratio(numerator, denominator) } else { (numerator, denominator) };
+        let (numerator, denominator) = self.ratio_of(model);
         let is_small = model.window == 1 && small_products(model, numerator.bound(), denominator.bound());
         let (mut numerator, mut denominator) = (self.in_slot(numerator), self.in_slot(denominator));
         let mut tested = reads;

@@ -33,10 +33,7 @@ impl Lowering<'_> {
         let Some(n_measured) = model.measured[self.t] else {
             return;
         };
-        let numerator = self.measured(&model.ratio.numerator);
-        let denominator = self.measured(&model.ratio.denominator);
-        let (numerator, denominator) =
-            if model.is_mean { self.rounded_ratio(numerator, denominator) } else { (numerator, denominator) };
+        let (numerator, denominator) = self.ratio_of(model);
         let is_stock = model.ratio.is_stock && !model.is_mean;
         let small_products =
             model.window == 1 && model.cure.is_none() && small_products(model, numerator.bound(), denominator.bound());

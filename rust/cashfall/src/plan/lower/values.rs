@@ -36,9 +36,11 @@ pub struct History {
 }
 
 /// Quantities that no scenario changes, on one date.
-struct Scheduled<'a> {
-    model: &'a Model,
-    t: usize,
+pub struct Scheduled<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// The position of the date.
+    pub t: usize,
 }
 
 impl Quantities for Scheduled<'_> {
@@ -85,6 +87,9 @@ impl Lowering<'_> {
         }
         if let Some(value) = self.today.get(&of) {
             return *value;
+        }
+        if let Some(view) = self.ahead {
+            return self.read_ahead(of, view);
         }
         match (of.object, of.quantity) {
             (Object::Group, _) => self.sum_of_group(of),
@@ -208,8 +213,13 @@ impl Lowering<'_> {
         let Some(formula) = &model.accounts[account].target else {
             return Value::Constant(0);
         };
-        let value = self.formula(formula);
-        let target = self.at_least_zero(value);
+        let target = match &model.accounts[account].peaks {
+            Some(peaks) => Value::Constant(peaks[self.t]),
+            None => {
+                let value = self.formula(formula);
+                self.at_least_zero(value)
+            }
+        };
         self.raised_target(account, target)
     }
 
@@ -472,6 +482,9 @@ impl Lowering<'_> {
     fn past(&mut self, of: QuantityRef, initial: i64, n: usize) -> Value {
         if n > self.t {
             return Value::Constant(initial);
+        }
+        if self.ahead.is_some() {
+            return self.on_date(self.t - n, |lowering| lowering.read(of));
         }
         let index = self
             .pasts
