@@ -184,6 +184,9 @@ class Target(TypedDict, total=False):
     satisfied_by: NotRequired[list[str]]
     """Facilities whose available amounts count towards it."""
 
+    prefund: NotRequired[Literal["path", "peak"]]
+    """Whether it follows its formula, or holds the greatest value still to come."""
+
 
 class FixedRate(TypedDict, total=False):
     """One rate a year."""
@@ -1048,6 +1051,16 @@ class Measure(TypedDict, total=False):
     """Project life cover: the present value of scheduled cash flow up to the last date, over balances."""
 
 
+class ForwardWindow(TypedDict, total=False):
+    """A window on what is to come."""
+
+    n: Required[int]
+    """Over how many following test dates sums are taken."""
+
+    view: Required[Literal["scheduled", "current", "foresight"]]
+    """Which inputs the formulas see."""
+
+
 Holiday = TypedDict(
     "Holiday",
     {
@@ -1238,6 +1251,9 @@ class Test(TypedDict, total=False):
 
     window_start: NotRequired[Literal["wait", "partial", "annualise"]]
     """What happens before the window is full."""
+
+    forward: NotRequired[ForwardWindow]
+    """A window on what is to come, in the place of one on what has been."""
 
     dates: Required[str]
     """The schedule on which it is measured; all on waterfall dates."""

@@ -156,8 +156,8 @@ def test_it_is_told_in_listing_and_paragraph() -> None:
     from cashfall.cli.terms import paragraph
 
     plan = deal(DSCR, 2, "foresight").compile()
-    assert "test cover looks 2 test dates ahead, view foresight" in plan.listing
-    assert "(foresight)" in plan.listing
+    assert "test cover looks 2 test dates ahead, view foresight" in plan.listing()
+    assert "(foresight)" in plan.listing()
     assert "Test cover: dscr over the next 2 test dates (foresight) at least 1" in paragraph(plan)
 
 

@@ -75,5 +75,5 @@ def test_a_due_that_its_object_does_not_have(step: dict[str, Any], way_out: str)
 def test_with_what_it_lacks_it_is_paid() -> None:
     written = document(pay("agency.excess_due"))
     written["fees"]["agency"]["cap"] = CAP
-    assert cf.Deal.from_dict(written).compile().run()["agency.excess_paid"][:, 0].tolist() == [15.0, 15.0]
+    assert cf.Deal.from_dict(written).compile().run()["agency.excess_paid"][0, 0] == 15.0
     Reference(written)

@@ -60,12 +60,12 @@ def test_the_peak_is_the_greatest_still_to_come() -> None:
 
 
 def test_below_zero_counts_as_zero() -> None:
-    terms = {"formula": "loan.scheduled_principal - 20 - 5 * period.index", "prefund": "peak"}
-    # -10, 15, -10, -10, -35
-    assert reserve(terms)[0] == [15.0, 15.0, 0.0, 0.0, 0.0]
+    terms = {"formula": "loan.scheduled_principal - 20", "prefund": "peak"}
+    # -10, 20, 0, 5, -15
+    assert reserve(terms)[0] == [20.0, 20.0, 5.0, 5.0, 0.0]
 
 
 def test_a_value_out_of_range_does_not_compile() -> None:
-    terms = {"formula": "loan.scheduled_principal * 1000 * 1000000000 * 1000", "prefund": "peak"}
-    with pytest.raises(cf.DealError, match="on every date, found more on 2030-01-15"):
+    terms = {"formula": "loan.scheduled_principal * 1000000 * 4000000", "prefund": "peak"}
+    with pytest.raises(cf.DealError, match="on every date, found more on 2029-01-15"):
         deal(terms).compile()
