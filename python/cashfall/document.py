@@ -1093,7 +1093,7 @@ class EquityCure(TypedDict, total=False):
     to: Required[str]
     """The account that receives the cash."""
 
-    apply: Required[Literal["deemed_cfads", "deposit"]]
+    apply: Required[Literal["deemed_cfads", "deposit", "prepay"]]
     """What the cash counts as."""
 
     max_per_life: NotRequired[int]
@@ -1107,6 +1107,9 @@ class EquityCure(TypedDict, total=False):
 
     stays_dates: NotRequired[int]
     """For how many readings the cash counts, that of the cure included; with `deemed_cfads` only."""
+
+    notes: NotRequired[list[str]]
+    """The notes that the cash repays, in order; with `prepay` only."""
 
 
 class LockUp(TypedDict, total=False):

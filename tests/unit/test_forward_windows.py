@@ -15,7 +15,7 @@ QUARTERS = DATES[2::3]
 
 
 def deal(measure: dict[str, Any], n: int, view: str, **test: Any) -> cf.Deal:
-    """Monthly rents of `inputs.flow` at a factor; a fee of 1.00, a grant, and a note with 5.00 of principal a quarter."""
+    """Monthly rents of `inputs.flow` at a factor; a fee, a grant, and a note with 5.00 of principal a quarter."""
     document: dict[str, Any] = {
         "deal": {"name": "ahead", "currency": "USD", "closing_date": "2024-12-15", "waterfall_dates": "monthly"},
         "schedules": {"monthly": {"dates": DATES}, "quarterly": {"dates": QUARTERS}},
@@ -158,6 +158,7 @@ def test_it_is_told_in_listing_and_paragraph() -> None:
     plan = deal(DSCR, 2, "foresight").compile()
     assert "test cover looks 2 test dates ahead, view foresight" in plan.listing()
     assert "(foresight)" in plan.listing()
+    assert "it looks ahead to 2025-09-15, view foresight" in plan.run().explain("cover.value", period=2)
     assert "Test cover: dscr over the next 2 test dates (foresight) at least 1" in paragraph(plan)
 
 
@@ -166,7 +167,7 @@ def test_a_scenario_that_leaves_the_range_ahead_overflows_where_it_looks(view: s
     huge = {"ratio": {"numerator": "tower.rent * 40000 * 1000", "denominator": "1"}}
     flow = np.full((12, 2), 1.0)
     flow[4:, 1] = 100_000_000.0
-    result = deal(huge, 1, view).compile().run({"flow": flow})
+    result = deal(huge, 1, view).compile().run({"flow": flow}, record=["loan.balance"])
     assert result.metrics["outcome"].tolist() == [0, 1]
     first = {"current": 5, "foresight": 2}[view]
     assert (result["loan.balance"][:, 1] == 0.0).tolist().index(True) == first

@@ -24,6 +24,8 @@ object! {
         no_consecutive: bool = false,
         /// For how many readings the cash counts, that of the cure included; with `deemed_cfads` only.
         stays_dates: Option<i64> where AT_LEAST_ONE,
+        /// The notes that the cash repays, in order; with `prepay` only.
+        notes: Vec<Name> = Vec::new(),
     }
 }
 
@@ -44,5 +46,7 @@ choice! {
         DeemedCfads = "deemed_cfads",
         /// What the measure reads in the account: added to this reading, which was made before the cash came.
         Deposit = "deposit",
+        /// Debt that is repaid at once, at par: the reading is taken of what is left.
+        Prepay = "prepay",
     }
 }

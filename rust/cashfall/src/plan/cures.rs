@@ -19,6 +19,8 @@ pub struct CureModel {
     pub no_consecutive: bool,
     /// For how many readings the cash counts.
     pub stays_dates: usize,
+    /// The notes that it repays, in order; none if it is cash flow.
+    pub repays: Vec<usize>,
 }
 
 impl CureModel {
@@ -30,6 +32,20 @@ impl CureModel {
 }
 
 impl Resolver<'_> {
+    /// The notes that a cure repays.
+    fn repaid_by(&self, cure: &EquityCure) -> Vec<usize> {
+        cure.notes.iter().filter_map(|note| self.deal.notes.position(&note.text)).collect()
+    }
+
+    /// The notes that a cure of one of these tests may repay, each once.
+    pub fn repaid_by_tests(&self, tests: &[usize]) -> Vec<usize> {
+        let cures = tests.iter().filter_map(|&test| self.deal.tests[test].equity_cure.as_ref());
+        let mut notes: Vec<usize> = cures.flat_map(|cure| self.repaid_by(cure)).collect();
+        notes.sort_unstable();
+        notes.dedup();
+        notes
+    }
+
     /// A test's equity cure.
     pub fn cure(&self, test: &Test) -> Option<CureModel> {
         let cure: &EquityCure = test.equity_cure.as_ref()?;
@@ -42,8 +58,9 @@ impl Resolver<'_> {
             no_consecutive: cure.no_consecutive,
             stays_dates: match cure.apply {
                 CureApplies::DeemedCfads => count(cure.stays_dates.unwrap_or(1)),
-                CureApplies::Deposit => 1,
+                CureApplies::Deposit | CureApplies::Prepay => 1,
             },
+            repays: self.repaid_by(cure),
         })
     }
 }

@@ -19,7 +19,7 @@ impl ForwardModel {
     /// Where the stretches end over which sums are taken on a date.
     pub fn ends(&self, t: usize) -> &[usize] {
         let first = self.dates.partition_point(|&date| date <= t);
-        let last = (first + self.n).min(self.dates.len());
+        let last = first.saturating_add(self.n).min(self.dates.len());
         &self.dates[first..last]
     }
 }

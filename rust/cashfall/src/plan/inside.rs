@@ -88,9 +88,10 @@ fn pays_principal(action: &Action, note: usize) -> bool {
 fn changes_balance(action: &Action, note: usize) -> bool {
     match action {
         Action::Pay(payment) => payment.payees.contains(&Payee::Balance(note)),
-        Action::Prepay { notes, .. } | Action::Capitalize { notes, .. } | Action::Write { notes, .. } => {
-            notes.contains(&note)
-        }
+        Action::Prepay { notes, .. }
+        | Action::Capitalize { notes, .. }
+        | Action::Write { notes, .. }
+        | Action::RunTests { repaid: notes, .. } => notes.contains(&note),
         _ => false,
     }
 }

@@ -353,6 +353,18 @@ pub struct TestModel {
     pub cure: Option<CureModel>,
 }
 
+impl TestModel {
+    /// The notes that a cure of it repays.
+    pub fn repaid_by_cures(&self) -> &[usize] {
+        self.cure.as_ref().map_or(&[], |cure| &cure.repays)
+    }
+
+    /// The account that keeps what cures it until the date is over.
+    pub fn keeps_cures_in(&self) -> Option<usize> {
+        self.cure.as_ref().filter(|cure| cure.repays.is_empty()).map(|cure| cure.to)
+    }
+}
+
 /// How the steps that run a test stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunBy {
@@ -645,7 +657,12 @@ pub enum Action {
         up: bool,
     },
     /// Tests take a reading.
-    RunTests(Vec<usize>),
+    RunTests {
+        /// The tests.
+        tests: Vec<usize>,
+        /// The notes that a cure of one of them may repay.
+        repaid: Vec<usize>,
+    },
     /// The scenario steps into a status.
     SetStatus {
         /// The status.

@@ -165,7 +165,10 @@ impl Resolver<'_> {
                 amount: self.amount(&verb.amount)?,
                 up: true,
             },
-            Verb::RunTests(verb) => Action::RunTests(positions(&deal.tests, &verb.tests)),
+            Verb::RunTests(verb) => {
+                let tests = positions(&deal.tests, &verb.tests);
+                Action::RunTests { repaid: self.repaid_by_tests(&tests), tests }
+            }
             Verb::SetStatus(set) => {
                 let status = deal.deal.statuses.iter().position(|status| status.text == set.status.text)?;
                 Action::SetStatus { status, now: set.now }

@@ -212,6 +212,11 @@ impl Explanation<'_> {
             ratio(test.level),
             ratio(test.cure_level)
         );
+        if let Some(forward) = &test.forward {
+            let ends = forward.ends(self.period);
+            let last = ends.last().map_or("no later date".to_string(), |&end| self.model.dates[end].to_string());
+            let _ = writeln!(text, "  it looks ahead to {last}, view {}", forward.view.name());
+        }
         let state = match (test.measured[self.period], series("failing") == 1.0) {
             (None, true) => "not measured on this date; it stays failing",
             (None, false) => "not measured on this date; it stays passing",

@@ -195,8 +195,12 @@ fn row(
 
 /// Why a reading was not cured.
 fn no_cure(model: &Model, test: usize, is_too_little: bool) -> String {
-    let input = model.tests[test].cure.as_ref().map_or("", |cure| &model.inputs[cure.input].name);
-    if is_too_little { format!("inputs.{input}") } else { "no cure is left".to_string() }
+    let Some(cure) = &model.tests[test].cure else { return String::new() };
+    match is_too_little {
+        true => format!("inputs.{}", model.inputs[cure.input].name),
+        false if cure.repays.is_empty() => "no cure is left".to_string(),
+        false => "no cure is left, or too little debt".to_string(),
+    }
 }
 
 /// The effect that held cash back, by position.

@@ -10,31 +10,61 @@ use super::super::op::{Op, Slot, Threshold};
 use super::values::Value;
 use super::{Key, Lowering, as_f64, quantity};
 
+/// A reading that may be cured: its test, and the step that takes it, with the position of the test in the step.
+#[derive(Clone, Copy)]
+pub struct Cured<'a> {
+    pub at: (Phase, usize),
+    pub position: usize,
+    pub test: usize,
+    pub cure: &'a CureModel,
+}
+
 impl Lowering<'_> {
-    /// The numerator with the cash that cures the reading, and with that of cures before which stays.
+    /// Numerator and denominator of the cured reading.
     pub fn cured(
         &mut self,
-        (phase, step): (Phase, usize),
+        at: (Phase, usize),
         position: usize,
         test: usize,
         cure: &CureModel,
         (numerator, denominator): (Slot, Slot),
-    ) -> Slot {
+    ) -> (Slot, Slot) {
+        let cured = Cured { at, position, test, cure };
+        if cure.repays.is_empty() {
+            (self.cured_by_cash(cured, numerator, denominator), denominator)
+        } else {
+            self.cured_by_prepayment(cured, numerator, denominator)
+        }
+    }
+
+    /// The numerator with the cash that cures the reading, and with that of cures before which stays.
+    fn cured_by_cash(&mut self, cured: Cured<'_>, numerator: Slot, denominator: Slot) -> Slot {
         let mut numerator = numerator;
-        for back in 0..cure.stays_dates - 1 {
-            let b = self.slot(Key::PastCure(test, back));
+        for back in 0..cured.cure.stays_dates - 1 {
+            let b = self.slot(Key::PastCure(cured.test, back));
             let to = self.temporary();
             self.push(Op::Add { to, a: numerator, b });
             self.check_range(to, as_f64(LIMIT));
             numerator = to;
         }
-        let needed = self.needed(test, numerator, denominator);
+        let needed = self.needed(cured.test, numerator, denominator);
+        let amount = self.call(cured, needed, &[]);
+        let to = self.temporary();
+        self.push(Op::Add { to, a: numerator, b: amount });
+        self.check_range(to, as_f64(LIMIT));
+        to
+    }
+
+    /// What comes into the account: all that is needed where the sponsor gives it and these flags are 1, else 0.
+    pub fn call(&mut self, cured: Cured<'_>, needed: Slot, conditions: &[Slot]) -> Slot {
+        let Cured { at: (phase, step), position, test, cure } = cured;
         let given = self.read(quantity(Object::Input, cure.input, Quantity::Value));
         let given = self.in_slot(given);
         let called = self.temporary();
         self.push(Op::Compare { to: called, a: needed, b: given, relation: Relation::LessOrEqual });
         self.limit_cures(test, cure, called);
-        if let Some(b) = self.gate {
+        let gate = self.gate;
+        for &b in conditions.iter().chain(&gate) {
             self.push(Op::Product { to: called, a: called, b });
         }
         let amount = self.temporary();
@@ -53,45 +83,57 @@ impl Lowering<'_> {
             }
         }
         self.remember_cure(test, cure, amount);
-        let to = self.temporary();
-        self.push(Op::Add { to, a: numerator, b: amount });
-        self.check_range(to, as_f64(LIMIT));
-        to
+        amount
     }
 
     /// max(0, the least numerator that passes - the numerator), 0 where nothing can be cured.
     fn needed(&mut self, test: usize, numerator: Slot, denominator: Slot) -> Slot {
-        let model = &self.model.tests[test];
-        let failing = self.slot_of(quantity(Object::Test, test, Quantity::Failing));
-        let mut least = self.least(denominator, model.level);
-        if model.cure_level != model.level {
-            let cured = self.least(denominator, model.cure_level);
-            let to = self.temporary();
-            self.push(Op::Select { to, flag: failing, a: cured, b: least });
-            least = to;
-        }
-        let zero = self.in_slot(Value::Constant(0));
-        let (needed, defined) = (self.temporary(), self.temporary());
+        let least = self.by_threshold(test, |this, level| this.least(denominator, level));
+        let needed = self.temporary();
         self.push(Op::Subtract { to: needed, a: least, b: numerator });
+        self.where_curable(test, needed, denominator);
+        needed
+    }
+
+    /// A value for each level, that of the level in force.
+    pub fn by_threshold(&mut self, test: usize, value: impl Fn(&mut Self, i64) -> Slot) -> Slot {
+        let model = &self.model.tests[test];
+        let entering = value(self, model.level);
+        if model.cure_level == model.level {
+            return entering;
+        }
+        let cured = value(self, model.cure_level);
+        let (flag, to) = (self.slot_of(quantity(Object::Test, test, Quantity::Failing)), self.temporary());
+        self.push(Op::Select { to, flag, a: cured, b: entering });
+        to
+    }
+
+    /// What is needed becomes 0 where it is below 0, where the measure is undefined, and where a test sticks.
+    pub fn where_curable(&mut self, test: usize, needed: Slot, denominator: Slot) {
+        let (zero, defined) = (self.in_slot(Value::Constant(0)), self.temporary());
         self.push(Op::Maximum { to: needed, a: needed, b: zero });
         self.push(Op::Compare { to: defined, a: denominator, b: zero, relation: Relation::Greater });
         self.push(Op::Product { to: needed, a: needed, b: defined });
-        if model.sticky {
-            let holds = self.temporary();
-            self.push(Op::Not { to: holds, flag: failing });
+        if self.model.tests[test].sticky {
+            let (flag, holds) = (self.slot_of(quantity(Object::Test, test, Quantity::Failing)), self.temporary());
+            self.push(Op::Not { to: holds, flag });
             self.push(Op::Product { to: needed, a: needed, b: holds });
         }
-        needed
     }
 
     /// The least integer that is not below level x denominator.
     fn least(&mut self, denominator: Slot, level: i64) -> Slot {
         let Threshold { numerator: n, denominator: d } = Threshold::new(level);
+        // Out of range it is more than any sponsor gives.
+        self.scaled_up(denominator, n, d)
+    }
+
+    /// ceil(a * n / d), d above 0.
+    pub fn scaled_up(&mut self, a: Slot, n: i64, d: i64) -> Slot {
         let first = self.param(as_f64(n));
         self.param(as_f64(d));
         let to = self.temporary();
-        // Out of range it is more than any sponsor gives.
-        self.push(Op::ScaleUp { to, a: denominator, first });
+        self.push(Op::ScaleUp { to, a, first });
         to
     }
 
@@ -155,7 +197,7 @@ impl Lowering<'_> {
             return;
         }
         let cures: Vec<Slot> = (0..self.model.tests.len())
-            .filter(|&test| self.model.tests[test].cure.as_ref().is_some_and(|cure| cure.to == source))
+            .filter(|&test| self.model.tests[test].keeps_cures_in() == Some(source))
             .filter_map(|test| match self.read(quantity(Object::Test, test, Quantity::Cure)) {
                 Value::Slot(slot, _) => Some(slot),
                 Value::Constant(_) => None,

@@ -15,7 +15,7 @@ impl Lowering<'_> {
         payees.iter().any(|payee| matches!(payee, Payee::Equity(_)))
             && (self.model.effects().any(|(_, effect)| effect.holds_back())
                 || self.model.acceleration.is_some()
-                || self.model.tests.iter().any(|test| test.cure.is_some()))
+                || self.model.tests.iter().any(|test| test.keeps_cures_in().is_some()))
     }
 
     /// Whom a step that pays these may repay besides.

@@ -20,6 +20,7 @@ mod interest;
 mod measures;
 mod metrics;
 mod payments;
+mod prepaid_cures;
 mod prepay;
 mod some;
 mod statuses;
@@ -232,6 +233,7 @@ impl<'a> Lowering<'a> {
             .flat_map(|payment| payment.payees.clone())
             .filter_map(|payee| if let Payee::Balance(note) = payee { Some(note) } else { None })
             .chain(self.model.effects().flat_map(|(_, effect)| effect.swept().iter().copied()))
+            .chain(self.model.tests.iter().flat_map(|test| test.repaid_by_cures().iter().copied()))
             .collect();
         for (index, account) in self.model.accounts.iter().enumerate() {
             let slot = self.slot_of(quantity(Object::Account, index, Quantity::Balance));
@@ -365,7 +367,7 @@ impl<'a> Lowering<'a> {
                 self.capitalize((phase, index), step, (notes, share.as_ref(), *premium), gate);
             }
             Action::Write { notes, amount, up } => self.write((phase, index), step, (notes, amount, *up), gate),
-            Action::RunTests(tests) => self.run_tests((phase, index), tests, gate),
+            Action::RunTests { tests, .. } => self.run_tests((phase, index), tests, gate),
             Action::SetStatus { .. } => unreachable!("the status is taken by `steps`"),
             Action::Accelerate => self.accelerate(step, gate),
             Action::Rescind => self.rescind(step, gate),

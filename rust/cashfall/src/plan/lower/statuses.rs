@@ -128,7 +128,7 @@ pub fn n_shared_steps(waterfalls: &[Vec<StepModel>]) -> usize {
 
 /// Whether the status is taken at a step.
 fn takes_status(step: &StepModel) -> bool {
-    matches!(step.action, Action::SetStatus { .. } | Action::Waive(_) | Action::RunTests(_))
+    matches!(step.action, Action::SetStatus { .. } | Action::Waive(_) | Action::RunTests { .. })
         || matches!(step.action, Action::Accelerate | Action::Rescind)
 }
 

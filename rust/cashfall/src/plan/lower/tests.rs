@@ -60,7 +60,7 @@ impl Lowering<'_> {
             }
         }
         if let Some(cure) = &model.cure {
-            numerator = self.cured(at, position, index, cure, (numerator, denominator));
+            (numerator, denominator) = self.cured(at, position, index, cure, (numerator, denominator));
         }
         let test = self.reading_of(index, numerator, denominator, small_products);
         self.take_reading(index, test);
