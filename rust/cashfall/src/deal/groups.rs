@@ -58,6 +58,7 @@ impl Deal {
         for (_, test) in &mut self.tests.0 {
             groups.in_measure(&mut test.measure);
             test.effects.iter_mut().for_each(|effect| groups.in_effect(effect));
+            test.equity_cure.iter_mut().for_each(|cure| groups.write_out(&mut cure.notes));
         }
         groups.in_tables(&mut self.blocks);
         groups.in_tables(&mut self.waterfalls);
