@@ -171,3 +171,10 @@ def test_a_scenario_that_leaves_the_range_ahead_overflows_where_it_looks(view: s
     assert result.metrics["outcome"].tolist() == [0, 1]
     first = {"current": 5, "foresight": 2}[view]
     assert (result["loan.balance"][:, 1] == 0.0).tolist().index(True) == first
+
+
+def test_terms_of_a_note_are_known_ahead() -> None:
+    icr = {"icr": {"cash_flow": "0.01 * loan.original_balance * loan.months_to_maturity", "notes": ["loan"]}}
+    # The months of 15 April, May and June to 15 December: 0.20 for each of 8 + 7 + 6.
+    for view in ("scheduled", "current", "foresight"):
+        assert values(deal(icr, 1, view))[0] == ratio(4.2, 0.15)

@@ -112,6 +112,13 @@ impl QuantityRef {
         matches!(self.quantity, ScheduledInterest | ScheduledPrincipal | ScheduledDebtService | ScheduledBalance)
     }
 
+    /// Whether it is the same in every scenario, and known when the deal is compiled.
+    pub fn is_known_at_compile(&self) -> bool {
+        use Quantity::{MonthsToMaturity, OriginalBalance, Proceeds};
+        let is_term = matches!(self.quantity, MonthsToMaturity | OriginalBalance | Proceeds);
+        self.is_scheduled() || self.object == Object::Period || self.object == Object::Note && is_term
+    }
+
     /// Its unit.
     pub fn unit(&self, deal: &Deal) -> Unit {
         match self.object {

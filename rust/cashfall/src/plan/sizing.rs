@@ -54,14 +54,12 @@ impl Quantities for At<'_> {
                 let cashflow = &self.model.cashflows[index];
                 cashflow.amounts[self.t].map_or(0, |amount| self.scaled(amount, cashflow.factor))
             }
+            (Object::Note, _) if quantity.is_scheduled() => Scheduled { model: self.model, t: self.t }.now(quantity),
             (Object::Note, _) => self.model.known_terms[index].now(quantity.quantity, self.t),
             (Object::Fee, _) => match &self.model.fees[index].amount {
                 FeeRule::Fixed(amounts) => amounts[self.t],
                 FeeRule::ShareOf { .. } | FeeRule::RateOf { .. } => 0,
             },
-            (Object::Note, _) if index < self.model.notes.len() => {
-                Scheduled { model: self.model, t: self.t }.now(quantity)
-            }
             _ => 0,
         }
     }

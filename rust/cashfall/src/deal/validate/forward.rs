@@ -4,7 +4,7 @@ use super::Checker;
 use super::formulas::Placed;
 use crate::deal::model::{Prefund, Test, WindowStart};
 use crate::deal::text::Name;
-use crate::formula::{ExprKind, Object, Quantity, QuantityRef};
+use crate::formula::{ExprKind, QuantityRef};
 
 impl<'a> Checker<'a> {
     /// That a test that looks ahead has no window on what has been, and measures what can be summed ahead.
@@ -44,7 +44,7 @@ impl<'a> Checker<'a> {
         for (start, of) in self.stray(formula, may_be_read) {
             let also = if schedules { ", a `scheduled_…` quantity of a note" } else { "" };
             let expected = format!(
-                "a quantity that no waterfall decides, as the test looks ahead: an input, rent, the amount of a cashflow, the accrual of a fixed fee{also}"
+                "a quantity that no waterfall decides, as the test looks ahead: an input, rent, the amount of a cashflow, the accrual of a fixed fee, a term of a note{also}"
             );
             let found = format!("`{}`", of.written(self.deal));
             self.advise(&formula.text.place_at(start), expected, found, "read one of these, or drop `forward`");
@@ -57,14 +57,14 @@ impl<'a> Checker<'a> {
         if target.is_none_or(|target| target.prefund != Prefund::Peak) {
             return;
         }
-        let expected = "what is known when the deal is compiled, as the peak still to come is funded: `scheduled_…` quantities and `proceeds` of notes, `forward_sum`, `period.index`";
+        let expected = "what is known when the deal is compiled, as the peak still to come is funded: `scheduled_…` quantities, `proceeds`, `original_balance` and `months_to_maturity` of notes, `forward_sum`, `period.index`";
         let way_out = "read one of these, or drop `prefund`";
         let mut stray = Vec::new();
         formula.expr.walk(&mut |part| {
             let is_past =
                 matches!(part.kind, ExprKind::Opening(_) | ExprKind::Lag { .. } | ExprKind::TrailingSum { .. });
             stray.extend(
-                part.quantity().filter(|of| is_past || !is_known_at_compile(of)).map(|_| (part.start, part.end)),
+                part.quantity().filter(|of| is_past || !of.is_known_at_compile()).map(|_| (part.start, part.end)),
             );
         });
         for (start, end) in stray {
@@ -72,9 +72,4 @@ impl<'a> Checker<'a> {
             self.advise(&formula.text.place_at(start), expected, found, way_out);
         }
     }
-}
-
-/// Whether a quantity is the same in every scenario, and known when the deal is compiled.
-fn is_known_at_compile(of: &QuantityRef) -> bool {
-    of.is_scheduled() || of.object == Object::Period || (of.object, of.quantity) == (Object::Note, Quantity::Proceeds)
 }

@@ -75,8 +75,7 @@ impl Quantities for Scheduled<'_> {
 
 /// Whether a quantity is the same in every scenario.
 pub fn is_scheduled(of: QuantityRef) -> bool {
-    use Quantity::{Index, MonthsToMaturity, OriginalBalance, Proceeds};
-    of.is_scheduled() || matches!(of.quantity, Index | MonthsToMaturity | OriginalBalance | Proceeds)
+    of.is_known_at_compile()
 }
 
 impl Lowering<'_> {
