@@ -38,13 +38,10 @@ PARTS = ["Formula", "Clause", "Edge cases", "Example"]
 
 # Elements of the schema, fields and choices, whose entry is still to be written; empty when the manual is whole.
 WITHOUT_ENTRY = {
-    "accounts.prefund",
     "effects.draw_stop.notes",
     "formulas.solve",
     "note-terms.extension",
     "note-terms.funding",
-    "test-terms.equity_cure.notes",
-    "test-terms.forward",
     "verbs.buy_asset",
     "verbs.extend",
     "verbs.fund_note",
