@@ -1,4 +1,4 @@
-"""Planted bugs in groups of notes: a law catches each, or the rule.
+"""Planted bugs in groups of notes, rates by formula and what formulas know of notes: a law catches each, or the rule.
 
 A mutant replaces one rule of the reference. Beside it stands the law that must fail, or `RULE`: then some flow or
 metric must differ from the unchanged reference, as it would from the engine.
@@ -6,21 +6,32 @@ metric must differ from the unchanged reference, as it would from the engine.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from cashfall.testing import laws
 from cashfall.testing.generated import generate
-from cashfall.testing.reference import Outcome, Reference, groups
+from cashfall.testing.reference import (
+    Outcome,
+    Reference,
+    anticipated,
+    coupons,
+    groups,
+    known,
+    notes,
+    statuses,
+    steps,
+)
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
 N_SEEDS = 300
 RULE = "the rule itself"
 Patch = Callable[[pytest.MonkeyPatch], None]
-USED = ("'groups'",)
+USED = ("'groups'", "status.", "months_to_maturity", "'formula': {'rate'", "'by_dated_date'", "'anticipated_repay")
 """What deals say that use one of these rules."""
 
 
@@ -67,9 +78,9 @@ def backwards(original: Any, lists: groups.Lists, node: Any, key: str) -> Any:
 
 def largest_apart(original: Any, scenario: Any, flows: Mapping[str, Any]) -> Mapping[str, Any]:
     found = dict(original(scenario, flows))
-    for name, notes in groups.members_of(scenario.plan).items():
+    for name, members in groups.members_of(scenario.plan).items():
         for part in groups.SHORTFALLS:
-            found[f"{name}.{part}"] = sum(max(flows[f"{note}.{part}"]) for note in notes)
+            found[f"{name}.{part}"] = sum(max(flows[f"{note}.{part}"]) for note in members)
     return found
 
 
@@ -78,11 +89,55 @@ def lost_without_interest(original: Any, scenario: Any, flows: Mapping[str, Any]
     return {**original(scenario, flows), **losses}
 
 
+# rates and what is known
+
+
+def uncapped(original: Any, coupon: coupons.Coupon, value: int, rounding: str) -> int:
+    return int(original(replace(coupon, all_in_cap=None), value, rounding))
+
+
+def not_rounded(original: Any, coupon: coupons.Coupon, value: int, rounding: str) -> int:
+    return int(original(replace(coupon, rate_decimals=9), value, rounding))
+
+
+def scheduled_always(original: Any, plan: Any) -> dict[str, Any]:
+    return {name: scheduled_rate(plan.notes[name].coupon.scheduled_rate) for name in original(plan)}
+
+
+def scheduled_rate(rate: int) -> Callable[[Any], int]:
+    return lambda scenario: rate
+
+
+def years_for_months(original: Any, start: dt.date, end: dt.date) -> int:
+    return int(original(start, end)) // 12
+
+
+def status_of_the_waterfall(original: Any, position: int) -> Callable[[Any, str], int]:
+    return lambda scenario, _: int(scenario.waterfall_status == position)
+
+
+def youngest_first(original: Any, plan: Any, payees: Any, order: str) -> list[int]:
+    found = list(original(plan, payees, order))
+    return found[::-1] if order == "by_dated_date" else found
+
+
+def never_from_the_start(original: Any, scenario: Any, name: str, start: dt.date, weighted: Any) -> None:
+    if start > scenario.plan.notes[name].dated_date:
+        original(scenario, name, start, weighted)
+
+
 MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "a group without its last note": (rule(groups, "holders", without_the_last), laws.groups_add_up),
     "the notes of a group backwards": (rule(groups.Lists, "of", backwards), RULE),
     "the largest shortfalls of a group's notes": (rule(groups, "metrics", largest_apart), RULE),
     "a group loses no interest": (rule(groups, "metrics", lost_without_interest), RULE),
+    "a rate by formula without its cap": (rule(notes, "formula_rate", uncapped), laws.rates_keep_their_bounds),
+    "a rate by formula is not rounded": (rule(notes, "formula_rate", not_rounded), laws.rates_keep_their_bounds),
+    "a rate by formula is that of the schedule": (rule(notes, "read_rate_formulas", scheduled_always), RULE),
+    "years for months": (rule(known, "full_months", years_for_months), RULE),
+    "the status is that of the waterfall": (rule(statuses, "is_status", status_of_the_waterfall), RULE),
+    "by dated date, the youngest first": (rule(steps, "payee_order", youngest_first), laws.payees_stand_in_order),
+    "no second rate from the dated date": (rule(anticipated, "accrue", never_from_the_start), RULE),
 }
 
 

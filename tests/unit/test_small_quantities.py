@@ -128,6 +128,15 @@ def test_the_status_as_it_was_last_taken() -> None:
     assert series(result, "inspect.was_normal") == [0, 1, 0, 0]
 
 
+def test_a_step_that_leaves_at_once_reads_the_status_as_it_begins() -> None:
+    document = deal()
+    leave: Document = {"when": "status.normal", "set_status": {"status": "late", "now": True}}
+    document["waterfalls"]["normal"].insert(0, leave)
+    result = run(document)
+    assert series(result, "status") == [1, 1, 1, 1]
+    assert series(result, "owner.distributed") == [0, 0, 0, 0]
+
+
 def test_the_only_status() -> None:
     document = deal({"inspect": {"name": "it", "value": "status.normal and not opening.status.normal"}})
     document["deal"]["statuses"] = ["normal"]

@@ -22,6 +22,7 @@ from .generated_groups import add_groups
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
 from .generated_order import pay_before_distributing
+from .generated_rates import add_rates_by_formula, add_small_quantities
 from .generated_statuses import add_status_steps
 from .generated_support import add_support
 from .generated_terms import add_call, add_terms, percentages, target_balances
@@ -96,6 +97,8 @@ class Builder:
         add_status_steps(chooser, self.deal, plain)
         add_acceleration(chooser, self.deal, plain)
         add_support(chooser, self.deal, plain)
+        add_rates_by_formula(chooser, self.deal, plain)
+        add_small_quantities(chooser, self.deal, plain)
         add_groups(chooser, self.deal, plain)
         pay_before_distributing(self.deal)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):

@@ -33,7 +33,7 @@ def add_anticipated_repayment(chooser: Chooser, deal: Entry) -> None:
     name = chooser.choice(list(deal["notes"]))
     note = deal["notes"][name]
     term = note["maturity_date"] - note["dated_date"]
-    date = note["dated_date"] + term * chooser.choice([3, 2]) // 6
+    date = note["dated_date"] + term * chooser.choice([3, 2, 0]) // 6
     note["anticipated_repayment"] = {"date": date, "extra": Decimal(chooser.choice(["0.02", "0.001234567"]))}
     step = {"pay": {"dues": [f"{name}.additional_interest_due"], "from": [next(iter(deal["accounts"]))]}}
     for status in deal["deal"]["statuses"]:

@@ -68,12 +68,14 @@ impl Lowering<'_> {
                     self.gate = gate;
                     self.n_temporaries = 0;
                     if step.happens(self.t) {
+                        self.keep_condition(step);
                         self.set_status(step, *status, gate);
                         if let (true, Phase::Status(from), Some(flag)) = (*now, phase, gate) {
                             self.n_temporaries = 0;
                             let stays = self.leave(step, from, flag);
                             self.close_gates(&blocks, flag, stays);
                         }
+                        self.condition_read = None;
                     }
                 }
                 _ => {

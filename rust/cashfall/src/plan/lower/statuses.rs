@@ -60,6 +60,18 @@ impl Lowering<'_> {
         to
     }
 
+    /// Keep the condition of a step that takes the status, which the condition may read.
+    pub fn keep_condition(&mut self, step: &StepModel) {
+        if !self.reads_status {
+            return;
+        }
+        if let Some(from) = self.step_condition(step) {
+            let to = self.slot(Key::Happens);
+            self.push(Op::Copy { to, from });
+            self.condition_read = Some(to);
+        }
+    }
+
     /// The scenario steps into a status, and the deal's status is taken.
     pub fn set_status(&mut self, step: &StepModel, status: usize, gate: Option<Slot>) {
         let (_, gate) = self.condition(step, gate);
