@@ -167,3 +167,17 @@ def test_the_threshold_is_the_one_in_force() -> None:
     result = terms.compile().run({"pool": [1_000] * 4, "sponsor": [0, 300, 300, 300]})
     # failing: 900 - 666.66
     assert result["cover.cure"][:2, 0].tolist() == [0, 233.34]
+
+
+def test_what_a_cure_repaid_can_be_read_after_the_test() -> None:
+    terms = deal(OC, 1.25, ["junior"]).to_dict()
+    terms["waterfalls"]["collection"].append({"inspect": {"name": "repaid", "value": "junior.principal_paid"}})
+    assert first(run(cf.Deal.from_dict(terms), 1_000), "inspect.repaid") == [100]
+
+
+def test_interest_accrues_from_date_to_date_only_where_a_test_can_be_cured_inside_a_period() -> None:
+    inside = deal(OC, 1.25, ["junior"], paid="once").compile().listing()
+    assert "note junior: 300.00 at 0.04, accruing from date to date" in inside
+    assert "note senior: 600.00 at 0.04\n" in inside
+    on_payment_dates = deal(OC, 1.25, ["junior"], paid="once", dates="once").compile().listing()
+    assert "accruing from date to date" not in on_payment_dates

@@ -59,6 +59,13 @@ def test_the_peak_is_the_greatest_still_to_come() -> None:
     assert reserve(FORWARD | {"prefund": "peak"}) == ([40.0, 25.0, 25.0, 5.0, 0.0],) * 2
 
 
+def test_the_date_of_the_peak_is_told() -> None:
+    result = deal(FORWARD | {"prefund": "peak"}).compile().run()
+    # On the third date 25.00 is the principal of the fourth.
+    told = result.explain("reserve.target", period=1)
+    assert "the highest requirement still to come, that of 2028-01-15" in told
+
+
 def test_below_zero_counts_as_zero() -> None:
     terms = {"formula": "loan.scheduled_principal - 20", "prefund": "peak"}
     # -10, 20, 0, 5, -15

@@ -23,6 +23,15 @@ pub struct CureModel {
     pub repays: Vec<usize>,
 }
 
+/// A note that a cure may repay.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RepaidByCure {
+    /// The note.
+    pub note: usize,
+    /// For each grid date, whether the test is measured that the cure is of.
+    pub on: Vec<bool>,
+}
+
 impl CureModel {
     /// How many readings back the cures must be known.
     pub fn depth(&self) -> usize {
@@ -37,13 +46,15 @@ impl Resolver<'_> {
         cure.notes.iter().filter_map(|note| self.deal.notes.position(&note.text)).collect()
     }
 
-    /// The notes that a cure of one of these tests may repay, each once.
-    pub fn repaid_by_tests(&self, tests: &[usize]) -> Vec<usize> {
-        let cures = tests.iter().filter_map(|&test| self.deal.tests[test].equity_cure.as_ref());
-        let mut notes: Vec<usize> = cures.flat_map(|cure| self.repaid_by(cure)).collect();
-        notes.sort_unstable();
-        notes.dedup();
-        notes
+    /// The notes that a cure of one of these tests may repay, once for each test.
+    pub fn repaid_by_tests(&self, tests: &[usize]) -> Vec<RepaidByCure> {
+        let mut repaid = Vec::new();
+        for test in tests.iter().map(|&test| &self.deal.tests[test]) {
+            let on: Vec<bool> = self.measured(test).iter().map(Option::is_some).collect();
+            let notes = test.equity_cure.iter().flat_map(|cure| self.repaid_by(cure));
+            repaid.extend(notes.map(|note| RepaidByCure { note, on: on.clone() }));
+        }
+        repaid
     }
 
     /// A test's equity cure.

@@ -2,7 +2,7 @@
 
 use crate::basics::{Date, DayCount, Fraction, Period};
 
-use super::model::{Action, Model, NoteModel, Payee};
+use super::model::{Action, Model, NoteModel, Payee, StepModel};
 
 /// For each grid date the days since the grid date before, within an interest period, over the period's denominator.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,22 +63,23 @@ pub fn changes_inside(model: &Model, note: usize) -> bool {
     let last = terms.payment.iter().rposition(Option::is_some).unwrap_or(0);
     let is_inside = |t: &usize| terms.exists(*t) && terms.payment[*t].is_none();
     let dates: Vec<usize> = (0..last).filter(is_inside).collect();
-    let changes_balance = |action: &Action, note: usize| {
-        changes_balance(action, note) || model.is_accelerated(note) && pays_principal(action, note)
+    let changes = |step: &StepModel, t: usize| {
+        let action = &step.action;
+        let is_paid = model.is_accelerated(note) && pays_principal(action, note);
+        step.happens(t) && (changes_balance(action, note) || repays_on(action, note, t) || is_paid)
     };
-    let every = model
-        .collection
-        .iter()
-        .chain(&model.after)
-        .any(|step| changes_balance(&step.action, note) && dates.iter().any(|&t| step.happens(t)));
-    let closing = model.closing.as_ref().is_some_and(|(t, steps)| {
-        dates.contains(t) && steps.iter().any(|step| changes_balance(&step.action, note) && step.happens(*t))
-    });
+    let every = model.collection.iter().chain(&model.after).any(|step| dates.iter().any(|&t| changes(step, t)));
+    let closing = model
+        .closing
+        .as_ref()
+        .is_some_and(|(t, steps)| dates.contains(t) && steps.iter().any(|step| changes(step, *t)));
     every
         || closing
-        || model.waterfalls.iter().flatten().any(|step| {
-            changes_balance(&step.action, note) && dates.iter().any(|&t| model.waterfall_on[t] && step.happens(t))
-        })
+        || model
+            .waterfalls
+            .iter()
+            .flatten()
+            .any(|step| dates.iter().any(|&t| model.waterfall_on[t] && changes(step, t)))
 }
 
 fn pays_principal(action: &Action, note: usize) -> bool {
@@ -88,10 +89,14 @@ fn pays_principal(action: &Action, note: usize) -> bool {
 fn changes_balance(action: &Action, note: usize) -> bool {
     match action {
         Action::Pay(payment) => payment.payees.contains(&Payee::Balance(note)),
-        Action::Prepay { notes, .. }
-        | Action::Capitalize { notes, .. }
-        | Action::Write { notes, .. }
-        | Action::RunTests { repaid: notes, .. } => notes.contains(&note),
+        Action::Prepay { notes, .. } | Action::Capitalize { notes, .. } | Action::Write { notes, .. } => {
+            notes.contains(&note)
+        }
         _ => false,
     }
+}
+
+/// Whether a cure of a test that is measured on a date may repay a note.
+fn repays_on(action: &Action, note: usize, t: usize) -> bool {
+    matches!(action, Action::RunTests { repaid, .. } if repaid.iter().any(|cure| cure.note == note && cure.on[t]))
 }

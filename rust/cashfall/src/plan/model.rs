@@ -13,7 +13,7 @@ use super::groups::GroupModel;
 use super::inside::Inside;
 use super::known::KnownTerms;
 
-use super::cures::CureModel;
+use super::cures::{CureModel, RepaidByCure};
 pub use super::facilities::{CapModel, EarnsModel, FacilityModel, SwapModel};
 pub use super::fees::{FeeCapModel, UnpaidModel};
 use super::forward::ForwardModel;
@@ -661,7 +661,7 @@ pub enum Action {
         /// The tests.
         tests: Vec<usize>,
         /// The notes that a cure of one of them may repay.
-        repaid: Vec<usize>,
+        repaid: Vec<RepaidByCure>,
     },
     /// The scenario steps into a status.
     SetStatus {

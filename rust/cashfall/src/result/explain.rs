@@ -36,6 +36,7 @@ impl Explanation<'_> {
         };
         match (of.object, of.quantity) {
             (Object::Account, Quantity::Balance) => self.write_account(text, of.index),
+            (Object::Account, Quantity::Target) => self.write_target(text, of.index),
             (Object::Note, Quantity::Balance) => self.write_rows(text, &|row| repays(row.to, of)),
             (Object::Note, Quantity::InterestAccrued) => self.write_accrual(text, of.index),
             (Object::Group, _) => self.write_group(text, of),
@@ -47,6 +48,16 @@ impl Explanation<'_> {
                 self.write_rows(text, &|row| pays(row.to, of));
                 self.write_unpaid(text, spec);
             }
+        }
+    }
+
+    /// On which date a target that is prefunded is as high as it is held now.
+    fn write_target(&self, text: &mut String, account: usize) {
+        let Some(peaks) = &self.model.accounts[account].peaks else { return };
+        let peak = peaks[self.period];
+        let last = peaks.iter().rposition(|value| *value == peak).unwrap_or(self.period);
+        if peak > 0 {
+            let _ = writeln!(text, "  the highest requirement still to come, that of {}", self.model.dates[last]);
         }
     }
 

@@ -87,7 +87,8 @@ impl<'a> Checker<'a> {
         };
         if let Some((kinds, name)) = paid {
             return Some(self.steps_that(|verb| {
-                verb.dues(deal).iter().any(|due| kinds.contains(&due.kind) && due.object == name.text)
+                let repays = of.quantity == Quantity::PrincipalPaid && self.cures_by_repaying(verb, &name.text);
+                repays || verb.dues(deal).iter().any(|due| kinds.contains(&due.kind) && due.object == name.text)
             }));
         }
         if of.object == Object::Note && of.quantity == Quantity::PremiumPaid {
@@ -121,6 +122,13 @@ impl<'a> Checker<'a> {
         Some(self.steps_that(|verb| {
             verbs.contains(&verb.key()) && verb.objects().iter().any(|object| object.text == name.text)
         }))
+    }
+
+    /// Whether a step runs a test whose cure repays a note.
+    fn cures_by_repaying(&self, verb: &Verb, note: &str) -> bool {
+        let Verb::RunTests(run) = verb else { return false };
+        let tests = run.tests.iter().filter_map(|test| self.deal.tests.get(&test.text));
+        tests.flat_map(|test| &test.equity_cure).any(|cure| cure.notes.iter().any(|name| name.text == note))
     }
 
     /// The path of a step by its number in a waterfall.

@@ -22,7 +22,7 @@ pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
             .flat_map(|&note| [quantity(Object::Note, note, Quantity::PrincipalPaid), premium_paid(note)])
             .collect(),
         Action::RunTests { repaid, .. } => {
-            repaid.iter().map(|&note| quantity(Object::Note, note, Quantity::PrincipalPaid)).collect()
+            repaid.iter().map(|cure| quantity(Object::Note, cure.note, Quantity::PrincipalPaid)).collect()
         }
         Action::Capitalize { notes, .. } => {
             notes.iter().map(|&note| quantity(Object::Note, note, Quantity::InterestCapitalized)).collect()
