@@ -16,6 +16,7 @@ from .amounts import amount, number
 from .choosing import Chooser, SeededChooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
 from .generated_acceleration import add_acceleration
+from .generated_currencies import add_currencies
 from .generated_facilities import add_facilities, add_hedges
 from .generated_fees import add_caps, fee
 from .generated_groups import add_groups
@@ -100,6 +101,8 @@ class Builder:
         add_rates_by_formula(chooser, self.deal, plain)
         add_small_quantities(chooser, self.deal, plain)
         add_groups(chooser, self.deal, plain)
+        if not plain and self.size == 1:
+            add_currencies(chooser, self.deal, self.payments, self.service() // 2 + 1)
         pay_before_distributing(self.deal)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:

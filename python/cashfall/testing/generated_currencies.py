@@ -39,9 +39,7 @@ class EuroWriter:
     def __init__(self, chooser: Chooser, deal: Entry, payments: Sequence[dt.date], size: int) -> None:
         self.chooser, self.deal, self.payments, self.size = chooser, deal, payments, size
         self.kinds = [
-            kind
-            for kind in ("lease", "note", "facility", "ledger", "tax", "swap", "asset", "second")
-            if chooser.flag(40)
+            kind for kind in ("lease", "note", "facility", "ledger", "tax", "swap", "second") if chooser.flag(40)
         ]
         past = ["export.amount", "euro.balance", "custodian.due"]
         past += ["euro_note.balance", "euro_note.interest_due"] if "note" in self.kinds else []
@@ -56,7 +54,8 @@ class EuroWriter:
         deal["cashflows"]["export"] = EUR | {"direction": "in", "amounts": amounts}
         euro: Entry = EUR | {"opening_balance": amount(chooser.choice([0, size]))}
         if chooser.flag(60):
-            euro["target"] = {"formula": amount_formula(chooser, self.words, 1)}
+            enough = "1.5 * lag(export.amount, 1, 0) + 2500"
+            euro["target"] = {"formula": chooser.choice([enough, amount_formula(chooser, self.words, 1)])}
         deal["accounts"]["euro"] = euro
         deal["equity"]["partner"] = dict(EUR)
         fixed: Entry = {"fixed": {"per_date": amount(size // 9 + 1)}}
@@ -201,12 +200,12 @@ class EuroWriter:
         body: Entry = {"from": spare[: chooser.choice([1, 2])], "to": "euro", "rate": INVERSE}
         if chooser.flag(40):
             body["rate"] = chooser.choice(["0.91", "0.91", f"{INVERSE} * 0.995", "0.5 - 0.2 * period.index"])
-        if chooser.flag(50):
-            body["buy"] = chooser.choice(["custodian.due - euro.balance", self.quantity(), "custodian.due"])
-            body |= {"limit": {"share_of_due": Decimal("0.75")}} if chooser.flag(20) else {}
-        elif "target" in deal["accounts"]["euro"] and chooser.flag(80):
+        if "target" in deal["accounts"]["euro"] and chooser.flag(50):
             share = {"share_of_due": Decimal("0.333333333")} if chooser.flag(40) else {}
             body["limit"] = {"to_target": True} | share
+        elif chooser.flag(70):
+            body["buy"] = chooser.choice(["custodian.due - euro.balance", self.quantity(), "custodian.due"])
+            body |= {"limit": {"share_of_due": Decimal("0.75")}} if chooser.flag(20) else {}
         else:
             body["limit"] = {"cap": chooser.choice(["senior.interest_due", "0.05 * revenue.balance"])}
         return {"convert": body} | self.condition()

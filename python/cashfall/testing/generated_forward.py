@@ -46,5 +46,8 @@ def forward_measure(chooser: Chooser, deal: Entry) -> Entry:
         known.past += scheduled(deal)
         service = " + ".join(f"{name}.scheduled_debt_service" for name in deal["notes"])
         terms = {above: flow, below: chooser.choice([service, amount_formula(chooser, known, 1)])}
-    window = {"n": chooser.choice([2, 1, 3, 12]), "view": chooser.choice(["scheduled", "current", "foresight"])}
+    window = {
+        "n": chooser.choice([2, 1, 3, 12]),
+        "view": chooser.choice(["scheduled", "foresight", "current", "foresight"]),
+    }
     return {"measure": {kind: terms}, "forward": window}

@@ -30,16 +30,24 @@ def a_prefunded_target_never_rises(run: Run) -> None:
 
 
 SERVICE = {"dscr": "scheduled_debt_service", "icr": "scheduled_interest"}
+"""What a coverage sums over its notes."""
+
+PAIRS = {"contract_realisation": ("realised", "contracted"), "ratio": ("numerator", "denominator")}
+"""The two formulas of a measure that has two."""
+
+KNOWN = re.compile(r"[a-z0-9_]+\.(issuer_rent|rent|amount|scheduled_[a-z_]+)")
+"""Flows that are recorded as a formula reads them."""
 
 
 def foresight_is_what_comes(run: Run) -> None:
-    """A coverage that knows its future, of one recorded flow, is what then comes in over what is then scheduled."""
+    """A test that knows its future shows what then comes in over what is then scheduled, where both are sums of
+    recorded flows.
+    """
     for name, test in table(run, "tests").items():
-        found = coverage_to_come(test)
-        if found is None:
+        names = flows_to_come(run, test)
+        if names is None:
             continue
-        cash = flow(run, found["cash_flow"])
-        service = total(run, [f"{note}.{SERVICE[found['kind']]}" for note in found["notes"]])
+        series = [total(run, found) for found in names]
         ends = read_schedule(run.document["schedules"][test["dates"]]).dates
         tested, rounding = measured_dates(run, test), str(run.document["deal"].get("rounding", "half_up"))
         for index, date in enumerate(run.dates):
@@ -47,17 +55,20 @@ def foresight_is_what_comes(run: Run) -> None:
             if date not in tested or value is None:
                 continue
             window = [place for place, day in enumerate(run.dates) if last and date < day <= last[-1]]
-            above, below = (sum(series[place] for place in window) for series in (cash, service))
+            above, below = (sum(flows[place] for place in window) for flows in series)
             assert below > 0, Breach(date, f"{name}.value of nothing to come", None, value)
             expected = mul_div(above, SCALE, below, rounding)
             assert value == expected or abs(expected) >= LIMIT, Breach(date, f"{name}.value", expected, value)
 
 
-def coverage_to_come(test: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What a test with foresight covers, if its cash flow is one recorded flow."""
+def flows_to_come(run: Run, test: Mapping[str, Any]) -> tuple[list[str], list[str]] | None:
+    """The recorded flows that a test with foresight sums, above and below; None if it reads anything else."""
     kind, terms = next(iter(test["measure"].items()))
-    if test.get("forward", {}).get("view") != "foresight" or kind not in SERVICE or "by" in test:
+    if test.get("forward", {}).get("view") != "foresight" or "by" in test:
         return None
-    if not re.fullmatch(r"[a-z0-9_]+\.(issuer_rent|rent|amount)", terms["cash_flow"]):
-        return None
-    return {"kind": kind, **terms}
+    if kind in SERVICE:
+        found = terms["cash_flow"].split(" + "), [f"{note}.{SERVICE[kind]}" for note in terms["notes"]]
+    else:
+        above, below = PAIRS[kind]
+        found = terms[above].split(" + "), terms[below].split(" + ")
+    return found if all(KNOWN.fullmatch(name) and name in run.flows for names in found for name in names) else None

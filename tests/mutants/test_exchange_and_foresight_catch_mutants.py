@@ -1,0 +1,136 @@
+"""Planted bugs in what looks ahead and in what is exchanged: a law catches each, or the rule.
+
+A mutant replaces one rule of the reference. Beside it stands the law that must fail, or `RULE`: then some flow or
+metric must differ from the unchanged reference, as it would from the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from cashfall.testing import laws
+from cashfall.testing.generated import generate
+from cashfall.testing.reference import (
+    Outcome,
+    Reference,
+    conversion,
+    effects,
+    formulas,
+    steps,
+)
+from cashfall.testing.reference.numbers import SCALE
+from cashfall.testing.reference.scenario import Scenario
+from cashfall.testing.scenario_paths import generate_scenarios, in_units
+
+N_SEEDS = 300
+RULE = "the rule itself"
+Patch = Callable[[pytest.MonkeyPatch], None]
+USED = ("'EUR'",)
+"""What deals say that use one of these rules."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A deal and a scenario of it, with what the unchanged reference gives."""
+
+    deal: dict[str, Any]
+    inputs: dict[str, list[int]]
+    expected: Outcome
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    found = []
+    for seed in range(N_SEEDS):
+        deal = generate(seed)
+        if any(word in str(deal) for word in USED):
+            inputs = in_units(deal, generate_scenarios(deal, 1, seed)[0])
+            found.append(Case(deal, inputs, Reference(deal).run(inputs)))
+    return found
+
+
+def rule(module: Any, name: str, mutant: Callable[..., Any]) -> Patch:
+    """Put a mutant, which takes the rule itself first, in the place of a rule."""
+    original = getattr(module, name)
+    return lambda patch: patch.setattr(module, name, lambda *arguments: mutant(original, *arguments))
+
+
+def action(verb: str, mutant: Callable[..., None]) -> Patch:
+    """Put a mutant in the place of what a verb does."""
+    original = steps.ACTIONS[verb]
+    return lambda patch: patch.setitem(steps.ACTIONS, verb, lambda scenario, step: mutant(original, scenario, step))
+
+
+# what looks ahead
+
+
+# what depends on itself
+
+
+# what is exchanged
+
+
+def inverse_rate(original: Any, scenario: Scenario, paid: int, requested: int, rate: int, wanted: int | None) -> int:
+    return int(original(scenario, paid, requested, max(1, SCALE * SCALE // rate), wanted))
+
+
+def never_exact(original: Any, scenario: Scenario, paid: int, requested: int, rate: int, wanted: int | None) -> int:
+    return int(original(scenario, paid, requested, rate, None))
+
+
+def limited_by_old_currency(original: Any, scenario: Scenario, step: Any, rate: int, wanted: int | None) -> Any:
+    within = original(scenario, step, rate, wanted)
+    found = original(scenario, step, SCALE, wanted)
+    return found if step.to_target and rate > 0 else within
+
+
+def without_rate(original: Any, compiler: Any, amount: Any, rate: Any) -> Any:
+    return original(compiler, amount, lambda moment: SCALE)
+
+
+def comes_back_first(original: Any, scenario: Scenario, step: Any) -> None:
+    start = len(scenario.ledger)
+    original(scenario, step)
+    scenario.ledger[start:] = scenario.ledger[start:][::-1]
+
+
+MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
+    "exchanged at the inverse rate": (rule(conversion, "gained", inverse_rate), laws.conversions_keep_their_rate),
+    "what is bought is off by its rounding": (rule(conversion, "gained", never_exact), RULE),
+    "a target of the other currency": (rule(conversion, "limited", limited_by_old_currency), RULE),
+    "what comes back comes first": (action("convert", comes_back_first), laws.conversions_keep_their_rate),
+    "formulas convert one to one": (rule(formulas.Compiler, "converted", without_rate), RULE),
+    "traps take any currency": (rule(effects, "currency_of", lambda original, plan, effect: "EUR"), RULE),
+}
+
+
+def is_caught(case: Case, law: Callable[[laws.Run], None] | str) -> bool:
+    """Whether the mutant shows in a case."""
+    found = Reference(case.deal).run(case.inputs)
+    if law is RULE:
+        return found.flows != case.expected.flows
+    if found.outcome != "ok":
+        return False
+    assert callable(law)
+    try:
+        law(found)
+    except AssertionError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_mutant_is_caught(mutant: str, cases: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    patch, law = MUTANTS[mutant]
+    patch(monkeypatch)
+    assert any(is_caught(case, law) for case in cases), f"nothing noticed: {mutant}"
+
+
+def test_nothing_is_caught_without_a_mutant(cases: list[Case]) -> None:
+    for case in cases:
+        for law in {law for _, law in MUTANTS.values()}:
+            assert not is_caught(case, law)
