@@ -19,7 +19,8 @@ def pay_before_distributing(deal: dict[str, Any]) -> None:
     for steps in deal["waterfalls"].values():
         while (late := first_late(deal, steps)) is not None:
             distribution, before, after = late
-            if before == after or "distribute" in str(steps[after]):
+            distributes = any("distribute" in part for part, _ in leaf_steps(deal, [steps[after]]))
+            if before == after or distributes:
                 distribution["distribute"]["limit"] = {"share_of_due": 0.9}
             else:
                 steps.insert(before, steps.pop(after))
