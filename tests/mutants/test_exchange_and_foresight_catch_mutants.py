@@ -7,7 +7,7 @@ metric must differ from the unchanged reference, as it would from the engine.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -20,6 +20,8 @@ from cashfall.testing.reference import (
     conversion,
     effects,
     formulas,
+    forward,
+    prefunding,
     steps,
 )
 from cashfall.testing.reference.numbers import SCALE
@@ -29,7 +31,11 @@ from cashfall.testing.scenario_paths import generate_scenarios, in_units
 N_SEEDS = 300
 RULE = "the rule itself"
 Patch = Callable[[pytest.MonkeyPatch], None]
-USED = ("'EUR'",)
+USED = (
+    "'prefund'",
+    "'forward'",
+    "'EUR'",
+)
 """What deals say that use one of these rules."""
 
 
@@ -68,6 +74,23 @@ def action(verb: str, mutant: Callable[..., None]) -> Patch:
 # what looks ahead
 
 
+def today_too(original: Any, terms: forward.Forward, today: int) -> list[range]:
+    return [range(stretch.start - (place == 0), stretch.stop) for place, stretch in enumerate(original(terms, today))]
+
+
+def a_date_short(original: Any, terms: forward.Forward, today: int) -> list[range]:
+    return list(original(replace(terms, n=max(1, terms.n - 1)), today))
+
+
+def in_one_stretch(original: Any, terms: forward.Forward, today: int) -> list[range]:
+    found = original(terms, today)
+    return [range(found[0].start, found[-1].stop)] if found else []
+
+
+def seen_as(view: str, other: str) -> Callable[..., Any]:
+    return lambda original, scenario, named: original(scenario, other if named == view else named)
+
+
 # what depends on itself
 
 
@@ -99,6 +122,23 @@ def comes_back_first(original: Any, scenario: Scenario, step: Any) -> None:
 
 
 MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
+    "a peak that is today's value": (
+        rule(prefunding, "highest_from", lambda original, path, index: path[index]),
+        laws.a_prefunded_target_never_rises,
+    ),
+    "a peak of the past too": (rule(prefunding, "highest_from", lambda original, path, index: max(path)), RULE),
+    "a peak that leaves out today": (
+        rule(prefunding, "highest_from", lambda original, path, index: max(path[index + 1 :] or path[index:])),
+        RULE,
+    ),
+    "today counts as to come": (rule(forward, "stretches", today_too), laws.foresight_is_what_comes),
+    "a date to come is missed": (rule(forward, "stretches", a_date_short), laws.foresight_is_what_comes),
+    "ratios of the whole window": (rule(forward, "stretches", in_one_stretch), RULE),
+    "today's inputs in the place of the sizing case": (
+        rule(forward, "viewed_paths", seen_as("scheduled", "current")),
+        RULE,
+    ),
+    "the future for today": (rule(forward, "viewed_paths", seen_as("current", "foresight")), RULE),
     "exchanged at the inverse rate": (rule(conversion, "gained", inverse_rate), laws.conversions_keep_their_rate),
     "what is bought is off by its rounding": (rule(conversion, "gained", never_exact), RULE),
     "a target of the other currency": (rule(conversion, "limited", limited_by_old_currency), RULE),

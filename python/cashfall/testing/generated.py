@@ -19,6 +19,7 @@ from .generated_acceleration import add_acceleration
 from .generated_currencies import add_currencies
 from .generated_facilities import add_facilities, add_hedges
 from .generated_fees import add_caps, fee
+from .generated_forward import add_prefunding
 from .generated_groups import add_groups
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
@@ -102,6 +103,7 @@ class Builder:
         add_small_quantities(chooser, self.deal, plain)
         add_groups(chooser, self.deal, plain)
         if not plain and self.size == 1:
+            add_prefunding(chooser, self.deal)
             add_currencies(chooser, self.deal, self.payments, self.service() // 2 + 1)
         pay_before_distributing(self.deal)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):

@@ -11,6 +11,7 @@ from .amounts import number
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula
 from .generated_fees import FIXED_DENOMINATOR
+from .generated_forward import forward_measure
 
 Test = dict[str, Any]
 
@@ -61,7 +62,7 @@ class TestWriter:
         elif not self.plain and chooser.flag(40):
             statuses.append("lock_up")  # a step sets it
         for name in names:
-            test = self.measured(name)
+            test = self.ahead() if not self.plain and chooser.flag(15) else self.measured(name)
             test["dates"] = chooser.choice(["payments", waterfall_schedule])
             test.setdefault("when_undefined", chooser.choice(["hold", "pass", "fail"]))
             self.add_state(test)
@@ -81,7 +82,7 @@ class TestWriter:
         for field in ("enter_after", "cure_after"):
             if chooser.flag(30):
                 test[field] = chooser.integer(1, 3)
-        if chooser.flag(40):
+        if "forward" not in test and chooser.flag(40):
             test["window"] = chooser.integer(2, 4)
             test["window_start"] = chooser.choice(["wait", "partial", "annualise"])
         if not self.plain and chooser.flag(20):
@@ -93,6 +94,8 @@ class TestWriter:
         """Now and then a sponsor whose cash cures the test."""
         chooser, inputs = self.chooser, self.deal["inputs"]
         kind = next(iter(test["measure"]))
+        if "forward" in test:
+            return
         amounts = kind in CURABLE or (kind == "ratio" and "inputs." not in test["measure"][kind]["numerator"])
         if self.plain or not amounts or test.get("by") or test.get("requires") == "at_most" or not chooser.flag(40):
             return
@@ -140,6 +143,13 @@ class TestWriter:
         if self.chooser.flag(20):
             end = self.payments[1] + dt.timedelta(days=self.chooser.integer(0, 99))
             test["holiday"] = [{"from": self.payments[1], "to": end}]
+
+    def ahead(self) -> Test:
+        """A test of the dates to come."""
+        test = self.levels(forward_measure(self.chooser, self.deal))
+        if self.chooser.flag(60):  # after the last date there is nothing to come
+            test["when_undefined"] = "hold"
+        return test
 
     def measured(self, name: str) -> Test:
         """What a test measures, and its levels."""
