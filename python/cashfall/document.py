@@ -646,6 +646,29 @@ class AnticipatedRepayment(TypedDict, total=False):
     """The additional rate a year."""
 
 
+class Funding(TypedDict, total=False):
+    """How a note is drawn after its dated date."""
+
+    maximum: Required[Number]
+    """The most that is drawn, the original balance included."""
+
+    until: NotRequired[Date]
+    """The last day on which it is drawn."""
+
+    revolving: NotRequired[bool]
+    """Whether what has been repaid can be drawn again."""
+
+
+class Extension(TypedDict, total=False):
+    """To which dates the maturity of a note can be extended."""
+
+    maturity_dates: Required[list[Date]]
+    """The maturity after each extension; payment dates, strictly increasing."""
+
+    extra: NotRequired[Number]
+    """What is added to the rate from each extension on."""
+
+
 class Note(TypedDict, total=False):
     """A note: a balance that bears interest and is repaid on a schedule."""
 
@@ -705,6 +728,12 @@ class Note(TypedDict, total=False):
 
     anticipated_repayment: NotRequired[AnticipatedRepayment]
     """From when on it bears additional interest, due for itself."""
+
+    funding: NotRequired[Funding]
+    """How it is drawn after its dated date; without it, it is not."""
+
+    extension: NotRequired[Extension]
+    """To which dates its maturity can be extended."""
 
 
 class NoteGroup(TypedDict, total=False):
@@ -1158,10 +1187,13 @@ class Reinstate(TypedDict, total=False):
 
 
 class DrawStop(TypedDict, total=False):
-    """Nothing is drawn from facilities."""
+    """Nothing is drawn from facilities and on notes."""
 
-    facilities: Required[list[str]]
+    facilities: NotRequired[list[str]]
     """The facilities."""
+
+    notes: NotRequired[list[str]]
+    """The notes, which have `funding`."""
 
 
 class EarlyAmortization(TypedDict, total=False):
@@ -1213,7 +1245,7 @@ class Effect(TypedDict, total=False):
     """Where the test stops failing, the acceleration is rescinded."""
 
     draw_stop: NotRequired[DrawStop]
-    """Nothing is drawn from facilities."""
+    """Nothing is drawn from facilities and on notes."""
 
     early_amortization: NotRequired[EarlyAmortization]
     """The balances of notes are due on their payment dates."""
@@ -1808,6 +1840,41 @@ class SettleCap(TypedDict, total=False):
     """The account that receives."""
 
 
+class FundNote(TypedDict, total=False):
+    """Draws on a note."""
+
+    note: Required[str]
+    """The note."""
+
+    to: Required[str]
+    """The account that receives."""
+
+    amount: NotRequired[Formula]
+    """A formula that gives what is asked for; without it all that there is room for."""
+
+
+Refinance = TypedDict(
+    "Refinance",
+    {
+        # The notes that are repaid.
+        "notes": Required[list[str]],
+        # The note that is drawn.
+        "with": Required[str],
+        # The account through which the cash goes.
+        "account": Required[str],
+    },
+    total=False,
+)
+"""Repays notes whole with a draw on another note, or does nothing."""
+
+
+class Extend(TypedDict, total=False):
+    """Extends the maturity of notes."""
+
+    notes: Required[list[str]]
+    """The notes."""
+
+
 PayExcess = TypedDict(
     "PayExcess",
     {
@@ -1910,6 +1977,12 @@ Step = TypedDict(
         "terminate_swap": NotRequired[TerminateSwap],
         # Receives what a cap pays.
         "settle_cap": NotRequired[SettleCap],
+        # Draws on a note that has `funding`.
+        "fund_note": NotRequired[FundNote],
+        # Repays notes whole with a draw on another note, or does nothing.
+        "refinance": NotRequired[Refinance],
+        # Extends the maturity of notes.
+        "extend": NotRequired[Extend],
         # Pays what a cap on fees has held back.
         "pay_excess": NotRequired[PayExcess],
     },

@@ -127,6 +127,12 @@ def added_rate(scenario: Scenario, name: str) -> int:
     return scenario.plan.extensions[name].extra * scenario.values[f"{name}.extended"]
 
 
+def initial(plan: Plan) -> dict[str, int]:
+    """funding.md, room: "before the first grid date `maximum - original_balance` for a note that is there then"."""
+    there = {name: note for name, note in plan.notes.items() if name in plan.funding and note.dated_date < plan.grid[0]}
+    return {f"{name}.room": plan.funding[name].maximum - note.original_balance for name, note in there.items()}
+
+
 def derived(plan: Plan) -> dict[str, Callable[[Scenario, str], int]]:
     """What is worked out whenever it is read."""
     return {f"{name}.room": room_of for name in plan.funding}

@@ -242,13 +242,14 @@ def dues(scenario: Scenario) -> dict[str, int]:
 
 def recorded(plan: Plan) -> list[str]:
     """Section 5: every quantity, and shortfalls; notes.md: `rate` "for notes whose coupon is not `fixed` or that have a
-    `default_rate`".
+    `default_rate`", or "to whose rate a test or an extension adds".
     """
     names = [*units(plan), *(f"{name}.{part}" for name in plan.notes for part in SHORTFALLS)]
     notes = plan.table("notes").items()
     stepped = acceleration.with_rate_steps(plan)
+    extended = {name for name, note in notes if note.get("extension", {}).get("extra", 0)}
     plain = {f"{name}.rate" for name, note in notes if "fixed" in note["coupon"] and "default_rate" not in note}
-    plain -= {f"{name}.rate" for name in stepped}
+    plain -= {f"{name}.rate" for name in stepped | extended}
     plain |= {f"{name}.{part}" for name in plan.notes for part in (*KNOWN, "months_to_maturity")}
     return [name for name in names if name not in plain]
 

@@ -207,7 +207,7 @@ class Plan:
         values = dict.fromkeys(self.units(), 0)
         values |= {f"{name}.balance": balance for name, balance in self.opening_balances.items()}
         values |= statuses.initial(self) | ledgers.initial(self) | fees.initial(self) | facilities.initial(self)
-        values |= assets.initial(self)
+        values |= assets.initial(self) | funding.initial(self)
         for note in self.notes.values():
             values[f"{note.name}.scheduled_balance"] = note.original_balance
             if note.dated_date < self.grid[0]:

@@ -18,7 +18,11 @@ impl NoteTerms {
                 }
                 _ => f64::NAN,
             },
-            original_balance: note.original as f64 / 10_i64.pow(plan.model().decimals) as f64,
+            // What an investor holds of a note that is drawn depends on the scenario.
+            original_balance: match note.funding {
+                Some(_) => f64::NAN,
+                None => note.original as f64 / 10_i64.pow(plan.model().decimals) as f64,
+            },
             periods: note.periods.clone(),
         }
     }

@@ -51,10 +51,12 @@ object! {
 }
 
 object! {
-    /// Nothing is drawn from facilities.
+    /// Nothing is drawn from facilities and on notes.
     DrawStop {
         /// The facilities.
-        facilities: Vec<Name> where NOT_EMPTY,
+        facilities: Vec<Name> = Vec::new(),
+        /// The notes, which have `funding`.
+        notes: Vec<Name> = Vec::new(),
     }
 }
 

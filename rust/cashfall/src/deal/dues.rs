@@ -148,6 +148,7 @@ impl Verb {
             Verb::PayCost(step) => (&step.cashflows, DueKind::Cost),
             Verb::Sweep(step) => (&step.notes, DueKind::Balance),
             Verb::Prepay(step) => (&step.notes, DueKind::Balance),
+            Verb::Refinance(step) => (&step.notes, DueKind::Balance),
             _ => return Vec::new(),
         };
         names.iter().map(|written| Due { kind, object: &written.text, written }).collect()

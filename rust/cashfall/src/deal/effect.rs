@@ -27,7 +27,7 @@ tagged! {
         Accelerate(Accelerate) = "accelerate",
         /// Where the test stops failing, the acceleration is rescinded.
         Reinstate(Reinstate) = "reinstate",
-        /// Nothing is drawn from facilities.
+        /// Nothing is drawn from facilities and on notes.
         DrawStop(DrawStop) = "draw_stop",
         /// The balances of notes are due on their payment dates.
         EarlyAmortization(EarlyAmortization) = "early_amortization",

@@ -32,6 +32,8 @@ impl Deal {
     pub(crate) fn note_has(&self, note: usize, quantity: Quantity) -> bool {
         use Quantity as Q;
         match quantity {
+            Q::Room | Q::Funded => self.notes[note].funding.is_some(),
+            Q::Extended => self.notes[note].extension.is_some(),
             Q::PremiumDue | Q::PremiumShortfall => self.has_premium_due(&self.notes.name(note).text),
             Q::AdditionalInterestAccrued
             | Q::AdditionalInterestDue
@@ -128,6 +130,7 @@ impl Groups<'_> {
             Effect::Sweep(sweep) => self.write_out(&mut sweep.notes),
             Effect::EarlyAmortization(early) => self.write_out(&mut early.notes),
             Effect::RateStep(step) => self.write_out(&mut step.notes),
+            Effect::DrawStop(stop) => self.write_out(&mut stop.notes),
             _ => {}
         }
     }
@@ -167,6 +170,8 @@ impl Verb {
             Verb::CapitalizeInterest(step) => &mut step.notes,
             Verb::WriteDown(step) => &mut step.notes,
             Verb::WriteUp(step) => &mut step.notes,
+            Verb::Refinance(step) => &mut step.notes,
+            Verb::Extend(step) => &mut step.notes,
             _ => return None,
         })
     }

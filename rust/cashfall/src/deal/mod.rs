@@ -22,6 +22,7 @@ pub mod error;
 pub mod facilities;
 pub mod fees;
 mod forward;
+mod funding;
 mod groups;
 mod inspect;
 mod measure;

@@ -1,6 +1,7 @@
 //! The objects of a deal document. Each is declared once; the declaration gives the type, the decoder that collects
 //! every problem, and the schema.
 
+pub use super::acceleration::DrawStop;
 use super::acceleration::{Accelerate, Acceleration, Rescind};
 use super::bounds::*;
 pub use super::claims::*;
@@ -17,6 +18,7 @@ pub use super::effect::*;
 pub use super::facilities::*;
 pub use super::fees::*;
 pub use super::forward::*;
+pub use super::funding::{Extend, Extension, FundNote, Funding, Refinance};
 pub use super::groups::NoteGroup;
 pub use super::measure::*;
 pub use super::note_terms::{
@@ -355,7 +357,7 @@ object! {
         /// The currency of its amounts, three capitals; without it the deal's.
         currency: Option<String> where CURRENCY,
         /// The balance on the dated date.
-        original_balance: Located<Amount> where POSITIVE,
+        original_balance: Located<Amount> where NOT_NEGATIVE,
         /// The day from which interest runs.
         dated_date: Located<Date>,
         /// The last payment date.
@@ -386,6 +388,10 @@ object! {
         call: Option<Call>,
         /// From when on it bears additional interest, due for itself.
         anticipated_repayment: Option<AnticipatedRepayment>,
+        /// How it is drawn after its dated date; without it, it is not.
+        funding: Option<Funding>,
+        /// To which dates its maturity can be extended.
+        extension: Option<Extension>,
     }
 }
 
@@ -644,6 +650,12 @@ tagged! {
         TerminateSwap(TerminateSwap) = "terminate_swap",
         /// Receives what a cap pays.
         SettleCap(SettleCap) = "settle_cap",
+        /// Draws on a note that has `funding`.
+        FundNote(FundNote) = "fund_note",
+        /// Repays notes whole with a draw on another note, or does nothing.
+        Refinance(Refinance) = "refinance",
+        /// Extends the maturity of notes.
+        Extend(Extend) = "extend",
         /// Pays what a cap on fees has held back.
         PayExcess(PayExcess) = "pay_excess",
     }

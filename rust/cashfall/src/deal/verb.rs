@@ -29,6 +29,7 @@ impl Verb {
             Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_) | Verb::Book(_) => &[],
             Verb::SetStatus(_) | Verb::Waive(_) | Verb::Inspect(_) | Verb::If(_) | Verb::RunSteps(_) => &[],
             Verb::Accelerate(_) | Verb::Rescind(_) => &[],
+            Verb::FundNote(_) | Verb::Refinance(_) | Verb::Extend(_) => &[],
             Verb::CapitalizeInterest(_) | Verb::WriteDown(_) | Verb::WriteUp(_) => &[],
         }
     }
@@ -44,6 +45,8 @@ impl Verb {
             Verb::Convert(step) => Some(&step.to),
             Verb::DrawFacility(step) => Some(&step.to),
             Verb::SettleCap(step) => Some(&step.to),
+            Verb::FundNote(step) => Some(&step.to),
+            Verb::Refinance(step) => Some(&step.account),
             _ => None,
         }
     }
@@ -75,6 +78,9 @@ impl Verb {
             Verb::TerminateSwap(step) => std::slice::from_ref(&step.swap),
             Verb::SettleCap(step) => std::slice::from_ref(&step.cap),
             Verb::PayExcess(step) => &step.fees,
+            Verb::FundNote(step) => std::slice::from_ref(&step.note),
+            Verb::Refinance(step) => &step.notes,
+            Verb::Extend(step) => &step.notes,
             Verb::FillReserve(_) | Verb::ReleaseReserve(_) | Verb::ReleaseTrap(_) | Verb::Transfer(_) => &[],
             Verb::Convert(_) => &[],
             Verb::SetStatus(_) | Verb::Inspect(_) | Verb::If(_) | Verb::RunSteps(_) => &[],

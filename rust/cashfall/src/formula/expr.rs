@@ -95,6 +95,12 @@ pub enum Quantity {
     ScheduledDebtService,
     ScheduledBalance,
     OriginalBalance,
+    /// What can be drawn on a note.
+    Room,
+    /// What was drawn on a note.
+    Funded,
+    /// How often a note has been extended.
+    Extended,
     MonthsToMaturity,
     Proceeds,
     Distributed,

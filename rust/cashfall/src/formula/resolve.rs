@@ -60,6 +60,7 @@ const ADDITIONAL: Quantities = &[
     ("additional_interest_paid", Q::AdditionalInterestPaid),
     ("additional_interest_shortfall", Q::AdditionalInterestShortfall),
 ];
+const FUNDING: Quantities = &[("room", Q::Room), ("funded", Q::Funded), ("extended", Q::Extended)];
 const ACCELERATION: Quantities = &[("active", Q::Active)];
 const LEDGER: Quantities = &[("balance", Q::Balance)];
 const TAX: Quantities = &[("accrued", Q::Accrued), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
@@ -125,7 +126,7 @@ impl QuantityRef {
             Object::Input if deal.inputs[self.index].unit == InputUnit::Number => Unit::Number,
             Object::Period => Unit::Count,
             Object::Test | Object::Acceleration | Object::Status => Unit::Flag,
-            _ if self.quantity == Quantity::MonthsToMaturity => Unit::Count,
+            _ if matches!(self.quantity, Quantity::MonthsToMaturity | Quantity::Extended) => Unit::Count,
             _ if matches!(self.quantity, Quantity::Rate | Quantity::Factor) => Unit::Number,
             _ => Unit::Amount,
         }
@@ -175,6 +176,7 @@ impl QuantityRef {
             NOTE,
             PREMIUMS,
             ADDITIONAL,
+            FUNDING,
             EQUITY,
             WAIVED_TEST,
         ]
@@ -366,7 +368,7 @@ impl Resolver<'_> {
             object == Object::Note
                 || QuantityRef { object: Object::Note, index: 0, quantity }.unit(deal) == Unit::Amount
         };
-        let all = NOTE.iter().chain(PREMIUMS).chain(ADDITIONAL).copied();
+        let all = NOTE.iter().chain(PREMIUMS).chain(ADDITIONAL).chain(FUNDING).copied();
         let all = all.filter(|(_, quantity)| has(*quantity) && is_read(*quantity));
         matches!(object, Object::Note | Object::Group).then(|| all.collect())
     }

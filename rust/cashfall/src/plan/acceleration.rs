@@ -48,6 +48,7 @@ impl Resolver<'_> {
                 facilities: (stop.facilities.iter())
                     .filter_map(|name| self.deal.facilities.position(&name.text))
                     .collect(),
+                notes: self.note_positions(&stop.notes),
             },
             Effect::EarlyAmortization(early) => {
                 EffectModel::EarlyAmortization { notes: self.note_positions(&early.notes) }

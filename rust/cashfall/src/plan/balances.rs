@@ -96,11 +96,20 @@ impl Resolver<'_> {
             };
             let model = &mut model.notes[index];
             (model.capitalizes, model.written) = (capitalizes, written);
-            model.prepaid = does(&|action| matches!(action, Action::Prepay { notes, .. } if notes.contains(&index)));
+            model.prepaid = does(&|action| match action {
+                Action::Prepay { notes, .. } | Action::Refinance { notes, .. } => notes.contains(&index),
+                _ => false,
+            });
             let records = note.apply_to != ApplyTo::Direct || rule.at_maturity || rule.shifts;
-            model.target = records.then_some(rule);
+            model.target = (records && model.whole.is_none()).then_some(rule);
         }
     }
+}
+
+/// All at the payment date at this position, nothing after it.
+pub fn until_maturity(rule: &InterestRule, maturity: usize) -> Sized {
+    let balance = |index: usize| if index < maturity { rule.original } else { 0 };
+    by_balance(rule, (0..rule.factors.len()).map(balance).collect())
 }
 
 /// The schedule with these balances after each payment, the last of which is 0.

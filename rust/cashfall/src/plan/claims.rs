@@ -143,7 +143,8 @@ pub fn receipts(model: &Model) -> Vec<QuantityRef> {
     let draws = (0..model.facilities.len()).map(of(Object::Facility, Quantity::Draws));
     let swaps = (0..model.swaps.len()).map(of(Object::Swap, Quantity::Received));
     let caps = (0..model.caps.len()).map(of(Object::RateCap, Quantity::Received));
-    draws.chain(swaps).chain(caps).collect()
+    let funded = (0..model.notes.len()).filter(|note| model.notes[*note].funding.is_some());
+    draws.chain(swaps).chain(caps).chain(funded.map(of(Object::Note, Quantity::Funded))).collect()
 }
 
 impl Resolver<'_> {

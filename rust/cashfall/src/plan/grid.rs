@@ -44,7 +44,7 @@ impl Grid {
             dates.extend(of(&schedule.text));
         }
         for (name, note) in deal.notes.iter() {
-            let pays = |d: &&Date| **d > note.dated_date.value && **d <= note.maturity_date.value;
+            let pays = |d: &&Date| **d > note.dated_date.value && **d <= note.last_date();
             dates.extend(of(&note.payment_dates.text).iter().filter(pays));
             if note.dated_date.value > deal.deal.closing_date || is_collected(deal, &name.text) {
                 dates.insert(note.dated_date.value);

@@ -89,6 +89,8 @@ fn pays_principal(action: &Action, note: usize) -> bool {
 fn changes_balance(action: &Action, note: usize) -> bool {
     match action {
         Action::Pay(payment) => payment.payees.contains(&Payee::Balance(note)),
+        Action::Fund { note: drawn, .. } => *drawn == note,
+        Action::Refinance { notes, with, .. } => *with == note || notes.contains(&note),
         Action::Prepay { notes, .. } | Action::Capitalize { notes, .. } | Action::Write { notes, .. } => {
             notes.contains(&note)
         }

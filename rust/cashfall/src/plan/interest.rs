@@ -101,12 +101,14 @@ impl Resolver<'_> {
         Some(())
     }
 
-    /// The most that tests add to the rate of a note.
+    /// The most that tests and extensions add to the rate of a note.
     #[allow(clippy::cast_precision_loss, reason = "a bound, of which the size matters")]
     fn most_added(&self, note: &Note) -> f64 {
         let (name, _) =
             self.deal.notes.iter().find(|(_, other)| std::ptr::eq(other, note)).expect("a note of the deal");
-        self.rate_steps(name).iter().map(|(_, extra)| *extra as f64).sum()
+        let steps: f64 = self.rate_steps(name).iter().map(|(_, extra)| *extra as f64).sum();
+        let extensions = note.extension.iter();
+        steps + extensions.map(|terms| terms.extra.0 as f64 * terms.maturity_dates.len() as f64).sum::<f64>()
     }
 
     fn exact(&mut self, place: &Place, expected: &str, found: i128, way_out: &str) -> Option<()> {
@@ -129,7 +131,7 @@ impl Resolver<'_> {
             let note = &self.deal.notes[index];
             let units = i128::from(model.notes[index].rule.n_units.unwrap_or(1));
             for fraction in &inside.fractions {
-                let days = i128::from(note.original_balance.value.0) * i128::from(fraction.numerator);
+                let days = i128::from(note.greatest_balance()) * i128::from(fraction.numerator);
                 let expected = "an original balance that times the days of a period is below 2^52, as it can be paid inside a period";
                 let way_out = "let the note be paid on its payment dates only, or use another day count";
                 let divisor = i128::from(fraction.denominator) * i128::from(NUMBER_SCALE) * units;

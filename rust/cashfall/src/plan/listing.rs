@@ -74,6 +74,14 @@ fn write_terms(text: &mut String, plan: &Plan, model: &Model) {
 fn write_schedule(text: &mut String, model: &Model, note: &NoteModel) {
     let money = |units: i64| format_amount(units, model.decimals);
     let _ = write!(text, "note {}: {} at {}", note.name, money(note.original), coupon(model, note));
+    if let Some(funding) = &note.funding {
+        let again = if funding.revolving { ", and again" } else { "" };
+        let _ = write!(text, ", drawn up to {}{again}", money(funding.maximum));
+    }
+    if let Some(whole) = note.whole.as_ref().filter(|whole| whole.is_extended) {
+        let dates: Vec<String> = whole.maturities[1..].iter().map(|t| model.dates[*t].to_string()).collect();
+        let _ = write!(text, ", extended to {}", dates.join(", "));
+    }
     if let Some(coverage) = note.coverage {
         let _ = write!(text, ", sculpted to {}x", decimal(coverage));
     }

@@ -12,6 +12,7 @@ mod evaluate;
 mod facilities;
 mod fees;
 mod forward;
+mod funding;
 mod fuse;
 mod grid;
 mod groups;

@@ -9,6 +9,7 @@ use super::call::CallPrice;
 pub use super::claims::{Claim, LedgerModel, TaxModel};
 use super::coupon::CouponModel;
 use super::currencies::{Conversion, Currencies};
+use super::funding::{FundingModel, WholeModel};
 use super::groups::GroupModel;
 use super::inside::Inside;
 use super::known::KnownTerms;
@@ -221,6 +222,10 @@ pub struct NoteModel {
     pub records_rate: bool,
     /// What its unpaid interest bears.
     pub unpaid: Option<UnpaidInterest>,
+    /// How it is drawn after its dated date.
+    pub funding: Option<FundingModel>,
+    /// When it falls due whole, if it has funding or can be extended.
+    pub whole: Option<WholeModel>,
     /// What it was issued for.
     pub proceeds: i64,
     /// Decimals of its factor.
@@ -255,14 +260,20 @@ impl NoteModel {
     /// The rate of each period, if no scenario changes it.
     pub fn known_rates(&self) -> Option<&[i64]> {
         match &self.coupon {
-            CouponModel::Known(rates) if self.default_rate.is_none() && self.rate_steps.is_empty() => Some(rates),
+            CouponModel::Known(rates)
+                if self.default_rate.is_none()
+                    && self.rate_steps.is_empty()
+                    && self.whole.as_ref().is_none_or(|whole| whole.extra == 0) =>
+            {
+                Some(rates)
+            }
             _ => None,
         }
     }
 
     /// Whether its balance changes by more than payments of principal.
     pub fn moves_without_cash(&self) -> bool {
-        self.capitalizes || self.written
+        self.capitalizes || self.written || self.funding.is_some()
     }
 
     /// Whether the balance exists on a date.
@@ -410,6 +421,8 @@ pub enum EffectModel {
     DrawStop {
         /// From these facilities.
         facilities: Vec<usize>,
+        /// On these notes.
+        notes: Vec<usize>,
     },
     /// The balances of notes are due.
     EarlyAmortization {
@@ -707,6 +720,26 @@ pub enum Action {
         /// What is asked for.
         amount: Option<Expr>,
     },
+    /// Cash is drawn on a note.
+    Fund {
+        /// The note.
+        note: usize,
+        /// The account that receives.
+        to: usize,
+        /// What is asked for.
+        amount: Option<Expr>,
+    },
+    /// Notes are repaid with a draw on another.
+    Refinance {
+        /// The notes, in order.
+        notes: Vec<usize>,
+        /// The note that is drawn.
+        with: usize,
+        /// The account through which the cash goes.
+        account: usize,
+    },
+    /// Notes are extended.
+    Extend(Vec<usize>),
     /// A swap is settled.
     SettleSwap {
         /// The swap.

@@ -306,7 +306,7 @@ fn has_premium_due(model: &Model, note: usize) -> bool {
 /// What is recorded of a note for terms that it has.
 fn further_quantities(note: &NoteModel) -> Vec<Quantity> {
     use Quantity as Q;
-    let terms: [(bool, &[Quantity]); 7] = [
+    let terms: [(bool, &[Quantity]); 9] = [
         (note.records_rate, &[Q::Rate]),
         (note.target.is_some(), &[Q::Target]),
         (note.unpaid.is_some(), &[Q::UnpaidInterestAccrued, Q::UnpaidInterestDue]),
@@ -314,6 +314,8 @@ fn further_quantities(note: &NoteModel) -> Vec<Quantity> {
         (note.written, &[Q::WrittenDown]),
         (note.records_factor, &[Q::Factor]),
         (note.prepaid, &[Q::PremiumPaid]),
+        (note.funding.is_some(), &[Q::Room, Q::Funded]),
+        (note.is_extended(), &[Q::Extended]),
     ];
     terms.iter().filter(|(has, _)| *has).flat_map(|(_, quantities)| *quantities).copied().collect()
 }
@@ -331,6 +333,7 @@ fn unit(quantity: Quantity) -> OutputUnit {
     match quantity {
         Quantity::Value | Quantity::Rate | Quantity::Factor => OutputUnit::Number,
         Quantity::Failing | Quantity::Waived | Quantity::Active | Quantity::Index => OutputUnit::Count,
+        Quantity::Extended => OutputUnit::Count,
         _ => OutputUnit::Amount,
     }
 }

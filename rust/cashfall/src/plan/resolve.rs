@@ -8,7 +8,7 @@ use crate::deal::model::{
 use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
 use crate::formula::{self, Expr, Unit};
 
-use super::balances::unpaid;
+use super::balances::{unpaid, until_maturity};
 use super::currencies::Currencies;
 use super::grid::{Grid, regular};
 use super::groups::groups;
@@ -217,12 +217,8 @@ impl Resolver<'_> {
 
     fn note(&mut self, name: &Name, note: &Note, model: &Model) -> Option<NoteModel> {
         let dated = note.dated_date.value;
-        let payment_dates: Vec<Date> = self
-            .dates(&note.payment_dates)
-            .iter()
-            .copied()
-            .filter(|d| *d > dated && *d <= note.maturity_date.value)
-            .collect();
+        let payment_dates: Vec<Date> =
+            self.dates(&note.payment_dates).iter().copied().filter(|d| *d > dated && *d <= note.last_date()).collect();
         let periods = self.periods(note, &payment_dates);
         let coupon = self.coupon(note, &periods)?;
         let rule = self.interest_rule(note, &coupon, &periods, model)?;
@@ -236,7 +232,11 @@ impl Resolver<'_> {
             .anticipated_repayment
             .as_ref()
             .map(|terms| (terms.extra.0, periods.partition_point(|period| period.start < terms.date.value)));
+        let (funding, whole) = self.funding(note);
+        let adds = whole.as_ref().is_some_and(|whole| whole.extra > 0);
         let mut sized = NoteModel {
+            funding,
+            whole,
             name: name.text.clone(),
             original: note.original_balance.value.0,
             starts_at: self.grid.index(dated),
@@ -252,7 +252,8 @@ impl Resolver<'_> {
             day_count: note.day_count,
             records_rate: !matches!(note.coupon.value, Coupon::Fixed(_))
                 || default_rate.is_some()
-                || !self.rate_steps(name).is_empty(),
+                || !self.rate_steps(name).is_empty()
+                || adds,
             coupon,
             default_rate,
             additional,
@@ -315,7 +316,10 @@ impl Resolver<'_> {
         dates: &[Date],
         model: &Model,
     ) -> Option<Schedule> {
-        let result = self.amortise(&note.amortisation.value, rule, dates, model)?;
+        let result = match &note.extension {
+            Some(_) => until_maturity(rule, dates.partition_point(|date| *date < note.maturity_date.value)),
+            None => self.amortise(&note.amortisation.value, rule, dates, model)?,
+        };
         let in_range = |schedule: Schedule| {
             let mut services = schedule.interest.iter().zip(&schedule.principal);
             match services.position(|(interest, principal)| interest.saturating_add(*principal) >= LIMIT) {

@@ -147,6 +147,20 @@ impl Resolver<'_> {
                     None => None,
                 },
             },
+            Verb::FundNote(fund) => Action::Fund {
+                note: deal.notes.position(&fund.note.text)?,
+                to: self.account(&fund.to)?,
+                amount: match &fund.amount {
+                    Some(amount) => Some(self.amount(amount)?),
+                    None => None,
+                },
+            },
+            Verb::Refinance(refinance) => Action::Refinance {
+                notes: positions(&deal.notes, &refinance.notes),
+                with: deal.notes.position(&refinance.with.text)?,
+                account: self.account(&refinance.account)?,
+            },
+            Verb::Extend(extend) => Action::Extend(positions(&deal.notes, &extend.notes)),
             Verb::CapitalizeInterest(verb) => Action::Capitalize {
                 notes: positions(&deal.notes, &verb.notes),
                 share: match &verb.share {
@@ -249,6 +263,9 @@ fn label(verb: &Verb) -> (&'static str, String) {
         Verb::TerminateSwap(v) => ("terminate_swap", v.swap.text.clone()),
         Verb::SettleCap(v) => ("settle_cap", v.cap.text.clone()),
         Verb::PayExcess(v) => ("pay_excess", listed(&v.fees)),
+        Verb::FundNote(v) => ("fund_note", v.note.text.clone()),
+        Verb::Refinance(v) => ("refinance", listed(&v.notes)),
+        Verb::Extend(v) => ("extend", listed(&v.notes)),
         Verb::PayTax(v) => ("pay_tax", listed(&v.taxes)),
         Verb::Prepay(v) => ("prepay", listed(&v.notes)),
         Verb::CapitalizeInterest(v) => ("capitalize_interest", listed(&v.notes)),

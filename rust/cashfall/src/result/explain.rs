@@ -40,6 +40,9 @@ impl Explanation<'_> {
             (Object::Note, Quantity::Balance) => self.write_rows(text, &|row| repays(row.to, of)),
             (Object::Note, Quantity::InterestAccrued) => self.write_accrual(text, of.index),
             (Object::Group, _) => self.write_group(text, of),
+            (Object::Note, Quantity::Funded) => {
+                self.write_rows(text, &|row| row.from == Party::Payer(Payer::Note(of.index)));
+            }
             (Object::Ledger, _) => self.write_ledger(text, of.index),
             (Object::Inspection, _) => self.write_inspection(text, of.index, spec.unit),
             (Object::Test, _) => self.write_test(text, of.index),
@@ -272,9 +275,10 @@ impl Explanation<'_> {
             }
             EffectModel::Accelerate => "the debt is accelerated".to_string(),
             EffectModel::Reinstate => "where it stops failing, the acceleration is rescinded".to_string(),
-            EffectModel::DrawStop { facilities } => {
+            EffectModel::DrawStop { facilities, notes: stopped } => {
                 let names = facilities.iter().map(|one| self.model.facilities[*one].name.as_str());
-                format!("nothing is drawn from {}", names.collect::<Vec<_>>().join(", "))
+                let stopped = stopped.iter().map(|one| self.model.notes[*one].name.as_str());
+                format!("nothing is drawn from {}", names.chain(stopped).collect::<Vec<_>>().join(", "))
             }
             EffectModel::EarlyAmortization { notes: early } => format!("all of {} is due", notes(early)),
             EffectModel::RateStep { notes: bear, extra } => format!("{} bear {} more", notes(bear), ratio(*extra)),

@@ -50,7 +50,7 @@ impl Checker<'_> {
         match effect {
             Effect::Accelerate(effect) if !has_terms => self.without_acceleration(&effect.place, "accelerate"),
             Effect::Reinstate(effect) if !has_terms => self.without_acceleration(&effect.place, "reinstate"),
-            Effect::DrawStop(stop) => self.refer_all(&stop.facilities, &[Kind::Facility]),
+            Effect::DrawStop(stop) => self.draw_stop(stop),
             Effect::EarlyAmortization(early) => self.refer_all(&early.notes, &[Kind::Note]),
             Effect::RateStep(step) => {
                 self.refer_all(&step.notes, &[Kind::Note]);

@@ -250,6 +250,7 @@ fn members(verb: &Verb) -> Vec<Name> {
             | Verb::CapitalizeInterest(_)
             | Verb::RunTests(_)
             | Verb::Waive(_)
+            | Verb::Extend(_)
             | Verb::Convert(_)
     ) {
         return Vec::new();
@@ -262,5 +263,5 @@ fn members(verb: &Verb) -> Vec<Name> {
         let text = name.text.split('.').next().unwrap_or_default().to_owned();
         Name { text, place: name.place.clone() }
     };
-    parties.chain(verb.objects().iter().map(object)).collect()
+    parties.chain(verb.funded().cloned()).chain(verb.objects().iter().map(object)).collect()
 }

@@ -286,6 +286,7 @@ pub(super) fn own_formula(verb: &Verb) -> Option<(&FormulaText, Unit)> {
         Verb::WriteDown(step) => Some((&step.amount, Unit::Amount)),
         Verb::WriteUp(step) => Some((&step.amount, Unit::Amount)),
         Verb::DrawFacility(step) => step.amount.as_ref().map(|amount| (amount, Unit::Amount)),
+        Verb::FundNote(step) => step.amount.as_ref().map(|amount| (amount, Unit::Amount)),
         Verb::TerminateSwap(step) => Some((&step.amount, Unit::Amount)),
         _ => None,
     }

@@ -14,6 +14,7 @@ mod facilities;
 mod fees;
 mod formulas;
 mod forward;
+mod funding;
 mod inspect;
 mod names;
 mod note_terms;
@@ -63,6 +64,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.facilities();
     checker.notes();
     checker.groups();
+    checker.funding();
     checker.tests();
     checker.steps();
     checker.once();

@@ -40,7 +40,7 @@ impl<'a> Checker<'a> {
         for (name, group) in &self.deal.groups {
             self.refer_each(&group.notes, &[Kind::Note]);
             let notes = group.notes.iter().filter_map(|note| self.deal.notes.get(&note.text));
-            let sum: i128 = notes.map(|note| i128::from(note.original_balance.value.0)).sum();
+            let sum: i128 = notes.map(|note| i128::from(note.greatest_balance())).sum();
             if sum >= i128::from(LIMIT) {
                 self.report(
                     &name.place,
@@ -128,7 +128,8 @@ impl<'a> Checker<'a> {
         }
         let sum: i128 = explicit.principal.iter().map(|(_, amount)| i128::from(amount.0)).sum();
         let balance = i128::from(note.original_balance.value.0);
-        if sum != balance {
+        // A balance of 0 is told by itself.
+        if sum != balance && balance > 0 {
             let decimals = self.deal.deal.decimals as u32;
             let text = |value: i128| i64::try_from(value).map_or_else(|_| "more".to_owned(), |v| written(v, decimals));
             let way_out = match balance - sum {

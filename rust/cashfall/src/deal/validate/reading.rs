@@ -7,7 +7,7 @@ use crate::deal::model::Verb;
 use crate::formula::{ExprKind, Object, Quantity, QuantityRef};
 
 /// Where in a date's order something happens; the waterfalls of the statuses are one place in it.
-type Position<'a> = (&'a str, usize);
+pub(super) type Position<'a> = (&'a str, usize);
 
 fn stage(waterfall: &str) -> u8 {
     match waterfall {
@@ -18,7 +18,7 @@ fn stage(waterfall: &str) -> u8 {
     }
 }
 
-fn is_earlier(a: Position<'_>, b: Position<'_>) -> bool {
+pub(super) fn is_earlier(a: Position<'_>, b: Position<'_>) -> bool {
     // What is set on the closing date is not set on others.
     if a.0 == b.0 { a.1 < b.1 } else { stage(a.0) < stage(b.0) && a.0 != "closing" }
 }
@@ -94,9 +94,13 @@ impl<'a> Checker<'a> {
         if of.object == Object::Note && of.quantity == Quantity::PremiumPaid {
             let note = &deal.notes.name(of.index).text;
             return Some(self.steps_that(|verb| {
-                let pays = |kind: DueKind| kind == DueKind::Premium || verb.key() == "prepay";
+                let pays = |kind: DueKind| kind == DueKind::Premium || matches!(verb.key(), "prepay" | "refinance");
                 verb.dues(deal).iter().any(|due| pays(due.kind) && due.object == note)
             }));
+        }
+        if (of.object, of.quantity) == (Object::Note, Quantity::Funded) {
+            let note = &deal.notes.name(of.index).text;
+            return Some(self.steps_that(|verb| verb.funded().is_some_and(|name| name.text == *note)));
         }
         if (of.object, of.quantity) == (Object::Facility, Quantity::Draws) {
             let facility = &deal.facilities.name(of.index).text;

@@ -19,6 +19,7 @@ impl<'a> Checker<'a> {
             self.objects_of(walked.step);
             self.accounts_of(walked.step);
             self.payment(walked.step);
+            self.funding_step(walked.step);
         }
     }
 
@@ -73,6 +74,7 @@ impl<'a> Checker<'a> {
             Verb::Collect(_) => &[Kind::Lease, Kind::Cashflow, Kind::Note, Kind::Account],
             Verb::AccrueFee(_) | Verb::PayFee(_) | Verb::PayExcess(_) => &[Kind::Fee],
             Verb::AccrueInterest(_) | Verb::PayInterest(_) | Verb::PayPrincipal(_) | Verb::Sweep(_) => &[Kind::Note],
+            Verb::FundNote(_) | Verb::Refinance(_) | Verb::Extend(_) => &[Kind::Note],
             Verb::Prepay(_) | Verb::CapitalizeInterest(_) | Verb::WriteDown(_) | Verb::WriteUp(_) => &[Kind::Note],
             Verb::PayCost(_) => &[Kind::Cashflow],
             Verb::RunTests(_) | Verb::Waive(_) => &[Kind::Test],

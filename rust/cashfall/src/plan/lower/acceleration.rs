@@ -11,7 +11,7 @@ const ACTIVE: QuantityRef = QuantityRef { object: Object::Acceleration, index: 0
 
 impl Lowering<'_> {
     /// Where the debt is accelerated, if it can be.
-    fn accelerated(&mut self) -> Option<Slot> {
+    pub fn accelerated(&mut self) -> Option<Slot> {
         self.model.acceleration.is_some().then(|| self.slot_of(ACTIVE))
     }
 
@@ -36,7 +36,7 @@ impl Lowering<'_> {
     }
 
     /// Where any of these tests acts.
-    fn any_acting(&mut self, tests: &[usize]) -> Option<Slot> {
+    pub fn any_acting(&mut self, tests: &[usize]) -> Option<Slot> {
         let flags: Vec<Slot> = tests.iter().map(|&test| self.acting(test)).collect();
         let (&first, others) = flags.split_first()?;
         Some(others.iter().fold(first, |a, &b| {
@@ -198,6 +198,7 @@ impl Lowering<'_> {
 
     /// The rate with what failing tests add.
     pub fn with_rate_steps(&mut self, note: usize, rate: Value) -> Value {
+        let rate = self.with_extensions(note, rate);
         let steps = self.model.notes[note].rate_steps.clone();
         steps.into_iter().fold(rate, |rate, (test, extra)| {
             let flag = self.acting(test);
@@ -208,7 +209,7 @@ impl Lowering<'_> {
 
     /// What can be drawn, where nothing stops draws.
     pub fn unless_stopped(&mut self, facility: usize, available: Value) -> Value {
-        let stops = |effect: &EffectModel| matches!(effect, EffectModel::DrawStop { facilities } if facilities.contains(&facility));
+        let stops = |effect: &EffectModel| matches!(effect, EffectModel::DrawStop { facilities, .. } if facilities.contains(&facility));
         let tests = self.model.tests_that(stops);
         let stopped = self.any_acting(&tests);
         let active = self.accelerated();

@@ -140,7 +140,7 @@ impl Lowering<'_> {
             self.push(Op::Subtract { to: rest, a: rest, b: moved });
             self.push(Op::Subtract { to: from, a: from, b: moved });
             self.push(Op::Add { to, a: to, b: moved });
-            self.check_range(to, if self.model.notes[note].capitalizes { limit() } else { 0.0 });
+            self.check_range(to, if self.model.notes[note].is_unbounded() { limit() } else { 0.0 });
             let parties = (Party::Balance(note), Party::Loss);
             let parties = if up { (parties.1, parties.0) } else { parties };
             self.trace_without_cash(at, payee, parties, moved, &gate);

@@ -6,6 +6,7 @@ use crate::formula::{Expr, Object, Quantity, QuantityRef};
 use super::super::model::{Action, Model, Payment, Source, StepModel};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Op, Slot};
+use super::funding::funded;
 use super::prepay::premium_paid;
 use super::values::Value;
 use super::{Lowering, as_f64, limit, quantity};
@@ -26,6 +27,11 @@ pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
         }
         Action::Capitalize { notes, .. } => {
             notes.iter().map(|&note| quantity(Object::Note, note, Quantity::InterestCapitalized)).collect()
+        }
+        Action::Fund { note, .. } => vec![funded(*note)],
+        Action::Refinance { notes, with, .. } => {
+            let repaid = |&note: &usize| [quantity(Object::Note, note, Quantity::PrincipalPaid), premium_paid(note)];
+            notes.iter().flat_map(repaid).chain([funded(*with)]).collect()
         }
         Action::Draw { facility, .. } => vec![quantity(Object::Facility, *facility, Quantity::Draws)],
         Action::SettleSwap { swap, .. } => vec![quantity(Object::Swap, *swap, Quantity::Received)],
@@ -49,7 +55,9 @@ pub fn formulas_of_action(action: &Action) -> Vec<&Expr> {
         Action::Book { amount, .. } | Action::Write { amount, .. } | Action::TerminateSwap { amount, .. } => {
             vec![amount]
         }
-        Action::Prepay { amount, .. } | Action::Draw { amount, .. } => amount.iter().collect(),
+        Action::Prepay { amount, .. } | Action::Draw { amount, .. } | Action::Fund { amount, .. } => {
+            amount.iter().collect()
+        }
         Action::Capitalize { share, .. } => share.iter().collect(),
         Action::Inspect { value, .. } => vec![value],
         Action::Convert(conversion) => conversion.buy.iter().chain([&conversion.rate]).collect(),

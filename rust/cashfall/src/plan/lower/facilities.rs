@@ -3,7 +3,8 @@
 use crate::formula::{Expr, Object, Quantity, QuantityRef};
 
 use super::super::facilities::{NotionalModel, RateModel};
-use super::super::model::{Model, Payer, Payment, StepModel};
+use super::super::funding::FundingModel;
+use super::super::model::{Model, NoteModel, Payer, Payment, StepModel};
 use super::super::movement::{Movement, Party, Phase, Trace};
 use super::super::op::{Op, Slot};
 use super::super::weights::Weights;
@@ -29,6 +30,11 @@ pub fn hedge_inflow_bound(model: &Model) -> f64 {
         .sum();
     let is_hedged = !model.swaps.is_empty() || !model.caps.is_empty();
     let earns = model.accounts.iter().any(|account| account.earns.is_some());
+    let on_notes = |note: &NoteModel| {
+        let times = |funding: &FundingModel| if funding.revolving { n_dates * n_steps } else { 1.0 };
+        note.funding.as_ref().map_or(0.0, |funding| as_f64(funding.maximum) * times(funding))
+    };
+    let drawn = drawn + model.notes.iter().map(on_notes).sum::<f64>();
     if is_hedged || earns { f64::INFINITY } else { drawn }
 }
 
@@ -359,7 +365,7 @@ impl Lowering<'_> {
     }
 
     /// Record what was asked for, what there was, and what came.
-    fn trace_receipt(&mut self, movement: &Movement, values: [Slot; 3], condition: Option<Slot>) {
+    pub fn trace_receipt(&mut self, movement: &Movement, values: [Slot; 3], condition: Option<Slot>) {
         if !self.demand.trace {
             return;
         }
@@ -428,7 +434,7 @@ impl Lowering<'_> {
     }
 }
 
-fn receipt((phase, step): (Phase, usize), payer: Payer, to: usize) -> Movement {
+pub fn receipt((phase, step): (Phase, usize), payer: Payer, to: usize) -> Movement {
     let (from, to) = (Party::Payer(payer), Party::Account(to));
     Movement { phase, step, source: 0, payee: usize::MAX, from, to, effect: None }
 }

@@ -17,6 +17,7 @@ impl Lowering<'_> {
             || note.unpaid.is_some()
             || note.capitalizes
             || note.additional.is_some()
+            || note.whole.is_some()
     }
 
     /// The accrual of a note on this date: a stretch inside a period, or all of it on a payment date.
@@ -59,7 +60,7 @@ impl Lowering<'_> {
         let (sum, product) = (self.slot(Key::BalanceDays(note)), self.temporary());
         self.push(Op::Product { to: product, a: balance, b: days });
         self.push(Op::Add { to: sum, a: sum, b: product });
-        self.check_range(sum, if self.model.notes[note].capitalizes { limit() } else { 0.0 });
+        self.check_range(sum, if self.model.notes[note].is_unbounded() { limit() } else { 0.0 });
     }
 
     /// The balance, or the sum of balance times days, with the days that it still has to be multiplied by and its bound.

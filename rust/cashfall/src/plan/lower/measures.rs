@@ -96,6 +96,9 @@ impl Lowering<'_> {
         let balance = self.read(quantity(Object::Note, note, Quantity::Balance));
         let paid = self.read(quantity(Object::Note, note, Quantity::PrincipalPaid));
         let before = self.plus(balance, paid);
+        if self.model.notes[note].whole.is_some() {
+            return self.due_whole(note, before);
+        }
         let a = self.in_slot(before);
         if self.model.notes[note].target.is_some() {
             let (b, to, floor) = (self.target_of_note(note), self.temporary(), self.param(0.0));

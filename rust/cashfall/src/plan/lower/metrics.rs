@@ -131,8 +131,8 @@ impl Lowering<'_> {
             }
             let principal = quantity(Object::Note, index, Quantity::PrincipalDue);
             let scheduled = note.scheduled_balance[self.t];
-            let moves = note.target.is_some() || note.moves_without_cash() || self.model.may_fall_due(index);
-            if self.metrics.peaks.contains(&principal) && !moves && scheduled != note.original {
+            if self.metrics.peaks.contains(&principal) && !self.falls_due_in_lanes(index) && scheduled != note.original
+            {
                 let balance = self.slot_of(quantity(Object::Note, index, Quantity::Balance));
                 let (peak, floor) = (self.slot(Key::Peak(principal)), self.param(as_f64(scheduled)));
                 self.push(Op::PeakExcess { peak, balance, floor });
@@ -165,10 +165,9 @@ impl Lowering<'_> {
 
     /// Principal due and unpaid where the balance or the target moves on any date.
     fn close_moving_peaks(&mut self) {
-        for (index, note) in self.model.notes.iter().enumerate() {
+        for index in 0..self.model.notes.len() {
             let principal = quantity(Object::Note, index, Quantity::PrincipalDue);
-            let moves = note.target.is_some() || note.moves_without_cash() || self.model.may_fall_due(index);
-            if !moves || !self.metrics.peaks.contains(&principal) {
+            if !self.falls_due_in_lanes(index) || !self.metrics.peaks.contains(&principal) {
                 continue;
             }
             self.n_temporaries = 0;
@@ -177,6 +176,13 @@ impl Lowering<'_> {
                 self.push(Op::Peak { peak, a });
             }
         }
+    }
+
+    /// Whether what is due of a note is more than its balance above a known one.
+    fn falls_due_in_lanes(&self, note: usize) -> bool {
+        let model = &self.model.notes[note];
+        let moves = model.target.is_some() || model.moves_without_cash() || model.whole.is_some();
+        moves || self.model.may_fall_due(note)
     }
 
     fn peak(&mut self, due: QuantityRef) {

@@ -15,6 +15,7 @@ mod effects;
 mod facilities;
 mod fees;
 mod forward;
+mod funding;
 mod groups;
 mod interest;
 mod measures;
@@ -92,6 +93,7 @@ enum Key {
     CapRoom(usize),
     Rate(fees::Weighted),
     Used(usize),
+    Funded(usize),
     Undrawn,
     Terminated(usize),
     Weighted(fees::Weighted),
@@ -253,7 +255,7 @@ impl<'a> Lowering<'a> {
         let moves = |note: &usize| {
             let falls_due = self.model.may_fall_due(*note);
             let note = &self.model.notes[*note];
-            falls_due || note.target.is_some() || note.written || note.prepaid
+            falls_due || note.whole.is_some() || note.target.is_some() || note.written || note.prepaid
         };
         self.swept.extend((0..self.model.notes.len()).filter(moves));
         self.prepare_targets();
@@ -285,7 +287,7 @@ impl<'a> Lowering<'a> {
                 // The premium of what is capitalised is set against the rate.
                 self.live.insert(quantity(Object::Note, index, Quantity::Rate));
             }
-            if note.capitalizes || note.written {
+            if note.moves_without_cash() {
                 self.metrics.totals.insert(quantity(Object::Note, index, Quantity::PrincipalPaid));
             }
         }
@@ -381,6 +383,13 @@ impl<'a> Lowering<'a> {
             Action::SettleSwap { swap, to, payment } => {
                 self.settle_swap((phase, index), step, (*swap, *to), payment, gate);
             }
+            Action::Fund { note, to, amount } => {
+                self.fund((phase, index), step, (*note, *to), amount.as_ref(), gate);
+            }
+            Action::Refinance { notes, with, account } => {
+                self.refinance((phase, index), step, (notes, *with, *account), gate);
+            }
+            Action::Extend(notes) => self.extend(step, notes, gate),
             Action::TerminateSwap { swap, amount } => self.terminate(step, *swap, amount, gate),
             Action::SettleCap { cap, to } => self.settle((phase, index), step, Payer::Cap(*cap), *to, gate),
             Action::Convert(conversion) => self.convert((phase, index), step, conversion, gate),
@@ -462,6 +471,7 @@ impl<'a> Lowering<'a> {
             Key::BalanceDays(note) => format!("{}.balance_days", self.model.notes[note].name),
             Key::Rate(of) => format!("rate({of:?})"),
             Key::Used(index) => format!("{}.used", self.model.facilities[index].name),
+            Key::Funded(note) => format!("{}.drawn", self.model.notes[note].name),
             Key::Undrawn => "undrawn".to_string(),
             Key::Terminated(index) => format!("{}.is_terminated", self.model.swaps[index].name),
             Key::CapRoom(cap) => format!("room({})", self.model.fee_caps[cap].name),

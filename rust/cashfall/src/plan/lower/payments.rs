@@ -52,7 +52,11 @@ impl Lowering<'_> {
                 let model = &self.model.notes[note];
                 let moves = model.target.is_some() || model.capitalizes;
                 let falls_due = self.model.may_fall_due(note);
-                let on_schedule = moves || falls_due || model.scheduled_balance[self.t] != model.original;
+                let by_schedule = model.scheduled_balance[self.t] != model.original;
+                let on_schedule = match &model.whole {
+                    Some(whole) => falls_due || whole.matured_below(self.t) > 0,
+                    None => moves || falls_due || by_schedule,
+                };
                 note_pays(note) && on_schedule || self.model.is_accelerated(note) && model.exists(self.t)
             }
             Payee::Balance(note) => self.model.notes[note].exists(self.t),
@@ -65,7 +69,9 @@ impl Lowering<'_> {
 
     /// Whether what is due is measured by a target of the scenario's own.
     fn is_due_by_target(&self, payee: Payee) -> bool {
-        matches!(payee, Payee::Principal(note) if self.model.notes[note].target.is_some() || self.model.may_fall_due(note))
+        let Payee::Principal(note) = payee else { return false };
+        let model = &self.model.notes[note];
+        model.target.is_some() || model.whole.is_some() || self.model.may_fall_due(note)
     }
 
     // --- the plain case ---

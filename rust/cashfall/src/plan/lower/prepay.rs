@@ -11,7 +11,7 @@ use super::values::Value;
 use super::{Key, Lowering, as_f64, limit, quantity};
 
 /// A note that a step prepays: what may still be paid on it, and its price per 100.
-struct Prepaid {
+pub struct Prepaid {
     note: usize,
     payee: usize,
     rest: Slot,
@@ -19,11 +19,11 @@ struct Prepaid {
 }
 
 /// What holds for every payment of a step.
-struct Terms {
-    at: (Phase, usize),
-    left: Option<Slot>,
-    condition: Option<Slot>,
-    whole: bool,
+pub struct Terms {
+    pub at: (Phase, usize),
+    pub left: Option<Slot>,
+    pub condition: Option<Slot>,
+    pub whole: bool,
 }
 
 impl Lowering<'_> {
@@ -40,7 +40,8 @@ impl Lowering<'_> {
         let prepaid: Vec<Prepaid> =
             notes.iter().enumerate().filter_map(|(payee, &note)| self.prepaid(note, payee, gate)).collect();
         if whole {
-            self.all_or_nothing(notes, &prepaid, from[0]);
+            let cash = self.account(from[0]);
+            self.all_or_nothing(notes, &prepaid, cash);
         }
         for (source, &account) in from.iter().enumerate() {
             for note in &prepaid {
@@ -50,7 +51,7 @@ impl Lowering<'_> {
     }
 
     /// What is read of a note when the step begins; nothing if it may not be called.
-    fn prepaid(&mut self, note: usize, payee: usize, gate: Option<Slot>) -> Option<Prepaid> {
+    pub fn prepaid(&mut self, note: usize, payee: usize, gate: Option<Slot>) -> Option<Prepaid> {
         if !self.model.notes[note].exists(self.t) {
             return None;
         }
@@ -96,8 +97,9 @@ impl Lowering<'_> {
         Value::Slot(value, limit())
     }
 
-    /// A clean-up call: what is asked for becomes 0 where the source cannot pay all of it, or a note may not be called.
-    fn all_or_nothing(&mut self, notes: &[usize], prepaid: &[Prepaid], account: usize) {
+    /// A clean-up call: what is asked for becomes 0 where there is not cash for all of it, or a note may not be called.
+    /// What all of it comes to.
+    pub fn all_or_nothing(&mut self, notes: &[usize], prepaid: &[Prepaid], cash: Slot) -> Slot {
         let needed = self.in_slot(Value::Constant(0));
         for note in prepaid {
             let bound = self.balance_bound(note.note);
@@ -107,8 +109,8 @@ impl Lowering<'_> {
                 self.check_range(needed, limit());
             }
         }
-        let (from, can) = (self.account(account), self.temporary());
-        self.push(Op::Compare { to: can, a: needed, b: from, relation: Relation::LessOrEqual });
+        let can = self.temporary();
+        self.push(Op::Compare { to: can, a: needed, b: cash, relation: Relation::LessOrEqual });
         let zero = self.in_slot(Value::Constant(0));
         for &note in notes.iter().filter(|note| !prepaid.iter().any(|one| one.note == **note)) {
             let (a, repaid) = (self.slot_of(quantity(Object::Note, note, Quantity::Balance)), self.temporary());
@@ -118,6 +120,8 @@ impl Lowering<'_> {
         for note in prepaid {
             self.push(Op::Product { to: note.rest, a: note.rest, b: can });
         }
+        self.push(Op::Product { to: needed, a: needed, b: can });
+        needed
     }
 
     /// R(x * (price - 100) / 100) of a value at or above zero.
@@ -164,7 +168,7 @@ impl Lowering<'_> {
         to
     }
 
-    fn prepay_note(&mut self, terms: &Terms, prepaid: &Prepaid, (source, account): (usize, usize)) {
+    pub fn prepay_note(&mut self, terms: &Terms, prepaid: &Prepaid, (source, account): (usize, usize)) {
         let before = self.n_temporaries;
         let Prepaid { note, rest, price, .. } = *prepaid;
         let from = self.account(account);

@@ -12,7 +12,7 @@ impl Lowering<'_> {
     /// The greatest balance that a note can have.
     pub fn balance_bound(&self, note: usize) -> f64 {
         let note = &self.model.notes[note];
-        if note.capitalizes { limit() } else { as_f64(note.original) }
+        if note.is_unbounded() { limit() } else { as_f64(note.greatest_balance()) }
     }
 
     /// The slots of scale, shift and target as they are before the first date.

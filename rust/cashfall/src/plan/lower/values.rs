@@ -132,6 +132,14 @@ impl Lowering<'_> {
             }
             (Object::Note, Quantity::Factor) => self.note_factor(of.index),
             (Object::Note, Quantity::Rate) => self.note_rate(of),
+            (Object::Note, Quantity::Room) => self.room_of(of.index),
+            (Object::Note, Quantity::Extended) => match &self.model.notes[of.index].whole {
+                Some(whole) if whole.is_extended => {
+                    let most = i64::try_from(whole.n_extensions()).unwrap_or(i64::MAX);
+                    Value::Slot(self.slot_of(of), as_f64(most))
+                }
+                _ => Value::Constant(0),
+            },
             (Object::Note, Quantity::PrincipalDue) => self.principal_due(of.index),
             (Object::Test, Quantity::Cure) => Value::Constant(0),
             (Object::Acceleration, _) => match self.model.acceleration {
@@ -178,6 +186,7 @@ impl Lowering<'_> {
                 | Quantity::PrincipalPaid
                 | Quantity::PremiumPaid
                 | Quantity::AdditionalInterestPaid
+                | Quantity::Funded
                 | Quantity::Distributed,
             ) => {
                 if !self.fresh.contains(&of) {
@@ -262,6 +271,9 @@ impl Lowering<'_> {
         let scheduled = self.model.notes[note].scheduled_balance[self.t];
         let original = self.model.notes[note].original;
         let a = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
+        if self.model.notes[note].whole.is_some() {
+            return self.due_whole(note, Value::Slot(a, self.balance_bound(note)));
+        }
         if self.model.notes[note].target.is_some() {
             let (b, to, floor) = (self.target_of_note(note), self.temporary(), self.param(0.0));
             self.push(Op::Subtract { to, a, b });
@@ -279,7 +291,7 @@ impl Lowering<'_> {
 
     /// R(balance * 10^k / original) * 10^(9-k)
     fn note_factor(&mut self, note: usize) -> Value {
-        let (original, decimals) = (self.model.notes[note].original, self.model.notes[note].factor_decimals);
+        let (original, decimals) = (self.model.notes[note].greatest_balance(), self.model.notes[note].factor_decimals);
         let balance = self.read(quantity(Object::Note, note, Quantity::Balance));
         let factor = self.scale(balance, 10_i64.pow(decimals), original);
         let step = 10_i64.pow(9 - decimals);
@@ -574,7 +586,15 @@ fn initial(model: &Model, of: QuantityRef) -> i64 {
         (Object::Facility, Quantity::Available) => model.facilities[of.index].commitment,
         (Object::Fee, Quantity::CapRoom) => model.fees[of.index].cap.map_or(0, |cap| model.fee_caps[cap].first_room),
         (Object::Ledger, Quantity::Balance) => model.ledgers[of.index].opening,
-        (Object::Note, Quantity::Factor) if model.notes[of.index].starts_at.is_none() => NUMBER_SCALE,
+        (Object::Note, Quantity::Factor) if model.notes[of.index].starts_at.is_none() => {
+            let note = &model.notes[of.index];
+            let step = 10_i64.pow(9 - note.factor_decimals);
+            model.rounding.mul_div(note.original, NUMBER_SCALE / step, note.greatest_balance()) * step
+        }
+        (Object::Note, Quantity::Room) if model.notes[of.index].starts_at.is_none() => {
+            let note = &model.notes[of.index];
+            note.funding.as_ref().map_or(0, |funding| funding.maximum - note.original)
+        }
         (Object::Note, Quantity::ScheduledBalance | Quantity::Target) => model.notes[of.index].original,
         _ => 0,
     }
