@@ -131,7 +131,7 @@ class Plan:
             `"avx512"`, `"avx2"` or `"baseline"`, for tests. It changes no bit of the result.
         unit
             `"currency"` gives amounts as float64 in currency units; `"cents"` as int64 in minor units, where NaN (a
-            scenario that overflowed) becomes the least int64.
+            scenario that overflowed or did not converge) becomes the least int64.
 
         Raises
         ------

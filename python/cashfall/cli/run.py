@@ -71,7 +71,8 @@ def _stress(plan: cashfall.Plan, info: cashfall.plan.InputInfo, options: dict[st
         "seed": options["seed"],
         "seconds": seconds,
         "scenarios_per_second": n_scenarios / seconds,
-        "n_overflow": int((result.metrics["outcome"] != 0).sum()),
+        "n_overflow": int((result.metrics["outcome"] == 1).sum()),
+        "n_no_convergence": int((result.metrics["outcome"] == 2).sum()),
         "metrics": stress_rows(result),
     }
 
@@ -83,6 +84,9 @@ def _print_stress(plan: cashfall.Plan, stress: dict[str, Any]) -> None:
     print_table(stress_table(stress["metrics"], _terms(plan)["currency"]))
     if stress["n_overflow"]:
         screen.print(f"{number(stress['n_overflow'])} scenarios left the range of amounts and are not counted.")
+    if stress["n_no_convergence"]:
+        n_scenarios = number(stress["n_no_convergence"])
+        screen.print(f"{n_scenarios} scenarios found no fixed point of a `solve` and are not counted.")
     speed = number(stress["scenarios_per_second"])
     screen.print(
         f"{number(stress['n_scenarios'])} scenarios in {stress['seconds']:.3f} s: {speed} scenarios per second"

@@ -36,6 +36,8 @@ fn listing(expr: &Expr, deal: &Deal) -> String {
         ExprKind::And(a, b) => all("and", &[a, b]),
         ExprKind::Or(a, b) => all("or", &[a, b]),
         ExprKind::Not(a) => all("not", &[a]),
+        ExprKind::Unknown(level) => format!("unknown {level}"),
+        ExprKind::Solve { start, body, n } => all(&format!("solve {n}"), &[start, body]),
         ExprKind::Convert(a, to) => all(&format!("in {to}"), &[a]),
     }
 }
@@ -323,12 +325,12 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
     (
         "mim(1, 2)",
         AMOUNT,
-        "here: expected a function among `min`, `max`, `clip`, `if`, `divide`, `abs`, `convert`, `lag`, `trailing_sum` and `forward_sum`, found `mim`; did you mean `min`? (at character 1 of the formula)",
+        "here: expected a function among `min`, `max`, `clip`, `if`, `divide`, `abs`, `convert`, `solve`, `lag`, `trailing_sum` and `forward_sum`, found `mim`; did you mean `min`? (at character 1 of the formula)",
     ),
     (
         "foo(1)",
         AMOUNT,
-        "here: expected a function among `min`, `max`, `clip`, `if`, `divide`, `abs`, `convert`, `lag`, `trailing_sum` and `forward_sum`, found `foo` (at character 1 of the formula)",
+        "here: expected a function among `min`, `max`, `clip`, `if`, `divide`, `abs`, `convert`, `solve`, `lag`, `trailing_sum` and `forward_sum`, found `foo` (at character 1 of the formula)",
     ),
     (
         "senior.balance > inputs.rent_factor",

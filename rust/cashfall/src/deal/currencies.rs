@@ -25,6 +25,15 @@ object! {
 }
 
 impl Deal {
+    /// Whether an object, an input or a schedule has this name.
+    pub fn has_object(&self, name: &str) -> bool {
+        macro_rules! among {
+            ($($table:ident),*) => { [$(self.$table.position(name).is_some()),*].contains(&true) };
+        }
+        let holds_cash = among!(accounts, leases, cashflows, fees, fee_caps, notes, groups, equity);
+        holds_cash || among!(ledgers, taxes, facilities, swaps, caps, tests, inputs, schedules)
+    }
+
     /// The objects that state a currency, with it.
     fn stated_currencies(&self) -> Vec<(&Name, &str)> {
         macro_rules! of {

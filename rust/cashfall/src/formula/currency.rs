@@ -9,12 +9,14 @@ pub type Currency = Option<usize>;
 
 /// The currency of a typed formula, or where two meet.
 pub(super) fn currency(expr: &Expr, formula: &FormulaText, deal: &Deal) -> Result<Currency, Problem> {
-    Reader { formula, deal }.of(expr)
+    Reader { formula, deal, unknowns: Vec::new() }.of(expr)
 }
 
 struct Reader<'a> {
     formula: &'a FormulaText,
     deal: &'a Deal,
+    /// What the words of the `solve`s around a part are in.
+    unknowns: Vec<Currency>,
 }
 
 impl Reader<'_> {
@@ -22,6 +24,8 @@ impl Reader<'_> {
         use ExprKind::*;
         let found = match &expr.kind {
             Literal(_) => None,
+            Unknown(level) => self.unknowns[*level],
+            Solve { start, body, .. } => self.of_solve(start, body)?,
             Quantity(of) | Opening(of) => self.of_quantity(of),
             Lag { of, .. } | TrailingSum { of, .. } | ForwardSum { of, .. } => self.of_quantity(of),
             Negate(a) | Absolute(a) | Not(a) => self.of(a)?,
@@ -43,6 +47,22 @@ impl Reader<'_> {
             Minimum(parts) | Maximum(parts) => self.alike(parts)?,
         };
         Ok(found.filter(|_| expr.unit == Unit::Amount))
+    }
+
+    /// The currency of the start; where that is a literal, that of the formula by itself.
+    fn of_solve(&self, start: &Expr, body: &Expr) -> Result<Currency, Problem> {
+        let inside = |currency: Currency| Reader {
+            unknowns: self.unknowns.iter().copied().chain([currency]).collect(),
+            ..*self
+        };
+        let currency = match self.of(start)? {
+            None => inside(None).of(body)?,
+            known => known,
+        };
+        match (currency, inside(currency).of(body)?) {
+            (Some(known), Some(found)) if known != found => Err(self.mixed((start, known), (body, found))),
+            _ => Ok(currency),
+        }
     }
 
     fn of_quantity(&self, of: &QuantityRef) -> Currency {

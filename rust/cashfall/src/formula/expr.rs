@@ -228,6 +228,17 @@ pub enum ExprKind {
     },
     /// An amount, counted in the currency at a position from here on.
     Convert(Box<Expr>, usize),
+    /// x_n of x_0 = start, x_k = body with x_(k-1) for its unknown: a fixed point, or there is none.
+    Solve {
+        /// Where it begins.
+        start: Box<Expr>,
+        /// What it becomes.
+        body: Box<Expr>,
+        /// The number of rounds, at least 1.
+        n: usize,
+    },
+    /// The unknown of a `Solve` around it, counted from the outermost.
+    Unknown(usize),
     /// -a
     Negate(Box<Expr>),
     /// |a|

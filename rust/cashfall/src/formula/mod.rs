@@ -10,6 +10,7 @@ mod lex;
 mod literal;
 mod parse;
 mod resolve;
+mod solve;
 mod units;
 mod walk;
 
@@ -27,7 +28,7 @@ use crate::deal::{FormulaText, Problem};
 /// Every problem of syntax, names and units that can be reached, each at its column.
 pub fn parse(formula: &FormulaText, deal: &Deal, expected: Option<Unit>) -> Result<Expr, Vec<Problem>> {
     let syntax = parse::parse(formula).map_err(|problem| vec![problem])?;
-    let expr = units::Typer { formula, deal }.typed(&syntax, expected)?;
+    let expr = units::Typer { formula, deal, unknowns: Vec::new() }.typed(&syntax, expected)?;
     if deal.has_several_currencies() {
         currency::currency(&expr, formula, deal).map_err(|problem| vec![problem])?;
     }

@@ -10,8 +10,8 @@ const NESTING: usize = 64;
 const DEPTH: usize = 256;
 
 /// The functions a formula may call.
-pub(crate) const FUNCTIONS: [&str; 10] =
-    ["min", "max", "clip", "if", "divide", "abs", "convert", "lag", "trailing_sum", "forward_sum"];
+pub(crate) const FUNCTIONS: [&str; 11] =
+    ["min", "max", "clip", "if", "divide", "abs", "convert", "solve", "lag", "trailing_sum", "forward_sum"];
 
 /// A part of a formula as written, with its bytes in the text.
 #[derive(Debug)]

@@ -10,12 +10,14 @@ use crate::deal::model::Deal;
 use crate::deal::nearest::{did_you_mean, listed};
 use crate::deal::{FormulaText, Problem};
 
-type Typed = Result<Expr, Vec<Problem>>;
+pub(super) type Typed = Result<Expr, Vec<Problem>>;
 
 /// Gives a formula names and units.
 pub(crate) struct Typer<'a> {
     pub formula: &'a FormulaText,
     pub deal: &'a Deal,
+    /// What the words of the `solve`s around a part stand for, the outermost first.
+    pub unknowns: Vec<(String, Option<Unit>)>,
 }
 
 impl Typer<'_> {
@@ -47,10 +49,11 @@ impl Typer<'_> {
     }
 
     /// The unit a part has by itself; none if it is made of literals, or wrong. It checks nothing.
-    fn unit_of(&self, syntax: &Syntax<'_>) -> Option<Unit> {
+    pub(super) fn unit_of(&self, syntax: &Syntax<'_>) -> Option<Unit> {
         let or_number = |part: &Syntax<'_>| self.unit_of(part).unwrap_or(Unit::Number);
         match &syntax.kind {
             SyntaxKind::Literal(_) => None,
+            SyntaxKind::Path(words) if self.unknown(words).is_some() => self.unknown(words)?.1,
             SyntaxKind::Path(words) => {
                 let words = if words[0].text == "opening" { &words[1..] } else { words };
                 let of = words.first().and_then(|_| quantity(words, self.formula, self.deal).ok());
@@ -60,6 +63,7 @@ impl Typer<'_> {
             SyntaxKind::Not(_) => Some(Unit::Flag),
             SyntaxKind::Binary(..) if constant(syntax, self.deal.deal.rounding).is_some() => None,
             SyntaxKind::Binary(operator, left, right) => match operator.text {
+                "*" | "/" if self.is_undecided(left) || self.is_undecided(right) => None,
                 "+" | "-" => self.unit_of(left).or_else(|| self.unit_of(right)),
                 "*" => Some(product_unit(or_number(left), or_number(right))),
                 "/" => Some(or_number(left)),
@@ -72,13 +76,14 @@ impl Typer<'_> {
                     _ => None,
                 },
                 "convert" => Some(Unit::Amount),
+                "solve" => self.unit_of_solve(arguments),
                 "min" | "max" | "clip" | "abs" => arguments.iter().find_map(|argument| self.unit_of(argument)),
                 _ => arguments.first().and_then(|argument| self.unit_of(argument)),
             },
         }
     }
 
-    fn problem(&self, at: usize, expected: impl Into<String>, found: impl Into<String>) -> Problem {
+    pub(super) fn problem(&self, at: usize, expected: impl Into<String>, found: impl Into<String>) -> Problem {
         Problem::new(&self.formula.place_at(at), expected, found)
     }
 
@@ -117,7 +122,7 @@ impl Typer<'_> {
         self.problem(at, expected, format!("`{found}`"))
     }
 
-    fn of_unit(&self, syntax: &Syntax<'_>, unit: Unit, what: &str) -> Typed {
+    pub(super) fn of_unit(&self, syntax: &Syntax<'_>, unit: Unit, what: &str) -> Typed {
         let typed = self.typed(syntax, Some(unit))?;
         if typed.unit == unit {
             return Ok(typed);
@@ -127,6 +132,9 @@ impl Typer<'_> {
     }
 
     fn path(&self, syntax: &Syntax<'_>, words: &[Token<'_>]) -> Typed {
+        if let Some((level, unit)) = self.unknown(words) {
+            return Ok(expr(syntax, unit.unwrap_or(Unit::Number), ExprKind::Unknown(level)));
+        }
         let opening = words[0].text == "opening";
         if opening && words.len() < 3 {
             return Err(vec![self.problem(words[0].start, "`opening.object.quantity`", written(words))]);
@@ -267,6 +275,7 @@ impl Typer<'_> {
             "if" => (3, 3, "three arguments: `if(flag, a, b)`"),
             "divide" => (3, 3, "three arguments: `divide(a, b, if_zero)`"),
             "abs" => (1, 1, "one argument: `abs(x)`"),
+            "solve" => (4, 4, "four arguments: `solve(name, formula, start, n)`"),
             "convert" => (3, 3, "three arguments: `convert(amount, rate, eur)`"),
             "lag" => (3, 3, "three arguments: `lag(object.quantity, n, default)`"),
             "trailing_sum" => (2, 2, "two arguments: `trailing_sum(object.quantity, n)`"),
@@ -285,6 +294,7 @@ impl Typer<'_> {
                 Ok(expr(syntax, of.unit, ExprKind::Absolute(Box::new(of))))
             }
             "convert" => self.convert(syntax, arguments),
+            "solve" => self.solve(syntax, arguments, wanted),
             _ => self.in_time(syntax, name, arguments),
         }
     }
@@ -407,6 +417,9 @@ impl Typer<'_> {
             _ => "a quantity of an object",
         };
         let unlike = || self.problem(argument.start, expected, self.written(argument.start, argument.end));
+        if let Some(problem) = self.unknown_in_time(name, argument) {
+            return Err(problem);
+        }
         let SyntaxKind::Path(words) = &argument.kind else {
             return Err(unlike());
         };
@@ -422,7 +435,7 @@ impl Typer<'_> {
         if refused { Err(unlike()) } else { Ok(of) }
     }
 
-    fn whole(&self, argument: &Syntax<'_>) -> Result<usize, Problem> {
+    pub(super) fn whole(&self, argument: &Syntax<'_>) -> Result<usize, Problem> {
         let value = constant(argument, self.deal.deal.rounding).and_then(Result::ok);
         let whole = value.and_then(|value| in_unit(value, Unit::Count, 0).ok());
         whole.filter(|n| (1..=10_000).contains(n)).map(|n| n as usize).ok_or_else(|| {

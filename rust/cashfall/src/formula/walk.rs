@@ -8,7 +8,13 @@ impl Expr {
         use ExprKind::*;
         visit(self);
         match &self.kind {
-            Literal(_) | Quantity(_) | Opening(_) | Lag { .. } | TrailingSum { .. } | ForwardSum { .. } => {}
+            Literal(_)
+            | Unknown(_)
+            | Quantity(_)
+            | Opening(_)
+            | Lag { .. }
+            | TrailingSum { .. }
+            | ForwardSum { .. } => {}
             Negate(a) | Absolute(a) | Not(a) | Convert(a, _) => a.walk(visit),
             Add(a, b)
             | Subtract(a, b)
@@ -19,6 +25,10 @@ impl Expr {
             | MulDiv { a, b, .. } => {
                 a.walk(visit);
                 b.walk(visit);
+            }
+            Solve { start, body, .. } => {
+                start.walk(visit);
+                body.walk(visit);
             }
             Divide { a, b, if_zero, .. } => [a, b, if_zero].into_iter().for_each(|part| part.walk(visit)),
             If(flag, a, b) => [flag, a, b].into_iter().for_each(|part| part.walk(visit)),

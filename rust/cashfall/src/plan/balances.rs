@@ -4,6 +4,7 @@ use crate::basics::{Date, NUMBER_SCALE};
 use crate::deal::model::{Amortisation, ApplyTo, MissedPrincipal, Note, UnpaidRate};
 use crate::formula::Unit;
 
+use super::evaluate::has_solve;
 use super::model::{Action, Model, TargetRule, UnpaidInterest, UnpaidRateModel};
 use super::resolve::Resolver;
 use super::schedule::{self, InterestRule, Schedule, SizingError};
@@ -31,7 +32,12 @@ impl Resolver<'_> {
                 for (index, date) in dates.iter().enumerate().skip(first) {
                     let t = self.grid.index(*date).expect("payment dates are on the grid");
                     let Some(value) = case.value(&cash_flow, t) else {
-                        return Some(Err(SizingError::OutOfRange { index }));
+                        let is_solved = has_solve(&cash_flow);
+                        return Some(Err(if is_solved {
+                            SizingError::Unsolved { index }
+                        } else {
+                            SizingError::OutOfRange { index }
+                        }));
                     };
                     cash_flows.push(value);
                 }

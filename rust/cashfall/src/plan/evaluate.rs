@@ -13,9 +13,15 @@ pub trait Quantities {
     fn forward_sum(&self, quantity: QuantityRef, n: usize) -> i64;
 }
 
-/// The value of a formula that reads only what `quantities` knows; `None` if a result leaves the range.
+/// The value of a formula that reads only what `quantities` knows; `None` if a result leaves the range or a `solve` finds
+/// no fixed point.
 pub fn evaluate(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities) -> Option<i64> {
-    let of = |e: &Expr| evaluate(e, rounding, quantities);
+    value(expr, rounding, quantities, &[])
+}
+
+/// The same inside of `solve`s, whose words have these values.
+fn value(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities, unknowns: &[i64]) -> Option<i64> {
+    let of = |e: &Expr| value(e, rounding, quantities, unknowns);
     let value: i128 = match &expr.kind {
         ExprKind::Literal(value) => i128::from(*value),
         ExprKind::Quantity(quantity) => i128::from(quantities.now(*quantity)),
@@ -27,6 +33,15 @@ pub fn evaluate(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities) ->
             i128::from(quantities.now(*of)) + past
         }
         ExprKind::Convert(a, _) => i128::from(of(a)?),
+        ExprKind::Unknown(level) => i128::from(unknowns[*level]),
+        ExprKind::Solve { start, body, n } => {
+            let (mut before, mut x) = (None, of(start)?);
+            for _ in 0..*n {
+                before = Some(x);
+                x = value(body, rounding, quantities, &[unknowns, &[x]].concat())?;
+            }
+            i128::from(before.filter(|before| *before == x)?)
+        }
         ExprKind::Negate(a) => -i128::from(of(a)?),
         ExprKind::Absolute(a) => i128::from(of(a)?.abs()),
         ExprKind::Add(a, b) => i128::from(of(a)?) + i128::from(of(b)?),
@@ -72,11 +87,18 @@ fn holds(relation: Relation, a: i64, b: i64) -> bool {
     }
 }
 
+/// Whether some part of a formula is a fixed point, which it may not find.
+pub fn has_solve(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Solve { .. }) || children(expr).into_iter().any(has_solve)
+}
+
 /// Whether `test` holds for every quantity the formula reads and the formula reads no past.
 pub fn reads_only(expr: &Expr, test: &dyn Fn(QuantityRef) -> bool) -> bool {
     match &expr.kind {
         ExprKind::Quantity(quantity) => test(*quantity),
         ExprKind::Opening(_) | ExprKind::Lag { .. } | ExprKind::TrailingSum { .. } => false,
+        // Not to converge is an outcome of the scenario.
+        ExprKind::Solve { .. } | ExprKind::Unknown(_) => false,
         _ => children(expr).into_iter().all(|child| reads_only(child, test)),
     }
 }
@@ -94,6 +116,8 @@ pub fn quantities_read(expr: &Expr, quantities: &mut Vec<QuantityRef>) {
 pub fn children(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
         ExprKind::Literal(_) | ExprKind::Quantity(_) | ExprKind::ForwardSum { .. } => Vec::new(),
+        ExprKind::Unknown(_) => Vec::new(),
+        ExprKind::Solve { start, body, .. } => vec![start, body],
         ExprKind::Opening(_) | ExprKind::Lag { .. } | ExprKind::TrailingSum { .. } => Vec::new(),
         ExprKind::Negate(a) | ExprKind::Absolute(a) | ExprKind::Not(a) | ExprKind::Convert(a, _) => vec![a],
         ExprKind::Add(a, b) | ExprKind::Subtract(a, b) | ExprKind::Product(a, b) | ExprKind::And(a, b) => vec![a, b],

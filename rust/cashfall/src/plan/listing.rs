@@ -212,6 +212,7 @@ impl Names<'_> {
             Op::Excess { to, a, floor } => format!("{} = max(0, {} - {})", s(to), s(a), p(floor)),
             Op::CheckRange { value } => format!("overflow unless {} is in range", s(value)),
             Op::CheckRangeIf { value, flag } => format!("overflow unless {} is in range, where {}", s(value), s(flag)),
+            Op::CheckSolved { differs } => format!("no convergence where {}", s(differs)),
             Op::Accrue { balance, due, accrued, factor } => {
                 format!("{} = R({} x {}), added to {}", s(accrued), s(balance), self.factor(factor), s(due))
             }

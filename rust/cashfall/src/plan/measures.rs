@@ -5,6 +5,7 @@ use crate::deal::model::{DenominatorKind, LifeCover, Measure};
 use crate::deal::{FormulaText, Name, Problem};
 use crate::formula::Unit;
 
+use super::evaluate::has_solve;
 use super::model::{Measured, Model, Ratio};
 use super::resolve::Resolver;
 use super::sizing::SizingCase;
@@ -72,11 +73,11 @@ impl Resolver<'_> {
                 i64::try_from(value).ok().filter(|value| value.abs() < LIMIT && later.abs() < i128::from(LIMIT))
             });
             let Some(value) = value else {
-                self.problems.push(Problem::new(
-                    &cover.cash_flow.place,
-                    "a cash flow and a present value below 2^52 minor units on every date",
-                    format!("more on {to}"),
-                ));
+                let (expected, found) = match has_solve(&cash_flow) {
+                    true => ("a cash flow in range whose `solve` finds its fixed point on every date", "none"),
+                    false => ("a cash flow and a present value below 2^52 minor units on every date", "more"),
+                };
+                self.problems.push(Problem::new(&cover.cash_flow.place, expected, format!("{found} on {to}")));
                 return None;
             };
             values[t] = value;

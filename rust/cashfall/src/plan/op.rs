@@ -96,6 +96,8 @@ pub enum Op {
     /// The same where the flag is 1.
     CheckRangeIf { value: Slot, flag: Slot },
 
+    /// The scenario has no convergence on this date where the flag is 1, unless it overflows on it.
+    CheckSolved { differs: Slot },
     /// accrued = R(balance * factor); due += accrued
     Accrue { balance: Slot, due: Slot, accrued: Slot, factor: Factor },
     /// x = min(from, due); from -= x; due -= x
@@ -346,6 +348,11 @@ pub struct Operands {
 }
 
 impl Op {
+    /// Whether it may stop a scenario.
+    pub fn is_check(&self) -> bool {
+        matches!(self, Op::CheckRange { .. } | Op::CheckRangeIf { .. } | Op::CheckSolved { .. })
+    }
+
     /// The slots and parameters of the operation itself.
     pub fn operands(&self) -> Operands {
         let none = Param(0);
@@ -371,6 +378,7 @@ impl Op {
             Op::Excess { to, a, floor } => (vec![to], vec![a], Some(floor)),
             Op::CheckRange { value } | Op::Record { value, .. } => (vec![], vec![value], None),
             Op::CheckRangeIf { value, flag } => (vec![], vec![value, flag], None),
+            Op::CheckSolved { differs } => (vec![], vec![differs], None),
             Op::Accrue { balance, due, accrued, factor } => {
                 (vec![due, accrued], vec![balance], Some(Param(factor.first.0 + 2)))
             }

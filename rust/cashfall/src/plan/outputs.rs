@@ -108,7 +108,7 @@ pub enum MetricKind {
     Cured(usize),
     /// The status at the end.
     Status,
-    /// 0 where the scenario is complete, 1 where it overflowed.
+    /// 0 where the scenario is complete, 1 where it overflowed, 2 where a `solve` found no fixed point.
     Outcome,
 }
 

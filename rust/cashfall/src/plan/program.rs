@@ -67,7 +67,7 @@ pub enum MetricSource {
     Weighted(Vec<(f64, Slot)>),
     /// A value that no scenario changes.
     Constant(f64),
-    /// 1 where the scenario overflowed, else 0.
+    /// 1 where the scenario overflowed, 2 where it did not converge, else 0.
     Overflow,
 }
 
@@ -141,7 +141,7 @@ impl Program {
                     Op::RunTest { group } => {
                         assert!(usize::from(group.0) < self.tests.len(), "{op:?}: the test exists")
                     }
-                    Op::CheckRange { .. } | Op::CheckRangeIf { .. } => {
+                    Op::CheckRange { .. } | Op::CheckRangeIf { .. } | Op::CheckSolved { .. } => {
                         assert!(self.overflow.is_some(), "{op:?}: overflow has a slot")
                     }
                     Op::SkipUnlessAny { n, .. } | Op::SkipIfNothingDue { n, .. } | Op::PayIntoOrSkip { n, .. } => {

@@ -355,6 +355,11 @@ impl Resolver<'_> {
                 format!("more on {}", dates[*index]),
                 "check the rate, the dates and the sizing case",
             ),
+            SizingError::Unsolved { index } => (
+                "a cash flow in range whose `solve` finds its fixed point on every date".to_string(),
+                format!("none on {}", dates[*index]),
+                "allow more rounds, or check the formula and the sizing case",
+            ),
             SizingError::NoCashFlow => (
                 format!("a cash flow above zero from which {} can be repaid", name.text),
                 "0.00 on every date".to_string(),

@@ -78,6 +78,11 @@ pub enum SizingError {
         balance: i64,
     },
     /// An amount of the schedule, or the cash flow it is sculpted on, leaves the range.
+    Unsolved {
+        /// The position of the payment date.
+        index: usize,
+    },
+    /// A value leaves the range.
     OutOfRange {
         /// The payment's position among the note's payment dates.
         index: usize,

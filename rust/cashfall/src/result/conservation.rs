@@ -47,8 +47,8 @@ pub fn imbalances(scenario: &TracedScenario) -> Vec<Imbalance> {
     found
 }
 
-/// How many dates have figures: all of them, or those before an overflow, after which everything is zero.
-fn recorded_dates(scenario: &TracedScenario) -> usize {
+/// How many dates have figures: all of them, or those before the scenario stopped, after which everything is zero.
+pub(super) fn recorded_dates(scenario: &TracedScenario) -> usize {
     let n = scenario.plan.model().dates.len();
     if scenario.metric("outcome") == Some(0.0) {
         return n;

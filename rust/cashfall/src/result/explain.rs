@@ -7,6 +7,7 @@ use crate::formula::{Object, Quantity, QuantityRef};
 use crate::plan::{EffectModel, Model, NoteModel, OutputSpec, OutputUnit, Party, Payee, Payer};
 
 use super::TracedScenario;
+use super::conservation::recorded_dates;
 use super::ledger::{BoundBy, LedgerRow, all_rows};
 
 /// Explain an output on a date, in lines of text; `None` if the plan has no such output or date.
@@ -20,6 +21,7 @@ pub fn explain(scenario: &TracedScenario, name: &str, period: usize) -> Option<S
     let currency = scenario.plan.currency(name, spec.unit).map_or(String::new(), |name| explanation.said(&name));
     let mut text = format!("{name} on {date} (period {period}): {shown}{currency}\n");
     explanation.write_body(&mut text, spec);
+    explanation.write_stop(&mut text);
     Some(text)
 }
 
@@ -30,6 +32,19 @@ struct Explanation<'a> {
 }
 
 impl Explanation<'_> {
+    /// Why there are no figures any more, if there are none.
+    fn write_stop(&self, text: &mut String) {
+        let what = match self.scenario.metric("outcome") {
+            Some(1.0) => "the scenario left the range of amounts (overflow)",
+            Some(2.0) => "a `solve` found no fixed point (no_convergence)",
+            _ => return,
+        };
+        let n_dates = recorded_dates(self.scenario);
+        if let Some(date) = self.model.dates.get(n_dates).filter(|_| self.period >= n_dates) {
+            let _ = writeln!(text, "  {what}: everything is zero from {date} on");
+        }
+    }
+
     fn write_body(&self, text: &mut String, spec: &OutputSpec) {
         let Some(of) = spec.of else {
             return self.write_status(text);

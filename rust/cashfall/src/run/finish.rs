@@ -1,4 +1,4 @@
-//! After the last date of a block: metrics are read off the slots, and what an overflow left behind is cleared.
+//! After the last date of a block: metrics are read off the slots, and what a scenario that stopped left behind is cleared.
 
 use crate::basics::{NUMBER_SCALE, Rounding};
 use crate::lanes::{Cpu, LIMIT, mul_div_slices};
@@ -7,7 +7,7 @@ use crate::plan::{Lowered, MetricSource, Program};
 use super::block::Block;
 use super::output::Columns;
 
-/// Write the block's metrics, and blank the records of scenarios that overflowed.
+/// Write the block's metrics, and blank the records of scenarios that stopped.
 pub(super) fn finish<const L: usize>(
     cpu: Cpu,
     lowered: &Lowered,
@@ -15,41 +15,42 @@ pub(super) fn finish<const L: usize>(
     columns: Columns,
     metric_scales: &[f64],
 ) {
-    let overflowed = overflow_dates(&lowered.program, block);
+    let stops = stops(&lowered.program, block);
     for (index, source) in lowered.program.metrics.iter().enumerate() {
         let mut values = read(source, cpu, lowered.program.rounding, block);
         for value in &mut values {
             *value /= metric_scales[index];
         }
-        let blank = if *source == MetricSource::Overflow { 1.0 } else { f64::NAN };
-        for (value, _) in values.iter_mut().zip(&overflowed).filter(|(_, date)| date.is_some()) {
-            *value = blank;
+        for (value, stop) in values.iter_mut().zip(&stops) {
+            if let Some((_, outcome)) = stop {
+                *value = if *source == MetricSource::Overflow { *outcome } else { f64::NAN };
+            }
         }
         columns.write_metric(index, &values);
     }
-    for (lane, date) in overflowed.iter().enumerate().take(columns.n) {
-        if let Some(t) = date {
+    for (lane, stop) in stops.iter().enumerate().take(columns.n) {
+        if let Some((t, _)) = stop {
             columns.clear_from(*t, lane, lowered.program.n_series);
         }
     }
 }
 
-/// The date on which each lane overflowed.
-fn overflow_dates<const L: usize>(program: &Program, block: &Block<L>) -> [Option<usize>; L] {
-    let mut dates = [None; L];
+/// The date on which each lane stopped, and its outcome: 1 overflow, 2 no convergence, which is marked half a date later.
+fn stops<const L: usize>(program: &Program, block: &Block<L>) -> [Option<(usize, f64)>; L] {
+    let mut stops = [None; L];
     if let Some(slot) = program.overflow {
-        for (date, value) in dates.iter_mut().zip(block.row(slot)) {
+        for (stop, value) in stops.iter_mut().zip(block.row(slot)) {
             #[allow(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "a date is a position on the grid"
             )]
             if value.is_finite() {
-                *date = Some(*value as usize);
+                *stop = Some((*value as usize, if value.fract() == 0.0 { 1.0 } else { 2.0 }));
             }
         }
     }
-    dates
+    stops
 }
 
 /// A metric of every lane, in units.

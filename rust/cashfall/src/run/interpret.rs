@@ -398,6 +398,12 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
                     mark_overflow::<V>(overflow, k, V::mask_and(outside, V::from_flag(flag.get(k))), t);
                 });
             }
+            Op::CheckSolved { differs } => {
+                let differs = view.at(differs);
+                // Half a date later: an overflow on the same date comes first.
+                let (stopped, t) = (view.at(program.overflow.unwrap_unchecked()), V::splat(t as f64 + 0.5));
+                each!(V, k => mark_overflow::<V>(stopped, k, V::from_flag(differs.get(k)), t));
+            }
             Op::Pay { from, due } => {
                 let (from, due) = (view.at(from), view.at(due));
                 each!(V, k => {

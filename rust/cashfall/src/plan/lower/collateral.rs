@@ -311,7 +311,7 @@ impl Lowering<'_> {
             let (n_ops, n_params) = (self.ops.len(), self.params.len());
             self.n_temporaries = 0;
             self.target(account);
-            if !self.ops[n_ops..].iter().any(|op| matches!(op, Op::CheckRange { .. })) {
+            if !self.ops[n_ops..].iter().any(Op::is_check) {
                 self.ops.truncate(n_ops);
                 self.params.truncate(n_params);
             }

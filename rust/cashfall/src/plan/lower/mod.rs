@@ -23,6 +23,7 @@ mod metrics;
 mod payments;
 mod prepaid_cures;
 mod prepay;
+mod solve;
 mod some;
 mod statuses;
 mod target;
@@ -170,6 +171,8 @@ struct Lowering<'a> {
     gate: Option<Slot>,
     /// Which inputs a formula sees that is read on a later date than the one being lowered.
     ahead: Option<forward::Ahead>,
+    /// What the words of the `solve`s around a formula stand for, the outermost first.
+    unknowns: Vec<Value>,
     /// The condition of a step that has acted on it before it pays.
     condition_read: Option<Slot>,
     ops: Vec<Op>,
@@ -211,6 +214,7 @@ impl<'a> Lowering<'a> {
             is_too_large: false,
             gate: None,
             ahead: None,
+            unknowns: Vec::new(),
             condition_read: None,
             ops: Vec::new(),
             params: Vec::new(),
@@ -581,14 +585,19 @@ impl<'a> Lowering<'a> {
     /// Have the range checked unless it cannot be left.
     fn check_range(&mut self, value: Slot, bound: f64) {
         if bound >= limit() {
-            if !self.slots.contains_key(&Key::Overflow) {
-                let slot = self.slot(Key::Overflow);
-                self.initial.push((slot, f64::INFINITY));
-            }
+            self.overflow_slot();
             self.push(match self.gate {
                 Some(flag) => Op::CheckRangeIf { value, flag },
                 None => Op::CheckRange { value },
             });
+        }
+    }
+
+    /// The slot that says on which date a scenario stops; there is one from the first call on.
+    fn overflow_slot(&mut self) {
+        if !self.slots.contains_key(&Key::Overflow) {
+            let slot = self.slot(Key::Overflow);
+            self.initial.push((slot, f64::INFINITY));
         }
     }
 

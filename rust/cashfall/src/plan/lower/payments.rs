@@ -38,7 +38,7 @@ impl Lowering<'_> {
     fn check_formulas(&mut self, step: &StepModel, payment: &Payment, gate: Option<Slot>) {
         let (n_ops, n_params) = (self.ops.len(), self.params.len());
         self.terms(step, payment, gate);
-        if !self.ops[n_ops..].iter().any(|op| matches!(op, Op::CheckRange { .. } | Op::CheckRangeIf { .. })) {
+        if !self.ops[n_ops..].iter().any(Op::is_check) {
             self.ops.truncate(n_ops);
             self.params.truncate(n_params);
         }

@@ -338,6 +338,8 @@ impl Lowering<'_> {
             ExprKind::Lag { of, n, default } => self.past(*of, *default, *n),
             ExprKind::TrailingSum { of, n } => self.trailing_sum(*of, *n),
             ExprKind::Convert(a, _) => self.formula(a),
+            ExprKind::Unknown(level) => self.unknowns[*level],
+            ExprKind::Solve { start, body, n } => self.solve(start, body, *n),
             ExprKind::Negate(a) => {
                 let value = self.formula(a);
                 self.negated(value)

@@ -65,7 +65,7 @@ impl Lowering<'_> {
         let value = self.where_it_acts(gate, |this| this.formula(value));
         let output = quantity(Object::Inspection, of, Quantity::Value);
         if !self.live.contains(&output) {
-            if !self.ops[n_ops..].iter().any(|op| matches!(op, Op::CheckRange { .. } | Op::CheckRangeIf { .. })) {
+            if !self.ops[n_ops..].iter().any(Op::is_check) {
                 self.ops.truncate(n_ops);
                 self.params.truncate(n_params);
             }
