@@ -42,11 +42,13 @@ fn stops<const L: usize>(program: &Program, block: &Block<L>) -> [Option<(usize,
         for (stop, value) in stops.iter_mut().zip(block.row(slot)) {
             #[allow(
                 clippy::cast_possible_truncation,
+                clippy::cast_precision_loss,
                 clippy::cast_sign_loss,
                 reason = "a date is a position on the grid"
             )]
             if value.is_finite() {
-                *stop = Some((*value as usize, if value.fract() == 0.0 { 1.0 } else { 2.0 }));
+                let t = *value as usize;
+                *stop = Some((t, if *value == t as f64 { 1.0 } else { 2.0 }));
             }
         }
     }
