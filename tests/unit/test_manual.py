@@ -38,14 +38,8 @@ PARTS = ["Formula", "Clause", "Edge cases", "Example"]
 
 # Elements of the schema, fields and choices, whose entry is still to be written; empty when the manual is whole.
 WITHOUT_ENTRY = {
-    "effects.draw_stop.notes",
     "formulas.solve",
-    "note-terms.extension",
-    "note-terms.funding",
     "verbs.buy_asset",
-    "verbs.extend",
-    "verbs.fund_note",
-    "verbs.refinance",
     "verbs.sell_asset",
 }
 
