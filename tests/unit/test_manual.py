@@ -38,7 +38,6 @@ PARTS = ["Formula", "Clause", "Edge cases", "Example"]
 
 # Elements of the schema, fields and choices, whose entry is still to be written; empty when the manual is whole.
 WITHOUT_ENTRY = {
-    "formulas.solve",
     "verbs.buy_asset",
     "verbs.sell_asset",
 }
