@@ -20,18 +20,28 @@ from cashfall.testing.reference import (
     Reference,
     anticipated,
     coupons,
+    cures,
     groups,
     known,
     notes,
     statuses,
     steps,
+    tests,
 )
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
 N_SEEDS = 300
 RULE = "the rule itself"
 Patch = Callable[[pytest.MonkeyPatch], None]
-USED = ("'groups'", "status.", "months_to_maturity", "'formula': {'rate'", "'by_dated_date'", "'anticipated_repay")
+USED = (
+    "'groups'",
+    "status.",
+    "months_to_maturity",
+    "'formula': {'rate'",
+    "'by_dated_date'",
+    "'anticipated_repay",
+    "'apply': 'prepay'",
+)
 """What deals say that use one of these rules."""
 
 
@@ -126,6 +136,37 @@ def never_from_the_start(original: Any, scenario: Any, name: str, start: dt.date
         original(scenario, name, start, weighted)
 
 
+# cures by prepayment
+
+
+def a_cent_less(original: Any, numerator: int, denominator: int, bound: int, at_least: bool) -> int:
+    return max(0, int(original(numerator, denominator, bound, at_least)) - 1)
+
+
+def as_income(original: Any, numerator: int, denominator: int, bound: int, at_least: bool) -> int:
+    return (
+        cures.needed(numerator, denominator, bound) if at_least else int(original(numerator, denominator, bound, False))
+    )
+
+
+def with_cures(change: Callable[[Any], dict[str, Any]]) -> Patch:
+    """Read every equity cure with other terms than it states."""
+
+    def read(original: Any, entry: Any) -> Any:
+        cure = original(entry)
+        return cure and replace(cure, **change(cure))
+
+    return rule(tests, "read_cure", read)
+
+
+def forgotten_by_the_window(original: Any, scenario: Any, test: Any, cure: Any, reading: Any, receive: Any) -> Any:
+    state = scenario.states[test.name]
+    before = state.numerators[-1], state.denominators[-1]
+    found = original(scenario, test, cure, reading, receive)
+    state.numerators[-1], state.denominators[-1] = before
+    return found
+
+
 MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "a group without its last note": (rule(groups, "holders", without_the_last), laws.groups_add_up),
     "the notes of a group backwards": (rule(groups.Lists, "of", backwards), RULE),
@@ -137,6 +178,10 @@ MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "years for months": (rule(known, "full_months", years_for_months), RULE),
     "the status is that of the waterfall": (rule(statuses, "is_status", status_of_the_waterfall), RULE),
     "by dated date, the youngest first": (rule(steps, "payee_order", youngest_first), laws.payees_stand_in_order),
+    "a cure by prepayment a cent short": (rule(cures, "needed_of_debt", a_cent_less), laws.cures_keep_their_limits),
+    "debt is cured as income is": (rule(cures, "needed_of_debt", as_income), RULE),
+    "the last note of a cure first": (with_cures(lambda cure: {"prepaid": cure.prepaid[::-1]}), RULE),
+    "the window forgets what was repaid": (rule(tests, "cured_by_prepayment", forgotten_by_the_window), RULE),
     "no second rate from the dated date": (rule(anticipated, "accrue", never_from_the_start), RULE),
 }
 

@@ -36,6 +36,12 @@ PAIRS = {
 CURABLE = ("dscr", "icr", "ic", "oc", "debt_yield", "min_liquidity", "contract_realisation", "borrowing_base")
 """Measures that an equity cure may cure, besides a ratio of amounts."""
 
+OF_DEBT = ("oc", "borrowing_base", "debt_yield", "ltv")
+"""Measures that a cure by prepayment may cure; loan to value by nothing else."""
+
+SMALL = 1_000_000
+"""A note of more is not repaid inside a period: its balance times the days of a period would leave the range."""
+
 TWO_DATES = (*FIXED_DENOMINATOR, "act/act_isda")
 """Day counts that need two dates only."""
 
@@ -97,7 +103,12 @@ class TestWriter:
         if "forward" in test:
             return
         amounts = kind in CURABLE or (kind == "ratio" and "inputs." not in test["measure"][kind]["numerator"])
-        if self.plain or not amounts or test.get("by") or test.get("requires") == "at_most" or not chooser.flag(40):
+        at_most = test.get("requires", "at_most" if kind == "ltv" else "at_least") == "at_most"
+        small = all(note["original_balance"] < SMALL for note in self.deal["notes"].values())
+        of_debt = small and kind in OF_DEBT and (kind == "debt_yield" or test.get("window_start") != "annualise")
+        if self.plain or test.get("by") or not (of_debt if kind == "ltv" else amounts) or at_most != (kind == "ltv"):
+            return
+        if not chooser.flag(90 if of_debt else 40):
             return
         if "sponsor_cash" not in inputs:
             debt = sum(note["original_balance"] for note in self.deal["notes"].values())
@@ -106,7 +117,10 @@ class TestWriter:
             if default > 10**10:
                 inputs["sponsor_cash"]["maximum"] = 4 * 10**13
         cure: dict[str, Any] = {"input": "sponsor_cash", "to": chooser.choice(list(self.deal["accounts"]))}
-        cure["apply"] = chooser.choice(["deemed_cfads", "deemed_cfads", "deposit"])
+        ways = [] if kind == "ltv" else ["deemed_cfads", "deemed_cfads", "deposit"]
+        cure["apply"] = chooser.choice(ways + ["prepay"] * 7 * of_debt)
+        if cure["apply"] == "prepay":
+            cure["notes"] = some(chooser, test["measure"][kind]["notes"])
         if cure["apply"] == "deemed_cfads" and chooser.flag():
             cure["stays_dates"] = chooser.integer(2, 4)
         if chooser.flag():

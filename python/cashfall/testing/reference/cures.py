@@ -36,7 +36,7 @@ def read_cure(entry: Mapping[str, Any] | None) -> Cure | None:
         max_per_window=(int(window["n"]), int(window["dates"])) if window else None,
         no_consecutive=bool(entry.get("no_consecutive", False)),
         stays_dates=int(entry.get("stays_dates", 1)),
-        prepaid=entry.get("notes", ()),
+        prepaid=entry.get("notes", ()) if entry["apply"] == "prepay" else (),
     )
 
 
