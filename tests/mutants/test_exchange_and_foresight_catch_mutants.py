@@ -1,4 +1,4 @@
-"""Planted bugs in what looks ahead and in what is exchanged: a law catches each, or the rule.
+"""Planted bugs in what looks ahead, what depends on itself, and what is exchanged: a law catches each, or the rule.
 
 A mutant replaces one rule of the reference. Beside it stands the law that must fail, or `RULE`: then some flow or
 metric must differ from the unchanged reference, as it would from the engine.
@@ -34,6 +34,7 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 USED = (
     "'prefund'",
     "'forward'",
+    "solve(",
     "'EUR'",
 )
 """What deals say that use one of these rules."""
@@ -94,6 +95,10 @@ def seen_as(view: str, other: str) -> Callable[..., Any]:
 # what depends on itself
 
 
+def solved_once(original: Any, moment: Any, name: str, formula: Any, value: int, n: int) -> int:
+    return int(formula(formulas.Trying(moment, name, value)))
+
+
 # what is exchanged
 
 
@@ -139,6 +144,8 @@ MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
         RULE,
     ),
     "the future for today": (rule(forward, "viewed_paths", seen_as("current", "foresight")), RULE),
+    "what is solved for is tried once": (rule(formulas, "settled", solved_once), RULE),
+    "no fixed point goes unnoticed": (rule(Scenario, "is_unsettled", lambda original, scenario, name: None), RULE),
     "exchanged at the inverse rate": (rule(conversion, "gained", inverse_rate), laws.conversions_keep_their_rate),
     "what is bought is off by its rounding": (rule(conversion, "gained", never_exact), RULE),
     "a target of the other currency": (rule(conversion, "limited", limited_by_old_currency), RULE),

@@ -38,7 +38,16 @@ WANTED = (
         "window wait",
     ),
     *("pro rata short", "sequential short", "second source used", "when was 0", "step off its dates"),
-    *("status: lock_up", "status: acceleration", "overflow", "loss", "repaid", "rounding: half_even", "rounding: down"),
+    *(
+        "status: lock_up",
+        "status: acceleration",
+        "overflow",
+        "no_convergence",
+        "loss",
+        "repaid",
+        "rounding: half_even",
+        "rounding: down",
+    ),
     *("amortisation: level", "amortisation: sculpted", "amortisation: explicit", "amortisation: bullet"),
     *(
         "rounding unit",

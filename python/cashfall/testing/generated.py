@@ -25,6 +25,7 @@ from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
 from .generated_order import pay_before_distributing
 from .generated_rates import add_rates_by_formula, add_small_quantities
+from .generated_solve import add_fixed_points
 from .generated_statuses import add_status_steps
 from .generated_support import add_support
 from .generated_terms import add_call, add_terms, percentages, target_balances
@@ -104,6 +105,7 @@ class Builder:
         add_groups(chooser, self.deal, plain)
         if not plain and self.size == 1:
             add_prefunding(chooser, self.deal)
+            add_fixed_points(chooser, self.deal)
             add_currencies(chooser, self.deal, self.payments, self.service() // 2 + 1)
         pay_before_distributing(self.deal)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):

@@ -10,15 +10,15 @@ from .choosing import Chooser
 Entry = dict[str, Any]
 
 SETTLING = (
-    "solve(grossed_up, {a} + 0.21 * grossed_up, 0, 60)",
-    "solve(drawn_for, {a} + drawn_for * 0.333333333, revenue.balance, 80)",
-    "solve(drawn_for, max({a}, 0.9 * drawn_for - 100), 0, 100)",
-    "solve(outer, {a} + 0.1 * solve(inner, outer / 4 + 0.3 * inner, outer, 60), 0, 60)",
+    "solve(grossed_up, {a} + 0.21 * grossed_up, 0, 30)",
+    "solve(drawn_for, {a} + drawn_for * 0.333333333, revenue.balance, 40)",
+    "solve(drawn_for, max({a}, 0.9 * drawn_for - 100), 0, 10)",
+    "solve(outer, {a} + 0.1 * solve(inner, outer / 4 + 0.3 * inner, outer, 32), 0, 16)",
 )
 """Formulas that have a fixed point, and find it: they only rise, or only fall, towards it."""
 
 DOUBTFUL = (
-    "solve(kept, max(0, {a} - 0.5 * kept), 0, 60)",
+    "solve(kept, max(0, {a} - 0.5 * kept), 0, 40)",
     "solve(kept, {a} + 0.5 * kept, 0, 3)",
     "solve(kept, if(kept > {a}, 0, {a} + 0.01), revenue.balance, 7)",
 )
@@ -32,7 +32,7 @@ def add_fixed_points(chooser: Chooser, deal: Entry) -> None:
         return
     for _ in range(chooser.choice([1, 1, 2])):
         node, key = chooser.choice(found)
-        shapes = DOUBTFUL if chooser.flag(15) else SETTLING
+        shapes = DOUBTFUL if chooser.flag(25) else SETTLING
         if "solve(" not in node[key]:
             node[key] = chooser.choice(shapes).replace("{a}", f"({node[key]})")
 
