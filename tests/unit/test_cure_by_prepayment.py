@@ -181,3 +181,12 @@ def test_interest_accrues_from_date_to_date_only_where_a_test_can_be_cured_insid
     assert "note senior: 600.00 at 0.04\n" in inside
     on_payment_dates = deal(OC, 1.25, ["junior"], paid="once", dates="once").compile().listing()
     assert "accruing from date to date" not in on_payment_dates
+
+
+def test_a_group_stands_for_its_notes() -> None:
+    terms = deal(OC, 1.25, ["junior", "senior"]).to_dict()
+    terms["groups"] = {"notes": {"notes": ["junior", "senior"]}}
+    terms["tests"]["cover"]["measure"]["oc"]["notes"] = ["notes"]
+    terms["tests"]["cover"]["equity_cure"]["notes"] = ["notes"]
+    result = run(cf.Deal.from_dict(terms), 500)
+    assert first(result, "cover.cure", "junior.balance", "senior.balance", "notes.balance") == [500, 0, 400, 400]

@@ -178,3 +178,11 @@ def test_terms_of_a_note_are_known_ahead() -> None:
     # The months of 15 April, May and June to 15 December: 0.20 for each of 8 + 7 + 6.
     for view in ("scheduled", "current", "foresight"):
         assert values(deal(icr, 1, view))[0] == ratio(4.2, 0.15)
+
+
+def test_a_group_is_looked_at_ahead() -> None:
+    measure = {"contract_realisation": {"realised": "tower.rent", "contracted": "loan.scheduled_debt_service"}}
+    terms = deal(measure, 1, "current").to_dict()
+    terms["groups"] = {"debt": {"notes": ["loan"]}}
+    terms["tests"]["cover"]["measure"]["contract_realisation"]["contracted"] = "debt.scheduled_debt_service"
+    assert values(cf.Deal.from_dict(terms))[:3] == values(deal(measure, 1, "current"))[:3]
