@@ -186,3 +186,14 @@ def test_a_group_is_looked_at_ahead() -> None:
     terms["groups"] = {"debt": {"notes": ["loan"]}}
     terms["tests"]["cover"]["measure"]["contract_realisation"]["contracted"] = "debt.scheduled_debt_service"
     assert values(cf.Deal.from_dict(terms))[:3] == values(deal(measure, 1, "current"))[:3]
+
+
+@pytest.mark.parametrize(("view", "cash"), [("scheduled", 42.0), ("current", 18.0), ("foresight", 30.0)])
+def test_a_fixed_point_ahead(view: str, cash: float) -> None:
+    # x = flow + x / 2 is twice the flow: of 7.00, of 3.00 on 15 March, and of 4.00, 5.00 and 6.00.
+    terms = {"numerator": "solve(x, inputs.flow + 0.5 * x, 0, 60)", "denominator": "1"}
+    assert values(deal({"ratio": terms}, 1, view), flow=PATH)[0] == cash / 3
+    terms["numerator"] = "solve(x, inputs.flow + 0.5 * x, 0, 3)"
+    result = deal({"ratio": terms}, 1, view).compile().run({"flow": PATH}, record=["loan.interest_due"])
+    assert result.metrics["outcome"].tolist() == [2]
+    assert np.flatnonzero(result["loan.interest_due"][:, 0]).size == 0

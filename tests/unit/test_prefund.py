@@ -76,3 +76,11 @@ def test_a_value_out_of_range_does_not_compile() -> None:
     terms = {"formula": "loan.scheduled_principal * 1000000 * 4000000", "prefund": "peak"}
     with pytest.raises(cf.DealError, match="on every date, found more on 2029-01-15"):
         deal(terms).compile()
+
+
+def test_a_fixed_point_that_is_not_found_does_not_compile() -> None:
+    terms = {"formula": "solve(x, loan.scheduled_principal + 0.5 * x, 0, 60)", "prefund": "peak"}
+    assert reserve(terms)[0] == [80.0, 80.0, 50.0, 50.0, 10.0]
+    terms["formula"] = "solve(x, loan.scheduled_principal + 0.5 * x, 0, 3)"
+    with pytest.raises(cf.DealError, match="finds its fixed point on every date, found none on 2030-01-15"):
+        deal(terms).compile()

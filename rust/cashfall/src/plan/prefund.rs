@@ -1,11 +1,10 @@
 //! Reserves that are funded for the highest requirement still to come.
 
-use crate::basics::LIMIT;
 use crate::deal::Problem;
 use crate::deal::model::{Account, Prefund};
 use crate::formula::Unit;
 
-use super::evaluate::evaluate;
+use super::evaluate::{evaluate, has_solve};
 use super::lower::Scheduled;
 use super::model::Model;
 use super::resolve::Resolver;
@@ -19,9 +18,11 @@ impl Resolver<'_> {
         let mut peak = 0;
         for (t, at) in peaks.iter_mut().enumerate().rev() {
             let Some(value) = evaluate(&formula, model.rounding, &Scheduled { model, t }) else {
-                let expected =
-                    format!("a target, and all that its formula makes, below {LIMIT} minor units on every date");
-                let found = format!("more on {}", model.dates[t]);
+                let (expected, found) = match has_solve(&formula) {
+                    true => ("a target in range whose `solve` finds its fixed point on every date", "none"),
+                    false => ("a target, and all that its formula makes, below 2^52 minor units on every date", "more"),
+                };
+                let found = format!("{found} on {}", model.dates[t]);
                 self.problems.push(Problem::new(&target.formula.place, expected, found));
                 return None;
             };

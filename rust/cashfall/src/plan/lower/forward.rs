@@ -7,7 +7,7 @@ use crate::basics::LIMIT;
 use crate::deal::model::ForwardView;
 use crate::formula::{Object, Quantity, QuantityRef};
 
-use super::super::evaluate::Quantities;
+use super::super::evaluate::{Quantities, has_solve};
 use super::super::forward::ForwardModel;
 use super::super::model::{FeeRule, Measured, TestModel};
 use super::super::op::{Op, Slot};
@@ -18,6 +18,8 @@ use super::{Lowering, as_f64, limit};
 /// Which inputs a formula sees on a later date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ahead {
+    /// Those of the sizing case.
+    Sizing,
     /// Those of the date of the test.
     Today,
     /// The scenario's own on the later date.
@@ -110,6 +112,8 @@ impl Lowering<'_> {
             (Measured::InterestAccrued(notes), _) => {
                 return self.known(Some(scheduled(notes, Quantity::ScheduledInterest)));
             }
+            // Not to converge is an outcome of the scenario, so what may not is made in every scenario.
+            (Measured::Formula(formula), ForwardView::Scheduled) if has_solve(formula) => (formula, Ahead::Sizing),
             (Measured::Formula(formula), ForwardView::Scheduled) => {
                 let value = SizingCase { model }.value(formula, date);
                 return self.known(value);
@@ -156,8 +160,10 @@ impl Lowering<'_> {
         let input = &self.model.inputs[index];
         let bound = as_f64(input.maximum.abs().max(input.minimum.abs()));
         let slot = Slot::input(index);
-        if inputs == Ahead::Today {
-            return Value::Slot(slot, bound);
+        match inputs {
+            Ahead::Sizing => return Value::Constant(input.sizing[self.t]),
+            Ahead::Today => return Value::Slot(slot, bound),
+            Ahead::Foresight => {}
         }
         let to = self.temporary();
         let date = self.param(as_f64(i64::try_from(self.t).unwrap_or(0)));
