@@ -36,11 +36,8 @@ MANUAL = Path(__file__).parents[2] / "docs" / "reference" / "manual"
 VERB_PAGES = sorted(path.name for path in MANUAL.glob("verbs-*.md"))
 PARTS = ["Formula", "Clause", "Edge cases", "Example"]
 
-# Elements of the schema, fields and choices, whose entry is still to be written; empty when the manual is whole.
-WITHOUT_ENTRY = {
-    "verbs.buy_asset",
-    "verbs.sell_asset",
-}
+# Elements of the schema, fields and choices, whose entry is still to be written: none.
+WITHOUT_ENTRY: set[str] = set()
 
 # Keys that say which object it is, and those of a note that every base deal shows.
 IDENTITY = {"title", "cusip", "currency"}
