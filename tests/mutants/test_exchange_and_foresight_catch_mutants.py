@@ -28,7 +28,7 @@ from cashfall.testing.reference.numbers import SCALE
 from cashfall.testing.reference.scenario import Scenario
 from cashfall.testing.scenario_paths import generate_scenarios, in_units
 
-N_SEEDS = 300
+N_SEEDS = 500
 RULE = "the rule itself"
 Patch = Callable[[pytest.MonkeyPatch], None]
 USED = (

@@ -217,6 +217,6 @@ class EuroWriter:
         kinds += ["above_target"] * 3 if "target" in self.deal["accounts"]["euro"] else []
         rate = self.chooser.choice([RATE, RATE, "1.0842"])
         body: Entry = {"from": sources, "to": "revenue", "rate": rate} | self.limit(kinds, 60)
-        if self.chooser.flag(25):
-            body["buy"] = "senior.interest_due"
+        if self.chooser.flag(50):  # for what is dearer, what is bought is not what its price brings
+            body["buy"] = self.chooser.choice(["senior.interest_due", "0.01 * senior.balance", "123.45"])
         return {"convert": body} | self.condition()
