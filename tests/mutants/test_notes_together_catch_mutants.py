@@ -21,6 +21,7 @@ from cashfall.testing.reference import (
     anticipated,
     coupons,
     cures,
+    funding,
     groups,
     known,
     notes,
@@ -41,6 +42,8 @@ USED = (
     "'by_dated_date'",
     "'anticipated_repay",
     "'apply': 'prepay'",
+    "'funding'",
+    "'extension'",
 )
 """What deals say that use one of these rules."""
 
@@ -167,6 +170,40 @@ def forgotten_by_the_window(original: Any, scenario: Any, test: Any, cure: Any, 
     return found
 
 
+# draws, extensions
+
+
+def all_that_was_drawn_returns(original: Any, scenario: Any, name: str) -> int:
+    terms = scenario.plan.funding
+    scenario.plan.funding = {key: replace(entry, revolving=not entry.revolving) for key, entry in terms.items()}
+    try:
+        return int(original(scenario, name))
+    finally:
+        scenario.plan.funding = terms
+
+
+def drawn_without_end(original: Any, scenario: Any, name: str) -> int:
+    terms = scenario.plan.funding
+    scenario.plan.funding = {key: replace(entry, until=None) for key, entry in terms.items()}
+    try:
+        return int(original(scenario, name))
+    finally:
+        scenario.plan.funding = terms
+
+
+def never_extended(original: Any, scenario: Any, name: str) -> None:
+    pass
+
+
+def extended_late(original: Any, scenario: Any, name: str) -> None:
+    scenario.values[f"{name}.extended"] = len(scenario.plan.extensions[name].maturity_dates)
+
+
+def refinanced_at_par(original: Any, scenario: Any, step: Any) -> Any:
+    owed = original(scenario, step)
+    return owed and {name: (principal, 0) for name, (principal, _) in owed.items()}
+
+
 MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "a group without its last note": (rule(groups, "holders", without_the_last), laws.groups_add_up),
     "the notes of a group backwards": (rule(groups.Lists, "of", backwards), RULE),
@@ -182,6 +219,18 @@ MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "debt is cured as income is": (rule(cures, "needed_of_debt", as_income), RULE),
     "the last note of a cure first": (with_cures(lambda cure: {"prepaid": cure.prepaid[::-1]}), RULE),
     "the window forgets what was repaid": (rule(tests, "cured_by_prepayment", forgotten_by_the_window), RULE),
+    "a note revolves, or does not": (
+        rule(funding, "room_of", all_that_was_drawn_returns),
+        laws.a_draw_on_a_note_keeps_within_its_room,
+    ),
+    "a note drawn after its last day": (
+        rule(funding, "room_of", drawn_without_end),
+        laws.a_draw_on_a_note_keeps_within_its_room,
+    ),
+    "extended as often as it can be": (rule(funding, "extend", extended_late), laws.notes_are_extended_in_time),
+    "never extended": (rule(funding, "extend", never_extended), RULE),
+    "an extension costs nothing": (rule(funding, "added_rate", lambda original, scenario, name: 0), RULE),
+    "refinanced without premiums": (rule(steps, "whole_prices", refinanced_at_par), RULE),
     "no second rate from the dated date": (rule(anticipated, "accrue", never_from_the_start), RULE),
 }
 

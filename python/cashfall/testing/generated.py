@@ -20,6 +20,7 @@ from .generated_currencies import add_currencies
 from .generated_facilities import add_facilities, add_hedges
 from .generated_fees import add_caps, fee
 from .generated_forward import add_prefunding
+from .generated_funding import add_funding
 from .generated_groups import add_groups
 from .generated_ledgers import add_ledgers
 from .generated_notes import INDICES, coupon
@@ -100,6 +101,7 @@ class Builder:
         add_status_steps(chooser, self.deal, plain)
         add_acceleration(chooser, self.deal, plain)
         add_support(chooser, self.deal, plain)
+        add_funding(chooser, self.deal, self.payments, plain)
         add_rates_by_formula(chooser, self.deal, plain)
         add_small_quantities(chooser, self.deal, plain)
         add_groups(chooser, self.deal, plain)
