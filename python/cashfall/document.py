@@ -898,6 +898,39 @@ class RateCap(TypedDict, total=False):
     """When the index of a period is read."""
 
 
+class ShareOnDates(TypedDict, total=False):
+    """A share of a balance on each date of a schedule."""
+
+    share: Required[Formula]
+    """A formula that gives a number; below 0 counts as 0, and above 1 as 1."""
+
+    payment_dates: Required[str]
+    """The schedule."""
+
+
+Asset = TypedDict(
+    "Asset",
+    {
+        # The name people read.
+        "title": NotRequired[str],
+        # The currency of its amounts, three capitals; without it the deal's.
+        "currency": NotRequired[str],
+        # The face amount before the first date.
+        "opening_balance": NotRequired[Number],
+        # A formula that gives a number: the cash that one unit of face amount costs.
+        "price": Required[Formula],
+        # What its balance earns.
+        "yield": NotRequired[Earns],
+        # What of its balance is repaid.
+        "runoff": NotRequired[ShareOnDates],
+        # What of its balance is lost.
+        "loss": NotRequired[ShareOnDates],
+    },
+    total=False,
+)
+"""A holding that the deal buys and sells."""
+
+
 class Dscr(TypedDict, total=False):
     """A cash flow over the interest accrued and the scheduled principal due of notes."""
 
@@ -1898,6 +1931,36 @@ PayExcess = TypedDict(
 """Pays what a cap on fees has held back."""
 
 
+BuyAsset = TypedDict(
+    "BuyAsset",
+    {
+        # The asset.
+        "asset": Required[str],
+        # The accounts that pay, in order.
+        "from": Required[list[str]],
+        # A formula that gives the cash to spend; without it all that there is.
+        "amount": NotRequired[Formula],
+        # What the step may not exceed.
+        "limit": NotRequired[Limit],
+    },
+    total=False,
+)
+"""Buys an asset."""
+
+
+class SellAsset(TypedDict, total=False):
+    """Sells an asset."""
+
+    asset: Required[str]
+    """The asset."""
+
+    to: Required[str]
+    """The account that receives."""
+
+    amount: NotRequired[Formula]
+    """A formula that gives the face amount to sell; without it all of it."""
+
+
 Step = TypedDict(
     "Step",
     {
@@ -1985,6 +2048,10 @@ Step = TypedDict(
         "extend": NotRequired[Extend],
         # Pays what a cap on fees has held back.
         "pay_excess": NotRequired[PayExcess],
+        # Buys an asset.
+        "buy_asset": NotRequired[BuyAsset],
+        # Sells an asset.
+        "sell_asset": NotRequired[SellAsset],
     },
     total=False,
 )
@@ -2044,6 +2111,9 @@ class Deal(TypedDict, total=False):
 
     caps: NotRequired[dict[str, RateCap]]
     """Interest rate caps that the deal has bought."""
+
+    assets: NotRequired[dict[str, Asset]]
+    """What the deal buys and sells."""
 
     tests: NotRequired[dict[str, Test]]
     """Tests, which fire and cure and set the deal's status."""

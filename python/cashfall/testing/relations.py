@@ -35,8 +35,8 @@ Runner = Callable[[Mapping[str, Any], Inputs], Run]
 AMOUNT_KEYS = ("original_balance", "opening_balance", "per_date", "rounding_unit", "commitment")
 FORMULA_KEYS = (
     *("amount", "base", "buy", "cap", "cash_flow", "collateral", "condition", "contracted", "denominator"),
-    *("draw_stop", "formula", "keep_balance", "loss", "minimum", "numerator", "only_if", "original", "quantity"),
-    *("rate", "realised"),
+    *("draw_stop", "formula", "keep_balance", "loss", "minimum", "numerator", "only_if", "original", "price"),
+    *("quantity", "rate", "realised"),
     *("reset_when", "share", "suspended_if", "value", "when"),
 )
 """The keys of a document whose values are formulas."""

@@ -31,7 +31,7 @@ impl Deal {
             ($($table:ident),*) => { [$(self.$table.position(name).is_some()),*].contains(&true) };
         }
         let holds_cash = among!(accounts, leases, cashflows, fees, fee_caps, notes, groups, equity);
-        holds_cash || among!(ledgers, taxes, facilities, swaps, caps, tests, inputs, schedules)
+        holds_cash || among!(ledgers, taxes, facilities, swaps, caps, assets, tests, inputs, schedules)
     }
 
     /// The objects that state a currency, with it.
@@ -43,7 +43,7 @@ impl Deal {
                 all
             }};
         }
-        of!(inputs, leases, cashflows, accounts, fees, notes, equity, ledgers, taxes, facilities, swaps, caps)
+        of!(inputs, leases, cashflows, accounts, fees, notes, equity, ledgers, taxes, facilities, swaps, caps, assets)
     }
 
     /// The currencies by position: the deal's, then others in the order in which objects state them.

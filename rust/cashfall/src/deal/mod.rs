@@ -5,6 +5,7 @@
 //! objects.
 
 pub mod acceleration;
+pub mod assets;
 mod bounds;
 mod canonical;
 pub mod claims;

@@ -3,6 +3,7 @@
 
 pub use super::acceleration::DrawStop;
 use super::acceleration::{Accelerate, Acceleration, Rescind};
+pub use super::assets::*;
 use super::bounds::*;
 pub use super::claims::*;
 pub use super::coupon::{
@@ -71,6 +72,8 @@ object! {
         swaps: Table<Swap> = Table::default(),
         /// Interest rate caps that the deal has bought.
         caps: Table<RateCap> = Table::default(),
+        /// What the deal buys and sells.
+        assets: Table<Asset> = Table::default(),
         /// Tests, which fire and cure and set the deal's status.
         tests: Table<Test> = Table::default(),
         /// What it means that the debt is accelerated.
@@ -658,6 +661,10 @@ tagged! {
         Extend(Extend) = "extend",
         /// Pays what a cap on fees has held back.
         PayExcess(PayExcess) = "pay_excess",
+        /// Buys an asset.
+        BuyAsset(BuyAsset) = "buy_asset",
+        /// Sells an asset.
+        SellAsset(SellAsset) = "sell_asset",
     }
 }
 

@@ -13,7 +13,7 @@ Number = float | Decimal\n\"\"\"An amount or a ratio; both types are read by the
 Formula = str\n\"\"\"A formula, such as `senior.interest_due + senior.principal_due`.\"\"\"\n";
 
 /// Keys that a class body cannot hold.
-const KEYWORDS: [&str; 6] = ["else", "from", "if", "in", "or", "with"];
+const KEYWORDS: [&str; 7] = ["else", "from", "if", "in", "or", "with", "yield"];
 
 /// Python source with a `TypedDict` for every declared object, each after those it needs.
 pub fn typed_dicts() -> String {

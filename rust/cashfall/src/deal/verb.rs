@@ -26,6 +26,8 @@ impl Verb {
             Verb::SettleSwap(step) => &step.from,
             Verb::DrawFacility(_) | Verb::TerminateSwap(_) | Verb::SettleCap(_) => &[],
             Verb::PayExcess(step) => &step.from,
+            Verb::BuyAsset(step) => &step.from,
+            Verb::SellAsset(_) => &[],
             Verb::Collect(_) | Verb::AccrueFee(_) | Verb::AccrueInterest(_) | Verb::RunTests(_) | Verb::Book(_) => &[],
             Verb::SetStatus(_) | Verb::Waive(_) | Verb::Inspect(_) | Verb::If(_) | Verb::RunSteps(_) => &[],
             Verb::Accelerate(_) | Verb::Rescind(_) => &[],
@@ -45,6 +47,7 @@ impl Verb {
             Verb::Convert(step) => Some(&step.to),
             Verb::DrawFacility(step) => Some(&step.to),
             Verb::SettleCap(step) => Some(&step.to),
+            Verb::SellAsset(step) => Some(&step.to),
             Verb::FundNote(step) => Some(&step.to),
             Verb::Refinance(step) => Some(&step.account),
             _ => None,
@@ -78,6 +81,8 @@ impl Verb {
             Verb::TerminateSwap(step) => std::slice::from_ref(&step.swap),
             Verb::SettleCap(step) => std::slice::from_ref(&step.cap),
             Verb::PayExcess(step) => &step.fees,
+            Verb::BuyAsset(step) => std::slice::from_ref(&step.asset),
+            Verb::SellAsset(step) => std::slice::from_ref(&step.asset),
             Verb::FundNote(step) => std::slice::from_ref(&step.note),
             Verb::Refinance(step) => &step.notes,
             Verb::Extend(step) => &step.notes,
@@ -105,6 +110,7 @@ impl Verb {
             Verb::RepayFacility(step) => step.limit.as_ref(),
             Verb::SettleSwap(step) => step.limit.as_ref(),
             Verb::PayExcess(step) => step.limit.as_ref(),
+            Verb::BuyAsset(step) => step.limit.as_ref(),
             _ => None,
         }
     }

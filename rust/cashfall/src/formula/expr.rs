@@ -42,6 +42,7 @@ pub enum Object {
     Facility,
     Swap,
     RateCap,
+    Asset,
     Test,
     /// Whether the debt is accelerated.
     Acceleration,
@@ -124,6 +125,14 @@ pub enum Quantity {
     PayAccrued,
     ReceiveAccrued,
     Receivable,
+    /// The face amount that an asset lost.
+    Lost,
+    /// The face amount that was bought of an asset.
+    Bought,
+    /// The face amount that was sold of an asset.
+    Sold,
+    /// The cash that was paid for an asset.
+    Cost,
     Received,
     TerminationDue,
     TerminationPaid,

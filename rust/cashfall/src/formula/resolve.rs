@@ -100,6 +100,17 @@ const TERMINATED_SWAP: Quantities = &[
     ("termination_shortfall", Q::TerminationShortfall),
 ];
 const RATE_CAP: Quantities = &[("accrued", Q::Accrued), ("receivable", Q::Receivable), ("received", Q::Received)];
+const ASSET: Quantities = &[
+    ("balance", Q::Balance),
+    ("receivable", Q::Receivable),
+    ("earned", Q::Earned),
+    ("repaid", Q::Repaid),
+    ("lost", Q::Lost),
+    ("bought", Q::Bought),
+    ("sold", Q::Sold),
+    ("cost", Q::Cost),
+    ("proceeds", Q::Proceeds),
+];
 const EQUITY: Quantities = &[("distributed", Q::Distributed)];
 const TEST: Quantities = &[("failing", Q::Failing), ("value", Q::Value), ("cure", Q::Cure)];
 const WAIVED_TEST: Quantities =
@@ -147,6 +158,7 @@ impl QuantityRef {
             Object::Facility => deal.facilities.name(self.index),
             Object::Swap => deal.swaps.name(self.index),
             Object::RateCap => deal.caps.name(self.index),
+            Object::Asset => deal.assets.name(self.index),
             Object::Test => deal.tests.name(self.index),
             Object::Input => deal.inputs.name(self.index),
             Object::Inspection | Object::Period | Object::Acceleration | Object::Status => return None,
@@ -173,6 +185,7 @@ impl QuantityRef {
             CAPPED_FEE,
             FACILITY,
             TERMINATED_SWAP,
+            ASSET,
             NOTE,
             PREMIUMS,
             ADDITIONAL,
@@ -316,7 +329,8 @@ impl Resolver<'_> {
             })
         };
         let cap = || deal.caps.position(name).map(|index| (Object::RateCap, index, RATE_CAP, "a cap"));
-        let claim = || ledger().or_else(tax).or_else(facility).or_else(swap).or_else(cap);
+        let asset = || deal.assets.position(name).map(|index| (Object::Asset, index, ASSET, "an asset"));
+        let claim = || ledger().or_else(tax).or_else(facility).or_else(swap).or_else(cap).or_else(asset);
         let note = || note().or_else(group);
         lease().or_else(cashflow).or_else(account).or_else(fee).or_else(note).or_else(equity).or_else(claim)
     }
@@ -332,7 +346,7 @@ impl Resolver<'_> {
         let deal = self.deal;
         let problem = self.problem(
             name,
-            "a lease, cashflow, account, fee, note, equity, ledger, tax, facility, swap or cap",
+            "a lease, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset",
             name.described(),
         );
         if deal.tests.position(name.text).is_some() {
@@ -353,6 +367,7 @@ impl Resolver<'_> {
         let names = names.chain(deal.facilities.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.swaps.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.caps.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.assets.iter().map(|(name, _)| &name.text));
         let reserved = ["inputs", "tests", "period", "opening", "status"];
         Err(problem.with_advice(did_you_mean(name.text, names.map(String::as_str).chain(reserved))))
     }

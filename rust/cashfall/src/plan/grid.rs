@@ -40,6 +40,12 @@ impl Grid {
         let caps = deal.caps.iter().map(|(_, cap)| &cap.payment_dates);
         let earning = deal.accounts.iter().filter_map(|(_, account)| account.earns.as_ref());
         let earning = earning.map(|earns| &earns.payment_dates);
+        for (_, asset) in deal.assets.iter() {
+            let shares = asset.runoff.iter().chain(&asset.loss).map(|share| &share.payment_dates);
+            for schedule in shares.chain(asset.r#yield.iter().map(|earns| &earns.payment_dates)) {
+                dates.extend(of(&schedule.text));
+            }
+        }
         for schedule in facilities.chain(swaps).chain(caps).chain(earning) {
             dates.extend(of(&schedule.text));
         }

@@ -1,6 +1,7 @@
 //! A plan: a deal compiled for its dates, ready to run. Immutable, shareable between threads, fingerprinted.
 
 mod acceleration;
+mod assets;
 mod balances;
 mod call;
 mod claims;
@@ -44,6 +45,7 @@ use std::sync::{Arc, Mutex};
 use crate::basics::NUMBER_SCALE;
 use crate::deal::{Deal, DealError};
 
+pub use assets::{AssetModel, Purchase};
 pub use cures::CureModel;
 pub use currencies::{Conversion, Currencies};
 pub(crate) use fees::month_and_day;

@@ -5,6 +5,7 @@ use crate::deal::model::{ApplyTo, Remainder};
 use crate::formula::{Expr, Unit};
 
 use super::acceleration::AccelerationModel;
+use super::assets::{AssetModel, Purchase};
 use super::call::CallPrice;
 pub use super::claims::{Claim, LedgerModel, TaxModel};
 use super::coupon::CouponModel;
@@ -69,6 +70,8 @@ pub struct Model {
     pub swaps: Vec<SwapModel>,
     /// Caps.
     pub caps: Vec<CapModel>,
+    /// Assets.
+    pub assets: Vec<AssetModel>,
     /// Tests.
     pub tests: Vec<TestModel>,
     /// What it means that the debt is accelerated.
@@ -594,6 +597,8 @@ pub enum Payee {
     Claim(Claim),
     /// The other side of an exchange of currencies.
     Conversion,
+    /// Who sells an asset.
+    Asset(usize),
 }
 
 /// Whom cash is collected from.
@@ -615,6 +620,8 @@ pub enum Payer {
     Swap(usize),
     /// The other side of a cap.
     Cap(usize),
+    /// An asset.
+    Asset(usize),
 }
 
 /// What a step does.
@@ -702,6 +709,17 @@ pub enum Action {
     Else,
     /// The block ends.
     End,
+    /// An asset is bought.
+    Buy(Box<Purchase>),
+    /// An asset is sold.
+    Sell {
+        /// The asset.
+        asset: usize,
+        /// The account that receives.
+        to: usize,
+        /// The face amount to sell.
+        amount: Option<Expr>,
+    },
     /// Cash is exchanged.
     Convert(Box<Conversion>),
     /// An amount is written to a ledger.
@@ -778,6 +796,7 @@ impl Action {
         match self {
             Action::Pay(payment) | Action::PayTax { payment, .. } | Action::SettleSwap { payment, .. } => Some(payment),
             Action::Convert(conversion) => Some(&conversion.payment),
+            Action::Buy(purchase) => Some(&purchase.payment),
             _ => None,
         }
     }

@@ -203,6 +203,10 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
     for i in 0..model.caps.len() {
         push(Object::RateCap, i, &[Q::Accrued, Q::Receivable, Q::Received]);
     }
+    for i in 0..model.assets.len() {
+        push(Object::Asset, i, &[Q::Balance, Q::Receivable, Q::Earned, Q::Repaid, Q::Lost]);
+        push(Object::Asset, i, &[Q::Bought, Q::Sold, Q::Cost, Q::Proceeds]);
+    }
     for i in 0..model.tests.len() {
         let has_cure = model.tests[i].cure.is_some();
         push(Object::Test, i, if has_cure { &[Q::Value, Q::Failing, Q::Cure] } else { &[Q::Value, Q::Failing] });
@@ -275,6 +279,13 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
     }
     for of in receipts(model) {
         push(of.written(deal), amount, K::Total(of));
+    }
+    for (index, asset) in model.assets.iter().enumerate() {
+        let of = |quantity| QuantityRef { object: Object::Asset, index, quantity };
+        for quantity in super::assets::MEASURED {
+            push(of(quantity).written(deal), amount, K::Total(of(quantity)));
+        }
+        push(format!("{}.closing_balance", asset.name), amount, K::Closing(of(Quantity::Balance)));
     }
     for (i, ledger) in model.ledgers.iter().enumerate() {
         let of = QuantityRef { object: Object::Ledger, index: i, quantity: Quantity::Balance };

@@ -65,6 +65,7 @@ impl Resolver<'_> {
             facilities: deal.facilities.iter().map(|(name, facility)| self.facility(name, facility)).collect(),
             swaps: deal.swaps.iter().map(|(name, swap)| self.swap(name, swap)).collect(),
             caps: deal.caps.iter().map(|(name, cap)| self.rate_cap(name, cap)).collect(),
+            assets: deal.assets.iter().filter_map(|(name, asset)| self.asset(name, asset)).collect(),
             taxes: deal.taxes.iter().filter_map(|(name, tax)| self.tax(name, tax)).collect(),
             tests: Vec::new(),
             acceleration: self.acceleration(),

@@ -102,6 +102,8 @@ impl Resolver<'_> {
                 self.pay_one(payee, verb)?
             }
             Verb::Convert(convert) => self.conversion(verb, convert)?,
+            Verb::BuyAsset(buy) => self.purchase(verb, buy)?,
+            Verb::SellAsset(sell) => self.sale(sell)?,
             Verb::Distribute(distribute) => {
                 let payee = Payee::Equity(deal.equity.position(&distribute.to.text)?);
                 self.pay_one(payee, verb)?
@@ -226,6 +228,7 @@ impl Resolver<'_> {
             .or_else(|| deal.cashflows.position(&name.text).map(Payer::Cashflow))
             .or_else(|| deal.notes.position(&name.text).map(Payer::Note))
             .or_else(|| deal.accounts.position(&name.text).map(Payer::Interest))
+            .or_else(|| deal.assets.position(&name.text).map(Payer::Asset))
     }
 }
 
@@ -254,6 +257,8 @@ fn label(verb: &Verb) -> (&'static str, String) {
         Verb::ReleaseReserve(v) => ("release_reserve", v.to.text.clone()),
         Verb::ReleaseTrap(v) => ("release_trap", v.to.text.clone()),
         Verb::Transfer(v) => ("transfer", v.to.text.clone()),
+        Verb::BuyAsset(v) => ("buy_asset", v.asset.text.clone()),
+        Verb::SellAsset(v) => ("sell_asset", v.asset.text.clone()),
         Verb::Convert(v) => ("convert", v.to.text.clone()),
         Verb::Distribute(v) => ("distribute", v.to.text.clone()),
         Verb::Book(v) => ("book", v.ledger.text.clone()),

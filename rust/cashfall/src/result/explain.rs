@@ -372,6 +372,7 @@ fn pays(party: Party, of: QuantityRef) -> bool {
         (_, _, Payee::Claim(claim)) => [claim.due(), claim.paid(), claim.shortfall()].contains(&of),
         (Object::Fee, _, Payee::Fee(i))
         | (Object::Cashflow, _, Payee::Cost(i))
+        | (Object::Asset, Quantity::Cost | Quantity::Bought, Payee::Asset(i))
         | (Object::Equity, _, Payee::Equity(i)) => i == of.index,
         _ => false,
     }

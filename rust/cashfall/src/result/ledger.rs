@@ -169,7 +169,7 @@ fn row(
             BoundBy::Effect(no_cure(model, test, figures.requested > available))
         }
         // What is gained is what the sources have paid for.
-        (Party::Payee(_), _) => BoundBy::Request,
+        (Party::Payee(Payee::Conversion), _) => BoundBy::Request,
         (_, Some(effect)) => BoundBy::Effect(model.effect_name(effect)),
         _ => bound_by(step, movement, &from_name, &figures, at(Trace::Condition) == 0.0),
     };
@@ -289,6 +289,7 @@ pub fn party_name(model: &Model, party: Party) -> String {
         Party::Payer(Payer::Cashflow(i)) | Party::Payee(Payee::Cost(i)) => model.cashflows[i].name.clone(),
         Party::Payer(Payer::Facility(i)) => model.facilities[i].name.clone(),
         Party::Payer(Payer::Swap(i)) => model.swaps[i].name.clone(),
+        Party::Payer(Payer::Asset(i)) | Party::Payee(Payee::Asset(i)) => model.assets[i].name.clone(),
         Party::Payer(Payer::Cap(i)) => model.caps[i].name.clone(),
         Party::Payer(Payer::Interest(i)) => format!("interest on {}", model.accounts[i].name),
         Party::Payer(Payer::Note(i)) => model.notes[i].name.clone(),

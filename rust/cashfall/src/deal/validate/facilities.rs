@@ -1,7 +1,7 @@
 //! Facilities, swaps and caps.
 
 use super::{Checker, Kind};
-use crate::deal::model::{HedgeRate, Notional};
+use crate::deal::model::{Earns, HedgeRate, Notional};
 use crate::deal::text::Name;
 
 impl<'a> Checker<'a> {
@@ -34,15 +34,18 @@ impl<'a> Checker<'a> {
         }
         for (_, account) in &deal.accounts {
             account.target.iter().for_each(|target| self.refer_all(&target.satisfied_by, &[Kind::Facility]));
-            if let Some(earns) = &account.earns {
-                self.hedge_dates(&earns.payment_dates);
-                self.fixed_denominator(&earns.day_count);
-                self.hedge_rate(&earns.rate);
-            }
+            account.earns.iter().for_each(|earns| self.earning(earns));
         }
     }
 
-    fn hedge_dates(&mut self, dates: &Name) {
+    /// What a balance earns.
+    pub(super) fn earning(&mut self, earns: &Earns) {
+        self.hedge_dates(&earns.payment_dates);
+        self.fixed_denominator(&earns.day_count);
+        self.hedge_rate(&earns.rate);
+    }
+
+    pub(super) fn hedge_dates(&mut self, dates: &Name) {
         self.refer(dates, &[Kind::Schedule]);
         self.not_before_closing(dates);
     }

@@ -54,6 +54,7 @@ impl<'a> Checker<'a> {
             "facilities",
             "swaps",
             "caps",
+            "assets",
             "tests",
         ];
         if !self.hidden.is_empty() || tables.iter().any(|table| !self.is_read_itself(table)) {
@@ -141,6 +142,11 @@ impl<'a> Checker<'a> {
         for (name, facility) in &deal.facilities {
             let stop = facility.draw_stop.as_ref();
             places.extend(stop.map(|flag| (Site::Verbs(&["draw_facility"], &name.text), flag, Unit::Flag)));
+        }
+        for (name, asset) in &deal.assets {
+            places.push((Site::Verbs(&["buy_asset", "sell_asset"], &name.text), &asset.price, Unit::Number));
+            let shares = asset.runoff.iter().chain(&asset.loss);
+            places.extend(shares.map(|share| (Site::Start, &share.share, Unit::Number)));
         }
         for unwinding in deal.acceleration.iter().flat_map(|terms| &terms.swaps) {
             places.push((Site::Start, &unwinding.amount, Unit::Amount));
@@ -287,6 +293,8 @@ pub(super) fn own_formula(verb: &Verb) -> Option<(&FormulaText, Unit)> {
         Verb::WriteUp(step) => Some((&step.amount, Unit::Amount)),
         Verb::DrawFacility(step) => step.amount.as_ref().map(|amount| (amount, Unit::Amount)),
         Verb::FundNote(step) => step.amount.as_ref().map(|amount| (amount, Unit::Amount)),
+        Verb::BuyAsset(step) => step.amount.as_ref().map(|amount| (amount, Unit::Amount)),
+        Verb::SellAsset(step) => step.amount.as_ref().map(|amount| (amount, Unit::Amount)),
         Verb::TerminateSwap(step) => Some((&step.amount, Unit::Amount)),
         _ => None,
     }

@@ -4,6 +4,7 @@
 //! one mistake is told once.
 
 mod acceleration;
+mod assets;
 mod blocks;
 mod claims;
 mod coupons;
@@ -62,6 +63,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.claims();
     checker.fees();
     checker.facilities();
+    checker.assets();
     checker.notes();
     checker.groups();
     checker.funding();

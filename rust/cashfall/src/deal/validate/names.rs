@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     Facility,
     Swap,
     RateCap,
+    Asset,
     Test,
 }
 
@@ -47,6 +48,7 @@ impl Kind {
             Kind::Facility => "a facility",
             Kind::Swap => "a swap",
             Kind::RateCap => "a cap",
+            Kind::Asset => "an asset",
             Kind::Test => "a test",
         }
     }
@@ -71,13 +73,14 @@ impl Kind {
             Kind::Facility => "facilities",
             Kind::Swap => "swaps",
             Kind::RateCap => "caps",
+            Kind::Asset => "assets",
             Kind::Test => "tests",
         }
     }
 }
 
 const RESERVED: [&str; 7] = ["opening", "tests", "inputs", "period", "inspect", "acceleration", "status"];
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 22] = [
     "deal",
     "schedules",
     "inputs",
@@ -95,6 +98,7 @@ const TABLES: [&str; 21] = [
     "facilities",
     "swaps",
     "caps",
+    "assets",
     "tests",
     "acceleration",
     "blocks",
@@ -132,6 +136,7 @@ impl<'a> Checker<'a> {
             .chain(names(&deal.facilities, Kind::Facility))
             .chain(names(&deal.swaps, Kind::Swap))
             .chain(names(&deal.caps, Kind::RateCap))
+            .chain(names(&deal.assets, Kind::Asset))
             .chain(names(&deal.tests, Kind::Test))
             .collect();
         all.sort_by_key(|(name, _)| (name.place.line, name.place.column));

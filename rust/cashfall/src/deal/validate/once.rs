@@ -158,6 +158,8 @@ impl<'a> Checker<'a> {
         deal.leases.iter().for_each(|(name, _)| self.hold(name, &COLLECTED));
         let earning = deal.accounts.iter().filter(|(_, account)| account.earns.is_some());
         earning.for_each(|(name, _)| self.hold(name, &COLLECTED));
+        let collected = deal.assets.iter().filter(|(_, asset)| asset.is_collected());
+        collected.for_each(|(name, _)| self.hold(name, &COLLECTED));
         for (name, cashflow) in &deal.cashflows {
             if !self.is_read(&format!("{}.direction", name.place.path)) {
                 continue;

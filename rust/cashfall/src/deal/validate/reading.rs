@@ -116,6 +116,8 @@ impl<'a> Checker<'a> {
                 | Quantity::AdditionalInterestAccrued,
             ) => (&["accrue_interest"], deal.notes.name(of.index)),
             (Object::Note, Quantity::InterestCapitalized) => (&["capitalize_interest"], deal.notes.name(of.index)),
+            (Object::Asset, Quantity::Bought | Quantity::Cost) => (&["buy_asset"], deal.assets.name(of.index)),
+            (Object::Asset, Quantity::Sold | Quantity::Proceeds) => (&["sell_asset"], deal.assets.name(of.index)),
             (Object::Swap, Quantity::Received) => (&["settle_swap"], deal.swaps.name(of.index)),
             (Object::RateCap, Quantity::Received) => (&["settle_cap"], deal.caps.name(of.index)),
             (Object::Tax, Quantity::Accrued | Quantity::Paid) => (&["pay_tax"], deal.taxes.name(of.index)),

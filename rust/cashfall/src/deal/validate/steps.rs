@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
 
     fn objects_of(&mut self, step: &Step) {
         let kinds: &[Kind] = match step.verb {
-            Verb::Collect(_) => &[Kind::Lease, Kind::Cashflow, Kind::Note, Kind::Account],
+            Verb::Collect(_) => &[Kind::Lease, Kind::Cashflow, Kind::Note, Kind::Account, Kind::Asset],
             Verb::AccrueFee(_) | Verb::PayFee(_) | Verb::PayExcess(_) => &[Kind::Fee],
             Verb::AccrueInterest(_) | Verb::PayInterest(_) | Verb::PayPrincipal(_) | Verb::Sweep(_) => &[Kind::Note],
             Verb::FundNote(_) | Verb::Refinance(_) | Verb::Extend(_) => &[Kind::Note],
@@ -84,6 +84,7 @@ impl<'a> Checker<'a> {
             Verb::DrawFacility(_) | Verb::RepayFacility(_) => &[Kind::Facility],
             Verb::SettleSwap(_) | Verb::TerminateSwap(_) => &[Kind::Swap],
             Verb::SettleCap(_) => &[Kind::RateCap],
+            Verb::BuyAsset(_) | Verb::SellAsset(_) => &[Kind::Asset],
             _ => &[],
         };
         if !matches!(step.verb, Verb::Pay(_)) {
@@ -94,6 +95,7 @@ impl<'a> Checker<'a> {
                 self.flows(name, Direction::In, "pay it with `pay_cost`");
                 self.collected_note(name);
                 self.collected_account(name);
+                self.collected_asset(name);
             }),
             Verb::PayCost(pay) => {
                 pay.cashflows.iter().for_each(|name| self.flows(name, Direction::Out, "bring it in with `collect`"));

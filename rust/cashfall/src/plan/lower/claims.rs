@@ -36,6 +36,10 @@ pub fn flows_of_action(action: &Action) -> Vec<QuantityRef> {
         Action::Draw { facility, .. } => vec![quantity(Object::Facility, *facility, Quantity::Draws)],
         Action::SettleSwap { swap, .. } => vec![quantity(Object::Swap, *swap, Quantity::Received)],
         Action::SettleCap { cap, .. } => vec![quantity(Object::RateCap, *cap, Quantity::Received)],
+        Action::Buy(purchase) => vec![quantity(Object::Asset, purchase.asset, Quantity::Bought)],
+        Action::Sell { asset, .. } => {
+            [Quantity::Sold, Quantity::Proceeds].map(|of| quantity(Object::Asset, *asset, of)).to_vec()
+        }
         Action::Inspect { of, .. } => vec![quantity(Object::Inspection, *of, Quantity::Value)],
         _ => Vec::new(),
     }
@@ -60,6 +64,8 @@ pub fn formulas_of_action(action: &Action) -> Vec<&Expr> {
         }
         Action::Capitalize { share, .. } => share.iter().collect(),
         Action::Inspect { value, .. } => vec![value],
+        Action::Buy(purchase) => purchase.amount.iter().collect(),
+        Action::Sell { amount, .. } => amount.iter().collect(),
         Action::Convert(conversion) => conversion.buy.iter().chain([&conversion.rate]).collect(),
         _ => Vec::new(),
     }

@@ -33,6 +33,7 @@ impl Lowering<'_> {
         }
         self.begin_fees();
         self.begin_facilities();
+        self.begin_assets();
         self.end_waivers();
         self.begin_tests();
         self.reset_ledgers();
@@ -195,6 +196,7 @@ impl Lowering<'_> {
                     self.trace(&movement, trace, slot);
                 }
             }
+            self.clear_receivable(*payer);
         }
     }
 
@@ -386,6 +388,7 @@ fn source_of(payer: Payer) -> QuantityRef {
         Payer::Cure(index) => quantity(Object::Test, index, Quantity::Cure),
         Payer::Facility(index) => quantity(Object::Facility, index, Quantity::Draws),
         Payer::Swap(index) => quantity(Object::Swap, index, Quantity::Receivable),
+        Payer::Asset(index) => quantity(Object::Asset, index, Quantity::Receivable),
         Payer::Cap(index) => quantity(Object::RateCap, index, Quantity::Receivable),
     }
 }
@@ -398,6 +401,7 @@ pub fn flow_of(payee: Payee) -> Option<QuantityRef> {
         Payee::Principal(index) | Payee::Balance(index) => Some(quantity(Object::Note, index, Quantity::PrincipalPaid)),
         Payee::Cost(index) => Some(quantity(Object::Cashflow, index, Quantity::Paid)),
         Payee::Equity(index) => Some(quantity(Object::Equity, index, Quantity::Distributed)),
+        Payee::Asset(index) => Some(quantity(Object::Asset, index, Quantity::Cost)),
         Payee::Claim(claim) => Some(claim.paid()),
         Payee::Reserve(_) | Payee::Account(_) | Payee::Conversion => None,
     }
@@ -429,7 +433,7 @@ pub fn inflow_bound(model: &Model) -> f64 {
         let n_readings = i64::try_from(test.measured.iter().flatten().count()).unwrap_or(i64::MAX);
         bound += test.cure.as_ref().map_or(0.0, |cure| greatest(cure.input) * as_f64(n_readings));
     }
-    if model.steps().any(|step| matches!(step.action, Action::Convert(_))) {
+    if !model.assets.is_empty() || model.steps().any(|step| matches!(step.action, Action::Convert(_))) {
         return f64::INFINITY;
     }
     bound += hedge_inflow_bound(model);

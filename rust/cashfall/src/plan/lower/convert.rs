@@ -63,7 +63,7 @@ impl Lowering<'_> {
         to
     }
 
-    fn share_of_request(&mut self, request: Slot, share: Option<i64>) -> Slot {
+    pub fn share_of_request(&mut self, request: Slot, share: Option<i64>) -> Slot {
         let Some(share) = share else { return request };
         let shared = self.scale(Value::Slot(request, limit()), share, NUMBER_SCALE);
         self.in_slot(shared)

@@ -243,7 +243,7 @@ impl Lowering<'_> {
         self.add_to_due(quantity(Object::Swap, index, Quantity::Due), Value::Slot(loss, bound));
     }
 
-    fn add_to_receivable(&mut self, of: QuantityRef, amount: Value) {
+    pub fn add_to_receivable(&mut self, of: QuantityRef, amount: Value) {
         let (to, b) = (self.slot_of(of), self.in_slot(amount));
         self.push(Op::Add { to, a: to, b });
         self.check_range(to, limit() + amount.bound());

@@ -24,6 +24,8 @@ pub enum Weighted {
     Cap(usize),
     /// The balance of an account.
     Balance(usize),
+    /// The balance of an asset.
+    Asset(usize),
 }
 
 /// The formulas of fees.

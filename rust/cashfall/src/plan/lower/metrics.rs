@@ -76,6 +76,9 @@ impl MetricPlan {
         self.totals.extend(receipts(model));
         let earning = (0..model.accounts.len()).filter(|i| model.accounts[*i].earns.is_some());
         self.totals.extend(earning.map(|i| quantity(Object::Account, i, Quantity::Earned)));
+        for index in 0..model.assets.len() {
+            self.totals.extend(super::super::assets::MEASURED.map(|of| quantity(Object::Asset, index, of)));
+        }
         self.totals.extend(Claim::all(model).into_iter().map(Claim::paid));
     }
 

@@ -4,6 +4,7 @@
 //! The same lowering makes the traced program, in which every movement of cash also records what it asked for and found.
 
 mod acceleration;
+mod assets;
 mod blocks;
 mod capital;
 mod claims;
@@ -256,6 +257,7 @@ impl<'a> Lowering<'a> {
         }
         self.prepare_ledgers();
         self.prepare_fees();
+        self.prepare_assets();
         let moves = |note: &usize| {
             let falls_due = self.model.may_fall_due(*note);
             let note = &self.model.notes[*note];
@@ -294,6 +296,10 @@ impl<'a> Lowering<'a> {
             if note.moves_without_cash() {
                 self.metrics.totals.insert(quantity(Object::Note, index, Quantity::PrincipalPaid));
             }
+        }
+        for index in 0..self.model.assets.len() {
+            // They must be in range whether anybody reads them or not.
+            self.live.extend([Quantity::Bought, Quantity::Sold].map(|of| quantity(Object::Asset, index, of)));
         }
         if self.inflow_bound >= limit() {
             self.metrics.keep_all_totals(self.model);
@@ -396,6 +402,10 @@ impl<'a> Lowering<'a> {
             Action::Extend(notes) => self.extend(step, notes, gate),
             Action::TerminateSwap { swap, amount } => self.terminate(step, *swap, amount, gate),
             Action::SettleCap { cap, to } => self.settle((phase, index), step, Payer::Cap(*cap), *to, gate),
+            Action::Buy(purchase) => self.buy((phase, index), step, purchase, gate),
+            Action::Sell { asset, to, amount } => {
+                self.sell((phase, index), step, (*asset, *to, amount.as_ref()), gate);
+            }
             Action::Convert(conversion) => self.convert((phase, index), step, conversion, gate),
             Action::Book { ledger, amount } => self.book((phase, index), step, *ledger, amount, gate),
             Action::PayTax { taxes, payment } => self.pay_tax((phase, index), step, taxes, payment, gate),
@@ -631,6 +641,7 @@ fn formulas(model: &Model) -> Vec<&Expr> {
     formulas.extend(fees::formulas_of_fees(model));
     formulas.extend(facilities::formulas_of_facilities(model));
     formulas.extend(claims::formulas_of_claims(model));
+    formulas.extend(model.assets.iter().flat_map(super::assets::AssetModel::formulas));
     formulas.extend(model.acceleration.iter().flat_map(|terms| terms.swaps.iter().map(|(_, amount)| amount)));
     for test in &model.tests {
         // What looks ahead reads neither flows nor a kept past.

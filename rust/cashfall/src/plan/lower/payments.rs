@@ -63,7 +63,8 @@ impl Lowering<'_> {
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => {
                 self.read(due(payee)) != Value::Constant(0)
             }
-            Payee::Reserve(_) | Payee::Account(_) | Payee::Equity(_) | Payee::Conversion => true,
+            Payee::Reserve(_) | Payee::Account(_) | Payee::Equity(_) => true,
+            Payee::Conversion | Payee::Asset(_) => true,
         }
     }
 
@@ -125,7 +126,7 @@ impl Lowering<'_> {
                 self.push(Op::MoveAll { from, to });
                 self.check_range(to, self.inflow_bound);
             }
-            Payee::Equity(_) | Payee::Conversion => match sink {
+            Payee::Equity(_) | Payee::Conversion | Payee::Asset(_) => match sink {
                 Some(to) => self.push(Op::MoveAll { from, to }),
                 None => {
                     let value = self.param(0.0);
@@ -291,7 +292,7 @@ impl Lowering<'_> {
                 self.push(Op::Add { to, a: to, b: paid });
                 self.check_range(to, self.inflow_bound);
             }
-            Payee::Equity(_) | Payee::Conversion => {}
+            Payee::Equity(_) | Payee::Conversion | Payee::Asset(_) => {}
         }
         if let Some(to) = self.sink(payee) {
             self.push(Op::Add { to, a: to, b: paid });

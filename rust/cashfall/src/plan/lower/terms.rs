@@ -88,7 +88,9 @@ impl Lowering<'_> {
     /// What a payee asks for when the step begins, in a temporary slot, with the most that it can be.
     pub fn request(&mut self, payee: Payee, payment: &Payment, terms: &Terms) -> (Slot, f64) {
         let due = match payee {
-            Payee::Account(_) | Payee::Equity(_) | Payee::Conversion => self.all_there(payment, terms),
+            Payee::Account(_) | Payee::Equity(_) | Payee::Conversion | Payee::Asset(_) => {
+                self.all_there(payment, terms)
+            }
             Payee::Fee(_) | Payee::Interest(_) | Payee::Cost(_) | Payee::Claim(_) => self.read(due(payee)),
             Payee::Principal(note) => self.principal_request(note),
             Payee::Balance(note) => self.read(quantity(Object::Note, note, Quantity::Balance)),

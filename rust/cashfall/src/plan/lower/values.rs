@@ -107,6 +107,10 @@ impl Lowering<'_> {
                 Value::Slot(slot, as_f64(self.model.facilities[of.index].commitment))
             }
             (Object::Facility, Quantity::Available) => self.available_of(of.index),
+            (Object::Asset, Quantity::Balance) => {
+                let slot = self.slot_of(of);
+                Value::Slot(slot, limit() - 1.0)
+            }
             (_, Quantity::Receivable) => {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, limit() - 1.0)
@@ -182,6 +186,10 @@ impl Lowering<'_> {
                 | Quantity::FeePaid
                 | Quantity::TerminationPaid
                 | Quantity::ExcessPaid
+                | Quantity::Bought
+                | Quantity::Sold
+                | Quantity::Cost
+                | Quantity::Proceeds
                 | Quantity::InterestPaid
                 | Quantity::PrincipalPaid
                 | Quantity::PremiumPaid
@@ -585,6 +593,7 @@ fn initial(model: &Model, of: QuantityRef) -> i64 {
         (Object::Note, Quantity::OriginalBalance | Quantity::MonthsToMaturity) => {
             model.known_terms[of.index].initial(of.quantity)
         }
+        (Object::Asset, Quantity::Balance) => model.assets[of.index].opening_balance,
         (Object::Facility, Quantity::Available) => model.facilities[of.index].commitment,
         (Object::Fee, Quantity::CapRoom) => model.fees[of.index].cap.map_or(0, |cap| model.fee_caps[cap].first_room),
         (Object::Ledger, Quantity::Balance) => model.ledgers[of.index].opening,
