@@ -6,7 +6,7 @@ metric must differ from the unchanged reference, as it would from the engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from cashfall.testing.generated import generate
 from cashfall.testing.reference import (
     Outcome,
     Reference,
+    assets,
     conversion,
     effects,
     formulas,
@@ -35,6 +36,7 @@ USED = (
     "'prefund'",
     "'forward'",
     "solve(",
+    "'assets'",
     "'EUR'",
 )
 """What deals say that use one of these rules."""
@@ -102,6 +104,40 @@ def solved_once(original: Any, moment: Any, name: str, formula: Any, value: int,
 # what is exchanged
 
 
+def run_off_first(original: Any, scenario: Scenario) -> None:
+    assets_of = scenario.plan.assets
+    swapped = {name: replace(asset, loss=asset.runoff, runoff=asset.loss) for name, asset in assets_of.items()}
+    scenario.plan.assets = swapped
+    original(scenario)
+    scenario.plan.assets = assets_of
+    for name in assets_of:
+        lost, repaid = (scenario.values[f"{name}.{part}"] for part in ("lost", "repaid"))
+        scenario.values[f"{name}.lost"], scenario.values[f"{name}.repaid"] = repaid, lost
+        scenario.values[f"{name}.receivable"] += lost - repaid
+
+
+def losses_are_collected(original: Any, scenario: Scenario, name: str, share: int) -> None:
+    original(scenario, name, share)
+    scenario.values[f"{name}.receivable"] += scenario.values[f"{name}.lost"]
+
+
+def left_receivable(original: Any, scenario: Scenario, name: str) -> int:
+    return int(scenario.values[f"{name}.receivable"])
+
+
+def bought_at_par(original: Any, scenario: Scenario, name: str, cost: int, price: int) -> None:
+    original(scenario, name, cost, SCALE)
+
+
+def sold_beyond(original: Any, scenario: Scenario, name: str, wanted: int | None, price: int) -> int:
+    values = scenario.values
+    short = max(0, (wanted or 0) - values[f"{name}.balance"])
+    values[f"{name}.balance"] += short
+    proceeds = original(scenario, name, wanted, price)
+    values[f"{name}.balance"] -= short
+    return int(proceeds)
+
+
 def inverse_rate(original: Any, scenario: Scenario, paid: int, requested: int, rate: int, wanted: int | None) -> int:
     return int(original(scenario, paid, requested, max(1, SCALE * SCALE // rate), wanted))
 
@@ -126,6 +162,10 @@ def comes_back_first(original: Any, scenario: Scenario, step: Any) -> None:
     scenario.ledger[start:] = scenario.ledger[start:][::-1]
 
 
+def request_ignored(original: Any, scenario: Scenario, step: Any, cash: Sequence[int]) -> list[int]:
+    return [sum(cash)] if step.verb == "buy_asset" else list(original(scenario, step, cash))
+
+
 MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "a peak that is today's value": (
         rule(prefunding, "highest_from", lambda original, path, index: path[index]),
@@ -146,6 +186,12 @@ MUTANTS: dict[str, tuple[Patch, Callable[[laws.Run], None] | str]] = {
     "the future for today": (rule(forward, "viewed_paths", seen_as("current", "foresight")), RULE),
     "what is solved for is tried once": (rule(formulas, "settled", solved_once), RULE),
     "no fixed point goes unnoticed": (rule(Scenario, "is_unsettled", lambda original, scenario, name: None), RULE),
+    "run-off before losses": (rule(assets, "start_of_date", run_off_first), RULE),
+    "losses are collected": (rule(assets, "lose", losses_are_collected), laws.assets_add_up),
+    "collected again and again": (rule(assets, "collect", left_receivable), laws.assets_add_up),
+    "bought at par": (rule(assets, "buy", bought_at_par), RULE),
+    "sold beyond the balance": (rule(assets, "sell", sold_beyond), laws.assets_add_up),
+    "all there is buys": (rule(steps, "requests", request_ignored), RULE),
     "exchanged at the inverse rate": (rule(conversion, "gained", inverse_rate), laws.conversions_keep_their_rate),
     "what is bought is off by its rounding": (rule(conversion, "gained", never_exact), RULE),
     "a target of the other currency": (rule(conversion, "limited", limited_by_old_currency), RULE),

@@ -16,6 +16,7 @@ from .amounts import amount, number
 from .choosing import Chooser, SeededChooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
 from .generated_acceleration import add_acceleration
+from .generated_assets import add_assets
 from .generated_currencies import add_currencies
 from .generated_facilities import add_facilities, add_hedges
 from .generated_fees import add_caps, fee
@@ -345,6 +346,8 @@ class Builder:
         if self.size == 1:
             add_facilities(chooser, deal, self.cash_dates, size, self.plain)
             add_hedges(chooser, deal, self.payments, size)
+            if not self.plain:
+                add_assets(chooser, deal, size)
         add_caps(chooser, deal, self.vocabulary("fee"), size // 25 + 7, self.plain)
         add_ledgers(chooser, deal, size, self.plain)
 

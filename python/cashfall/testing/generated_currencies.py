@@ -39,7 +39,9 @@ class EuroWriter:
     def __init__(self, chooser: Chooser, deal: Entry, payments: Sequence[dt.date], size: int) -> None:
         self.chooser, self.deal, self.payments, self.size = chooser, deal, payments, size
         self.kinds = [
-            kind for kind in ("lease", "note", "facility", "ledger", "tax", "swap", "second") if chooser.flag(40)
+            kind
+            for kind in ("lease", "note", "facility", "ledger", "tax", "swap", "asset", "second")
+            if chooser.flag(40)
         ]
         past = ["export.amount", "euro.balance", "custodian.due"]
         past += ["euro_note.balance", "euro_note.interest_due"] if "note" in self.kinds else []

@@ -7,6 +7,7 @@ from typing import Any
 
 from .choosing import Chooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
+from .generated_assets import collection_steps, purchases, sales
 from .generated_blocks import add_blocks, add_branches, add_statuses
 from .generated_facilities import can_terminate, draws, dues, swap_steps
 from .generated_fees import capped
@@ -59,6 +60,7 @@ def collection(chooser: Chooser, deal: dict[str, Any], tests: list[str]) -> list
     issued = [name for name in deal["notes"] if chooser.flag(15)]
     if issued:
         steps.append({"collect": {"from": issued, "to": chooser.choice(list(deal["accounts"]))}})
+    steps += collection_steps(chooser, deal)
     if deal["fees"]:
         steps.append({"accrue_fee": {"fees": list(deal["fees"])}})
     steps.append({"accrue_interest": {"notes": list(deal["notes"])}})
@@ -180,7 +182,7 @@ class StepWriter:
     def waterfall(self, severity: int) -> list[Step]:
         """Costs, then debt service, then reserve, and what is left by the status."""
         taxes = self.tax_payments()
-        steps = self.releases(severity) + self.draws() + self.costs()
+        steps = self.releases(severity) + self.sales() + self.draws() + self.costs()
         if not self.plain and self.chooser.flag(15):
             steps.append(self.mixed_payment())
         steps += self.swap_steps(severity)
@@ -191,7 +193,19 @@ class StepWriter:
             steps += self.transfers_to_reserve(sources)
             fill = {"account": "reserve", "from": sources} | self.limit(15) | self.support([*sources, "reserve"], 35)
             steps.append({"fill_reserve": fill} | self.condition(5))
-        return steps + self.remainder(severity)
+        return steps + self.purchases() + self.remainder(severity)
+
+    def sales(self) -> list[Step]:
+        """Assets that are sold, with conditions now and then."""
+        return [step | self.condition(15) for step in sales(self.chooser, self.deal, self.words["step"])]
+
+    def purchases(self) -> list[Step]:
+        """Assets that are bought, with limits and conditions now and then."""
+        sources = self.sources(30)
+        steps = purchases(self.chooser, self.deal, self.words["step"], sources)
+        for step in steps:
+            step["buy_asset"] |= self.limit(40, sources=sources)
+        return [step | self.condition(15) for step in steps]
 
     def transfers_to_reserve(self, sources: list[str]) -> list[Step]:
         """Now and then a transfer into the reserve, mostly up to its target."""
