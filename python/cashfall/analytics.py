@@ -56,7 +56,7 @@ def price_from_yield(result: Result, note: str, yield_rate: float, settle: str, 
     Parameters
     ----------
     yield_rate
-        Nominal, compounded at the note's frequency: 0.0568 is 5.68%.
+        Nominal, compounded at the frequency of the payment dates, listed or regular: 0.0568 is 5.68%.
     settle
         The settlement date, ISO text; not before the dated date.
 

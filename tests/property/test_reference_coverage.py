@@ -20,6 +20,7 @@ SEVERAL = 5
 NOT_MOVING = (
     *("accrue_fee", "accrue_interest", "run_tests", "book", "pay"),
     *("terminate_swap", "capitalize_interest", "write_down", "write_up"),
+    *("refinance", "extend"),
     *("if", "run_steps", "set_status", "accelerate", "rescind", "waive", "inspect"),
 )
 """Verbs that move no cash, or are written as others in the ledger."""

@@ -226,3 +226,92 @@ def test_schema_is_the_packages_own():
 def test_the_package_imports_without_the_extra():
     code = "import sys, cashfall; sys.exit(any(name in sys.modules for name in ('click', 'rich', 'hypothesis')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+ODD = """
+[deal]
+name = "odd"
+currency = "USD"
+closing_date = 2025-01-01
+waterfall_dates = "yearly"
+
+[schedules.yearly]
+dates = [2026-01-01, 2027-01-01]
+
+[inputs]
+factor = { unit = "number", default = 1.0 }
+fx = { unit = "number", default = 2.0 }
+
+[cashflows.rent]
+direction = "in"
+currency = "EUR"
+amounts = [[2026-01-01, 200.00], [2027-01-01, 200.00]]
+factor = "factor"
+
+[accounts]
+euros = { currency = "EUR" }
+dollars = {}
+
+[groups.class_a]
+notes = ["senior", "junior"]
+
+[notes.senior]
+original_balance = 100.00
+dated_date = 2025-01-01
+maturity_date = 2027-01-01
+payment_dates = "yearly"
+day_count = "30/360_us"
+coupon = { fixed = { rate = 0.10 } }
+amortisation = { bullet = {} }
+
+[notes.junior]
+original_balance = 50.00
+dated_date = 2025-01-01
+maturity_date = 2027-01-01
+payment_dates = "yearly"
+day_count = "30/360_us"
+coupon = { fixed = { rate = 0.20 } }
+amortisation = { bullet = {} }
+
+[facilities.line]
+commitment = 30.00
+payment_dates = "yearly"
+day_count = "30/360_us"
+interest = { fixed = { rate = 0.10 } }
+
+[equity]
+owner = {}
+partner = { currency = "EUR" }
+
+[waterfalls]
+collection = [
+  { collect = { from = ["rent"], to = "euros" } },
+  { accrue_interest = { notes = ["class_a"] } },
+]
+normal = [
+  { convert = { from = ["euros"], to = "dollars", rate = "inputs.fx", buy = "100.00" } },
+  { draw_facility = { facility = "line", to = "dollars", amount = "if(period.index == 0, 10.00, 0)" } },
+  { pay_interest = { notes = ["class_a"], from = ["dollars"] } },
+  { pay_principal = { notes = ["class_a"], from = ["dollars"] } },
+  { pay = { dues = ["line.interest_due", "line.drawn"], from = ["dollars"] }, when = "period.index == 1" },
+  { distribute = { to = "owner", from = ["dollars"] }, when = "period.index == 1" },
+  { distribute = { to = "partner", from = ["euros"] } },
+]
+"""
+
+
+def test_run_sums_notes_once_and_currencies_apart(tmp_path: Path):
+    """A group does not count its notes again, a facility is no note, and euros are not added to dollars."""
+    path = tmp_path / "odd.toml"
+    path.write_text(ODD, encoding="utf-8")
+    answer = invoke("run", str(path), "--json", "--scenarios", "10", "--input", "factor")
+    assert answer.exit_code == 0, answer.output
+    years = json.loads(answer.output)["base_case"]
+    assert [year["interest"] for year in years] == [20.00, 20.00]
+    assert [year["balance"] for year in years] == [150.00, 0.00]
+    assert [year["distributions"] for year in years] == [0.00, 9.00]
+    text = invoke("run", str(path), "--scenarios", "10", "--input", "factor").output
+    assert "in whole USD, without what is in EUR" in text
+    assert "partner: " in text
+    assert ", EUR" in text
+    assert "senior: yields 10.0000% at 100.00" in text  # a year apart, so compounded once a year

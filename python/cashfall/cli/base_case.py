@@ -14,12 +14,12 @@ from cashfall.cli.output import money, ratio, table
 
 __all__ = ["base_case_rows", "base_case_table", "names_with"]
 
-# Heading, and the quantity that is summed over objects and over the year.
+# Heading, the table of the document whose objects are summed, and the quantity that is summed over them and the year.
 FLOWS = [
-    ("rent", "issuer_rent"),
-    ("interest", "interest_paid"),
-    ("principal", "principal_paid"),
-    ("distributions", "distributed"),
+    ("rent", "leases", "issuer_rent"),
+    ("interest", "notes", "interest_paid"),
+    ("principal", "notes", "principal_paid"),
+    ("distributions", "equity", "distributed"),
 ]
 
 
@@ -29,25 +29,29 @@ def names_with(plan: Plan, quantity: str) -> list[str]:
     return [name.removesuffix(ending) for name in plan.outputs if name.endswith(ending)]
 
 
+def objects(plan: Plan, kind: str) -> list[str]:
+    """The objects of a kind that are in the deal's own currency; those of another have no place in its sums."""
+    document = plan.deal.to_dict()
+    own = document["deal"]["currency"]
+    return [name for name, entry in document.get(kind, {}).items() if entry.get("currency", own) == own]
+
+
 def base_case_rows(result: Result, decimals: int) -> list[dict[str, Any]]:
     """One row for each calendar year: flows summed, the balance at its end, the smallest value of each test.
 
     `result` is a run in minor units (`unit="cents"`), so that sums are exact; rows hold units of currency.
     """
     plan, scale = result.plan, 10**decimals
+    known = {kind: objects(plan, kind) for kind in ("leases", "notes", "equity")}
     years = np.array([int(date[:4]) for date in plan.periods])
     rows = []
     for year in np.unique(years):
         dates = np.flatnonzero(years == year)
         row: dict[str, Any] = {"year": int(year)}
-        for heading, quantity in FLOWS:
-            row[heading] = (
-                sum(int(_column(result, name, quantity)[dates].sum()) for name in names_with(plan, quantity)) / scale
-            )
+        for heading, kind, quantity in FLOWS:
+            row[heading] = sum(int(_column(result, name, quantity)[dates].sum()) for name in known[kind]) / scale
         last = int(dates[-1])
-        row["balance"] = (
-            sum(int(_column(result, note, "balance")[last]) for note in names_with(plan, "interest_paid")) / scale
-        )
+        row["balance"] = sum(int(_column(result, note, "balance")[last]) for note in known["notes"]) / scale
         row["tests"] = {test: _smallest(_column(result, test, "value")[dates]) for test in names_with(plan, "value")}
         rows.append(row)
     return rows

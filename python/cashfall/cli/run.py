@@ -53,7 +53,9 @@ def _print_base_case(plan: cashfall.Plan, years: list[dict[str, Any]], prices: l
     screen = console()
     screen.print(plan.deal.title or plan.deal.name, style="bold", markup=False)
     screen.print(paragraph(plan), markup=False)
-    screen.print(f"\nBase case by year, in whole {_terms(plan)['currency']}")
+    others = sorted({*plan.currencies.values()} - {_terms(plan)["currency"]})
+    left_out = f", without what is in {', '.join(others)}" if others else ""
+    screen.print(f"\nBase case by year, in whole {_terms(plan)['currency']}{left_out}")
     print_table(base_case_table(years))
     for line in price_lines(prices):
         screen.print(line)

@@ -81,7 +81,8 @@ def stress_rows(result: Result) -> list[dict[str, Any]]:
             if defined.size:
                 cuts = np.quantile(defined, QUANTILES, method="inverted_cdf")
                 levels = {f"{quantile:.0%}": float(cut) for quantile, cut in zip(QUANTILES, cuts, strict=True)}
-                row = {"metric": name, "description": description, "kind": kind, "quantiles": levels}
+                row: dict[str, Any] = {"metric": name, "description": description, "kind": kind, "quantiles": levels}
+                row["currency"] = result.plan.currencies.get(name)
                 rows.append({**row, "undefined": int(values.size - defined.size)})
     return rows
 
@@ -92,15 +93,17 @@ def stress_table(rows: Sequence[Mapping[str, Any]], currency: str) -> Table:
     in_millions = max(amounts, default=0.0) >= MILLIONS_FROM
     heading = f"amounts in millions of {currency}" if in_millions else f"amounts in {currency}"
     body = [
-        [_label(row), *(_written(row["kind"], value, in_millions) for value in row["quantiles"].values())]
+        [_label(row, currency), *(_written(row["kind"], value, in_millions) for value in row["quantiles"].values())]
         for row in rows
     ]
     return table([heading, *(f"{quantile:.0%}" for quantile in QUANTILES)], body)
 
 
-def _label(row: Mapping[str, Any]) -> str:
+def _label(row: Mapping[str, Any], own: str) -> str:
     name = row["metric"].rpartition(".")[0]
-    return f"{name}: {row['description']}" + (f" ({row['undefined']:,} undefined)" if row["undefined"] else "")
+    other = row["currency"] not in (None, own)
+    undefined = f" ({row['undefined']:,} undefined)" if row["undefined"] else ""
+    return f"{name}: {row['description']}" + (f", {row['currency']}" if other else "") + undefined
 
 
 def _written(kind: str, value: float, in_millions: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,7 +34,7 @@ def add_fixed_points(chooser: Chooser, deal: Entry) -> None:
     for _ in range(chooser.choice([1, 1, 2])):
         node, key = chooser.choice(found)
         shapes = DOUBTFUL if chooser.flag(25) else SETTLING
-        if "solve(" not in node[key]:
+        if "solve(" not in node[key] and re.search(r"[a-z]\.[a-z]", node[key]):  # a literal alone has no unit to give
             node[key] = chooser.choice(shapes).replace("{a}", f"({node[key]})")
 
 

@@ -14,7 +14,7 @@ from cashfall.testing.reference.dates import as_date
 from cashfall.testing.reference.document import verb_of
 from cashfall.testing.reference.numbers import in_units
 
-from .run import Run, before, broken_by, flow, grouped, scale_of, table, total, waterfalls
+from .run import Run, before, broken_by, flow, grouped, optional, scale_of, table, total, waterfalls, written
 
 
 def maturity_of(entry: Mapping[str, Any], extended: int) -> dt.date:
@@ -67,6 +67,15 @@ def a_refinancing_repays_whole_notes(run: Run) -> None:
         assert drawn == repaid, broken_by(run, lines[0], repaid, drawn)
         for line in lines:
             assert line.amount == line.requested, broken_by(run, line, line.requested)
+            if line.verb == "prepay":
+                left, grown = flow(run, f"{line.target}.balance")[line.index], growth(run, line.target, line.index)
+                assert left <= grown, broken_by(run, line, f"at most {grown} left of {line.target}", left)
+
+
+def growth(run: Run, note: str, index: int) -> int:
+    """By how much a note has grown on a date: drawn, capitalised, written up."""
+    grown = optional(run, f"{note}.funded")[index] + optional(run, f"{note}.interest_capitalized")[index]
+    return grown + max(0, -written(run, note)[index])
 
 
 def notes_are_extended_in_time(run: Run) -> None:

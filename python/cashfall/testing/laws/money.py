@@ -11,8 +11,8 @@ from typing import Any
 from cashfall.testing.breach import Breach
 from cashfall.testing.reference.numbers import SCALE, in_units, mul_div
 
-from .funding import maturities
-from .notes import optional, rate_on, written
+from .funding import maturities, maturity_of
+from .notes import rate_on
 from .run import (
     CONVERSION,
     PAID_BY,
@@ -25,10 +25,12 @@ from .run import (
     currency_of,
     flow,
     opening_balance,
+    optional,
     payers,
     table,
     total,
     waterfalls,
+    written,
 )
 
 
@@ -204,7 +206,8 @@ def scheduled_principal_is_not_exceeded(run: Run) -> None:
         held += max(0, written(run, name)[index])
         due = held if falls_due_at_once(run, name, index) else max(0, held - flow(run, scheduled)[index])
         if table(run, "notes")[name].keys() & {"funding", "extension"} and not falls_due_at_once(run, name, index):
-            due = held if run.dates[index] >= maturities(run, name)[max(0, index - 1)] else 0
+            first = maturity_of(table(run, "notes")[name], 0)
+            due = held if run.dates[index] >= [first, *maturities(run, name)][index] else 0
         assert amount <= due, Breach(run.dates[index], f"scheduled principal paid to {name}", f"at most {due}", amount)
 
 

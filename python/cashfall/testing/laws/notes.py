@@ -16,7 +16,7 @@ from cashfall.testing.reference.dates import as_date, read_schedule
 from cashfall.testing.reference.numbers import SCALE, in_units, mul_div
 
 from .funding import last_payment_date
-from .run import Run, before, broken_by, flow, scale_of, table
+from .run import Run, broken_by, flow, optional, scale_of, table, written
 
 
 def principal_sums(run: Run) -> None:
@@ -58,17 +58,6 @@ def prepayments_cost_their_price(run: Run) -> None:
             exact = Fraction(principal.amount * (prices[-1] - 100 * SCALE), 100 * SCALE)
             assert abs(paid - exact) < 1, broken_by(run, principal, f"a premium of {exact}", paid)
         assert paid == 0 or principal.amount, broken_by(run, principal, "no premium without principal", paid)
-
-
-def optional(run: Run, name: str) -> list[int]:
-    """A flow, or zeros where the deal has none."""
-    return flow(run, name) if name in run.flows else [0] * len(run.dates)
-
-
-def written(run: Run, note: str) -> list[int]:
-    """What a note was written down on each date, negative where it was written up."""
-    balances = optional(run, f"{note}.written_down")
-    return [later - earlier for earlier, later in zip(before(balances, 0), balances, strict=True)]
 
 
 def rates_keep_their_bounds(run: Run) -> None:

@@ -87,6 +87,17 @@ def before(series: Sequence[int], initial: int) -> list[int]:
     return [initial, *series[:-1]]
 
 
+def optional(run: Run, name: str) -> list[int]:
+    """A flow, or zeros where the deal has none."""
+    return flow(run, name) if name in run.flows else [0] * len(run.dates)
+
+
+def written(run: Run, note: str) -> list[int]:
+    """What a note was written down on each date, negative where it was written up."""
+    balances = optional(run, f"{note}.written_down")
+    return [later - earlier for earlier, later in zip(before(balances, 0), balances, strict=True)]
+
+
 def scale_of(run: Run) -> int:
     """Minor units in one unit of the currency."""
     return int(10 ** int(run.document["deal"].get("decimals", 2)))

@@ -49,7 +49,7 @@ pub fn inside(note: &NoteModel, dates: &[Date]) -> Inside {
     inside
 }
 
-fn greatest_common_divisor(a: i64, b: i64) -> i64 {
+pub(super) fn greatest_common_divisor(a: i64, b: i64) -> i64 {
     if b == 0 { a.abs() } else { greatest_common_divisor(b, a % b) }
 }
 

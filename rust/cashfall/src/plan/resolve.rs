@@ -12,6 +12,7 @@ use super::balances::{unpaid, until_maturity};
 use super::currencies::Currencies;
 use super::grid::{Grid, regular};
 use super::groups::groups;
+use super::inside::greatest_common_divisor;
 use super::known::known_terms;
 use super::model::*;
 use super::op::{Direction, Undefined};
@@ -294,7 +295,7 @@ impl Resolver<'_> {
         for (index, &end) in payment_dates.iter().enumerate() {
             let number = i32::try_from(first + index).unwrap_or(i32::MAX);
             let regular_start = rule.as_ref().map_or(start, |rule| rule.date(number - 1));
-            let months = rule.as_ref().map_or(1, |rule| rule.months);
+            let months = rule.as_ref().map_or_else(|| months_apart(payment_dates), |rule| rule.months);
             periods.push(Period {
                 start,
                 end,
@@ -452,4 +453,14 @@ fn years_from_dated_date(note: &Note, periods: &[Period]) -> Vec<f64> {
             }
         })
         .collect()
+}
+
+/// The frequency of listed dates: the greatest number of months of which every distance is a multiple, each distance
+/// rounded to whole months of a twelfth of 365 days; twelve for a single date, and never less than one.
+fn months_apart(dates: &[Date]) -> u32 {
+    let distances = dates.windows(2).map(|pair| i64::from((pair[1].days() - pair[0].days()) * 24 + 365) / 730);
+    match distances.fold(0, greatest_common_divisor) {
+        0 if dates.len() < 2 => 12,
+        months => u32::try_from(months.max(1)).unwrap_or(1),
+    }
 }
