@@ -81,7 +81,7 @@ def add_draws(chooser: Chooser, deal: Entry, name: str) -> None:
     repaid_whole(chooser, note)
     note.pop("rounding_unit", None)
     original = note["original_balance"]
-    others = [other for other in deal["notes"] if other != name]
+    others = [other for other, note in deal["notes"].items() if other != name and note["original_balance"] < SMALL]
     refinanced = some(chooser, others)[: chooser.choice([1, 1, 2])] if chooser.flag(60) else []
     more = sum(deal["notes"][other]["original_balance"] for other in refinanced) * Decimal("1.3")
     factor = Decimal(chooser.choice(["1.5", "1.2", "3", "1"]))
