@@ -12,7 +12,7 @@ import pytest
 
 from cashfall.testing.declared_coverage import SEVERAL, Schema, measure
 
-N_DEALS = 900
+N_DEALS = 2_500
 """At most so many deals are tried; fewer once all is exercised."""
 
 UNCOVERED = {
