@@ -14,11 +14,8 @@ from typing import Any
 
 import pytest
 
-from cashfall.testing.generated import generate
 from cashfall.testing.reference import (
     InvalidDeal,
-    Outcome,
-    Reference,
     acceleration,
     accounts,
     anticipated,
@@ -30,11 +27,9 @@ from cashfall.testing.reference import (
     steps,
     tests,
 )
-from cashfall.testing.scenario_paths import generate_scenarios, in_units
+from planting import Case, Patch, action, differs, made, replaced, sound
 
 N_SEEDS = 2_000
-Patch = Callable[[pytest.MonkeyPatch], None]
-SOUND: dict[int, tuple[dict[str, Any], dict[str, list[int]], Outcome]] = {}
 
 
 HELD = tomllib.loads(
@@ -69,43 +64,22 @@ HELD = tomllib.loads(
 """A failure, a date over nothing that holds the count, a failure: generated tests seldom hold in between."""
 
 
-def cases() -> Iterator[tuple[dict[str, Any], dict[str, list[int]], Outcome]]:
-    """Deals with a scenario and what the sound reference says; generated ones are made once, by the first who ask."""
-    for seed in range(-1, N_SEEDS):
-        if seed not in SOUND:
-            with pytest.MonkeyPatch.context() as patch:
-                for (module, name), sound in ORIGINALS.items():
-                    patch.setattr(module, name, sound)
-                for verb, sound in ACTIONS.items():
-                    patch.setitem(steps.ACTIONS, verb, sound)
-                deal = HELD if seed < 0 else generate(seed)
-                inputs = in_units(deal, generate_scenarios(deal, 1, seed)[0])
-                SOUND[seed] = deal, inputs, Reference(deal).run(inputs)
-        yield SOUND[seed]
+def cases() -> Iterator[Case]:
+    """The deal above, then generated ones."""
+    yield made(HELD, 0)
+    yield from map(sound, range(N_SEEDS))
 
 
 def is_caught() -> bool:
-    """Whether the reference, as it is now, differs from the sound one on a generated deal."""
-    for deal, inputs, sound in cases():
-        try:
-            found = Reference(deal).run(inputs)
-        except (ArithmeticError, LookupError, AssertionError, InvalidDeal):
-            return True
-        if found.outcome != sound.outcome or repr(found.metrics) != repr(sound.metrics) or found.flows != sound.flows:
-            return True
-    return False
+    """Whether the reference, as it is now, gives another outcome than the sound one on a generated deal, or none."""
+    return any(map(shows, cases()))
 
 
-def rule(module: Any, name: str, mutant: Any) -> Patch:
-    """Replace one rule."""
-    ORIGINALS[module, name] = getattr(module, name)
-    return lambda patch: patch.setattr(module, name, mutant)
-
-
-def action(verb: str, mutant: Callable[[Any, steps.Step], None]) -> Patch:
-    """Replace what a verb does."""
-    ACTIONS[verb] = steps.ACTIONS[verb]
-    return lambda patch: patch.setitem(steps.ACTIONS, verb, mutant)
+def shows(case: Case) -> bool:
+    try:
+        return differs(case)
+    except (ArithmeticError, LookupError, AssertionError, InvalidDeal):
+        return True
 
 
 def steps_with(change: Callable[[steps.Step], dict[str, Any]]) -> Patch:
@@ -115,7 +89,7 @@ def steps_with(change: Callable[[steps.Step], dict[str, Any]]) -> Patch:
         step = READ_STEP(*arguments)
         return replace(step, **change(step))
 
-    return rule(steps, "read_step", read)
+    return replaced(steps, "read_step", read)
 
 
 def judged_with(change: Callable[[tests.Test], dict[str, Any]]) -> Patch:
@@ -125,16 +99,14 @@ def judged_with(change: Callable[[tests.Test], dict[str, Any]]) -> Patch:
         test = READ_TEST(*arguments)
         return replace(test, **change(test))
 
-    return rule(tests, "read_test", read)
+    return replaced(tests, "read_test", read)
 
 
 def ordered(change: Callable[[plan.Plan, Sequence[steps.Payee], str], list[int]]) -> Patch:
     """Put payees in another order."""
-    return rule(steps, "payee_order", change)
+    return replaced(steps, "payee_order", change)
 
 
-ORIGINALS: dict[tuple[Any, str], Any] = {}
-ACTIONS: dict[str, Any] = {}
 READ_STEP, READ_TEST, ORDER, KEPT = steps.read_step, tests.read_test, steps.payee_order, steps.kept_cash
 LIMITED, APPORTION, PAY, SUPPORTING = steps.requests_within_limits, steps.apportion, steps.pay, steps.supporting_cash
 WEIGHTS, PRO_RATA, FIRST, IN_ORDER = (
@@ -277,7 +249,7 @@ def branches_with(change: Callable[[steps.Branch], dict[str, Any]]) -> Patch:
         found = READ_STEPS(*arguments)
         return [replace(step, **change(step)) if isinstance(step, steps.Branch) else step for step in found]
 
-    return rule(steps, "read_steps", read)
+    return replaced(steps, "read_steps", read)
 
 
 def blocks_backwards(p: Any, waterfall: str, written: Any, places: Any) -> Any:
@@ -304,15 +276,15 @@ def both_branches(scenario: Any, written: Any) -> None:
             RUN_STEPS(scenario, [step])
 
 
-def steps_only_up(scenario: Any, step: steps.Step) -> None:
+def steps_only_up(original: Any, scenario: Any, step: steps.Step) -> None:
     before = scenario.stepped
-    SET_STATUS(scenario, step)
+    original(scenario, step)
     scenario.stepped = max(before, scenario.stepped)
     tests.take_status(scenario)
 
 
-def steps_over_tests(scenario: Any, step: steps.Step) -> None:
-    SET_STATUS(scenario, step)
+def steps_over_tests(original: Any, scenario: Any, step: steps.Step) -> None:
+    original(scenario, step)
     scenario.status = scenario.stepped
 
 
@@ -322,13 +294,13 @@ def step_forgotten_by_tests(scenario: Any, names: Sequence[str], receive: Any) -
     tests.take_status(scenario)
 
 
-def status_waits_for_tests(scenario: Any, step: steps.Step) -> None:
+def status_waits_for_tests(original: Any, scenario: Any, step: steps.Step) -> None:
     before = scenario.status
-    SET_STATUS(scenario, step)
+    original(scenario, step)
     scenario.status = before
 
 
-READ_STEPS, RUN_STEPS, SET_STATUS = steps.read_steps, steps.run_steps, steps.set_status
+READ_STEPS, RUN_STEPS = steps.read_steps, steps.run_steps
 
 
 # acceleration, early amortisation, earnings, additional interest
@@ -362,26 +334,26 @@ PREMIUM, RESCIND, EARNED, ADDITIONAL = (
 )
 
 ON_DEBT: dict[str, Patch] = {
-    "acceleration makes nothing due": rule(acceleration, "is_accelerated", lambda scenario, note: False),
-    "acceleration leaves the order": rule(acceleration, "status", lambda scenario: 0),
-    "accelerated premiums twice": rule(acceleration, "premium", premium_twice),
-    "rescinded while in default": rule(acceleration, "rescind", rescinds_in_default),
-    "a premium outlives rescission": rule(acceleration, "rescind", premium_outlives_rescission),
-    "nothing is ever rescinded": rule(acceleration, "rescind", lambda scenario: None),
-    "tests do not accelerate": rule(acceleration, "by_tests", lambda scenario: None),
-    "draws go on": rule(acceleration, "stops_draws", lambda scenario, facility: False),
-    "half of a rate step": rule(acceleration, "added_rate", rates_of_the_first_test),
-    "balances earn a cent more": rule(
+    "acceleration makes nothing due": replaced(acceleration, "is_accelerated", lambda scenario, note: False),
+    "acceleration leaves the order": replaced(acceleration, "status", lambda scenario: 0),
+    "accelerated premiums twice": replaced(acceleration, "premium", premium_twice),
+    "rescinded while in default": replaced(acceleration, "rescind", rescinds_in_default),
+    "a premium outlives rescission": replaced(acceleration, "rescind", premium_outlives_rescission),
+    "nothing is ever rescinded": replaced(acceleration, "rescind", lambda scenario: None),
+    "tests do not accelerate": replaced(acceleration, "by_tests", lambda scenario: None),
+    "draws go on": replaced(acceleration, "stops_draws", lambda scenario, facility: False),
+    "half of a rate step": replaced(acceleration, "added_rate", rates_of_the_first_test),
+    "balances earn a cent more": replaced(
         earnings, "earned", lambda scenario, name, terms: EARNED(scenario, name, terms) + 1
     ),
-    "no additional interest": rule(anticipated, "accrue", lambda scenario, name, start, weighted: None),
-    "additional interest from the start": rule(
+    "no additional interest": replaced(anticipated, "accrue", lambda scenario, name, start, weighted: None),
+    "additional interest from the start": replaced(
         anticipated,
         "accrue",
         lambda scenario, name, start, weighted: ADDITIONAL(scenario, name, scenario.plan.grid[-1], weighted),
     ),
-    "clean-up calls are never made": rule(steps, "repay_whole", lambda scenario, step: None),
-    "a facility supports nothing": rule(steps, "supporting_cash", lambda scenario, support: 0),
+    "clean-up calls are never made": replaced(steps, "repay_whole", lambda scenario, step: None),
+    "a facility supports nothing": replaced(steps, "supporting_cash", lambda scenario, support: 0),
 }
 
 
@@ -475,7 +447,7 @@ def effects_with(change: Callable[[effects.Effect], dict[str, Any]]) -> Patch:
         effect = READ_EFFECT(*arguments)
         return replace(effect, **change(effect))
 
-    return rule(tests, "read_effect", read)
+    return replaced(tests, "read_effect", read)
 
 
 def acting_backwards(scenario: Any, *kinds: str) -> Any:
@@ -506,7 +478,7 @@ def cures_with(change: Callable[[cures.Cure], dict[str, Any]]) -> Patch:
         cure = cures.read_cure(entry)
         return cure and replace(cure, **change(cure))
 
-    return rule(tests, "read_cure", read)
+    return replaced(tests, "read_cure", read)
 
 
 def needs_a_cent_less(numerator: int, denominator: int, threshold: int) -> int:
@@ -522,7 +494,7 @@ NEEDED, CALLED = cures.needed, cures.is_called
 
 def measure(kind: str, above: Any, below: Any) -> Patch:
     """Another numerator or denominator."""
-    return rule(tests, "MEASURES", {**MEASURES, kind: (above, below)})
+    return replaced(tests, "MEASURES", {**MEASURES, kind: (above, below)})
 
 
 def service_after_payments(scenario: Any, name: str) -> int:
@@ -536,74 +508,74 @@ MUTANTS: dict[str, Patch] = ON_DEBT | {
     "by name, backwards": ordered(names_backwards),
     "reverse order ignored": ordered(reverse_ignored),
     "weights stay as listed when payees move": steps_with(lambda step: {"weights": unmoved(step)}),
-    "what one cannot take is lost": rule(paying, "pay_by_weights", one_round),
-    "what one cannot take goes in order": rule(paying, "pay_by_weights", excess_in_order),
-    "weights as flags": rule(paying, "pay_by_weights", equal_weights),
-    "a weight of 0 is paid": rule(paying, "pay_by_weights", nothing_excluded),
-    "paid payees keep their share": rule(paying, "pay_by_weights", paid_payees_share_on),
+    "what one cannot take is lost": replaced(paying, "pay_by_weights", one_round),
+    "what one cannot take goes in order": replaced(paying, "pay_by_weights", excess_in_order),
+    "weights as flags": replaced(paying, "pay_by_weights", equal_weights),
+    "a weight of 0 is paid": replaced(paying, "pay_by_weights", nothing_excluded),
+    "paid payees keep their share": replaced(paying, "pay_by_weights", paid_payees_share_on),
     "weights ignored": steps_with(lambda step: {"weights": None}),
-    "stray cents are lost": rule(paying, "pay_pro_rata_first", remainder_lost),
-    "stray cents to the last": rule(paying, "pay_pro_rata_first", remainder_to_the_last),
-    "stray cents cumulatively": rule(
+    "stray cents are lost": replaced(paying, "pay_pro_rata_first", remainder_lost),
+    "stray cents to the last": replaced(paying, "pay_pro_rata_first", remainder_to_the_last),
+    "stray cents cumulatively": replaced(
         paying, "pay_pro_rata_first", lambda cash, asked: PRO_RATA(cash, asked, "half_up")
     ),
-    "supports before sources": rule(steps, "pay", supports_first),
-    "supports without their condition": rule(steps, "supporting_cash", only_if_ignored),
-    "one support only": rule(steps, "pay", only_the_first_support),
-    "supports beyond the cap": rule(steps, "pay", supports_beyond_the_cap),
+    "supports before sources": replaced(steps, "pay", supports_first),
+    "supports without their condition": replaced(steps, "supporting_cash", only_if_ignored),
+    "one support only": replaced(steps, "pay", only_the_first_support),
+    "supports beyond the cap": replaced(steps, "pay", supports_beyond_the_cap),
     "no supports": steps_with(lambda step: {"supports": []}),
-    "a cap for each source": rule(steps, "pay", cap_per_source),
+    "a cap for each source": replaced(steps, "pay", cap_per_source),
     "no cap": steps_with(lambda step: {"cap": None}),
     "no share of due": steps_with(lambda step: {"share_of_due": None}),
-    "the lesser is kept": rule(steps, "kept_cash", keeps_the_lesser),
-    "both are kept": rule(steps, "kept_cash", keeps_the_sum),
+    "the lesser is kept": replaced(steps, "kept_cash", keeps_the_lesser),
+    "both are kept": replaced(steps, "kept_cash", keeps_the_sum),
     "targets of sources are paid out": steps_with(lambda step: {"above_target": False}),
     "transfers beyond the target": steps_with(lambda step: {"to_target": False}),
-    "the gap before the share": rule(steps, "requests_within_limits", gap_before_the_share),
-    "the last source first": rule(steps, "pay", last_source_first),
+    "the gap before the share": replaced(steps, "requests_within_limits", gap_before_the_share),
+    "the last source first": replaced(steps, "pay", last_source_first),
     "a second source never used": steps_with(lambda step: {"sources": step.sources[:1]}),
     "pro rata paid in order": steps_with(lambda step: {"ranking": "sequential"}),
-    "masked steps pay": rule(steps, "happens", a_masked_step_pays),
+    "masked steps pay": replaced(steps, "happens", a_masked_step_pays),
     "else is never taken": branches_with(lambda branch: {"otherwise": []}),
-    "both branches happen": rule(steps, "run_steps", both_branches),
-    "the condition of a branch read for each step": rule(steps, "run_steps", condition_read_for_each_step),
+    "both branches happen": replaced(steps, "run_steps", both_branches),
+    "the condition of a branch read for each step": replaced(steps, "run_steps", condition_read_for_each_step),
     "branches the wrong way": branches_with(lambda branch: {"then": branch.otherwise, "otherwise": branch.then}),
-    "blocks run backwards": rule(steps, "read_steps", blocks_backwards),
-    "closing never happens": rule(steps, "is_closing_date", lambda scenario: False),
-    "closing on every date": rule(steps, "is_closing_date", lambda scenario: True),
+    "blocks run backwards": replaced(steps, "read_steps", blocks_backwards),
+    "closing never happens": replaced(steps, "is_closing_date", lambda scenario: False),
+    "closing on every date": replaced(steps, "is_closing_date", lambda scenario: True),
     "a status is stepped into for good": action("set_status", steps_only_up),
     "a step overrules failing tests": action("set_status", steps_over_tests),
-    "tests forget what was stepped into": rule(tests, "run_tests", step_forgotten_by_tests),
+    "tests forget what was stepped into": replaced(tests, "run_tests", step_forgotten_by_tests),
     "a step waits for the next tests": action("set_status", status_waits_for_tests),
     "steps on all dates": steps_with(lambda step: {"positions": None}),
-    "a balance due paid as scheduled": rule(steps, "read_due", sweeps_as_scheduled),
-    "means count undefined dates": rule(tests, "ratio_of_date", mean_counts_undefined_dates),
+    "a balance due paid as scheduled": replaced(steps, "read_due", sweeps_as_scheduled),
+    "means count undefined dates": replaced(tests, "ratio_of_date", mean_counts_undefined_dates),
     "means are ratios of sums": judged_with(lambda test: {"mean_of_ratios": False}),
-    "a window tested a date early": rule(tests, "run_test", window_a_date_early),
+    "a window tested a date early": replaced(tests, "run_test", window_a_date_early),
     "a window one date short": judged_with(lambda test: {"window": max(1, test.window - 1)}),
-    "a stock summed": rule(tests, "windowed", stock_summed),
-    "annualise as partial": rule(tests, "windowed", annualise_as_partial),
-    "hold resets the counter": rule(tests, "run_test", hold_resets),
-    "failures need not be in a row": rule(tests, "next_state", counts_failures_in_all),
-    "passes need not be in a row": rule(tests, "next_state", counts_passes_in_all),
-    "status a date late": rule(tests, "run_tests", status_a_date_late),
-    "a status is never left": rule(tests, "run_tests", status_never_milder),
-    "tested on holidays": rule(tests, "measured_dates", holidays_worked),
-    "the first date is left out": rule(tests, "measured_dates", first_date_too_late),
-    "a holiday without its last day": rule(tests, "measured_dates", holiday_ends_open),
-    "a lock-up that locks nothing": rule(effects, "is_locked_up", lambda scenario: False),
+    "a stock summed": replaced(tests, "windowed", stock_summed),
+    "annualise as partial": replaced(tests, "windowed", annualise_as_partial),
+    "hold resets the counter": replaced(tests, "run_test", hold_resets),
+    "failures need not be in a row": replaced(tests, "next_state", counts_failures_in_all),
+    "passes need not be in a row": replaced(tests, "next_state", counts_passes_in_all),
+    "status a date late": replaced(tests, "run_tests", status_a_date_late),
+    "a status is never left": replaced(tests, "run_tests", status_never_milder),
+    "tested on holidays": replaced(tests, "measured_dates", holidays_worked),
+    "the first date is left out": replaced(tests, "measured_dates", first_date_too_late),
+    "a holiday without its last day": replaced(tests, "measured_dates", holiday_ends_open),
+    "a lock-up that locks nothing": replaced(effects, "is_locked_up", lambda scenario: False),
     "traps ignored": effects_with(lambda effect: {"share": 0} if effect.kind == "cash_trap" else {}),
     "a trap takes all": effects_with(lambda effect: {"share": 10**9} if effect.kind == "cash_trap" else {}),
     "effects sweep nothing": effects_with(lambda effect: {"notes": ()}),
     "an effect sweeps all it finds": effects_with(lambda effect: {"share": 10**9} if effect.kind == "sweep" else {}),
     "an effect sweeps the last note first": effects_with(lambda effect: {"notes": effect.notes[::-1]}),
-    "effects of the last test first": rule(effects, "acting", acting_backwards),
-    "effects outlive the cure": rule(effects, "acting", acting_though_cured),
-    "what is trapped leaves the cap free": rule(steps, "hold_back", trap_outside_the_cap),
-    "a raised reserve ignored": rule(accounts, "least_target", lambda scenario, account: 0),
-    "a reserve raised before any breach": rule(accounts, "least_target", least_target_always),
-    "a cure a cent short": rule(cures, "needed", needs_a_cent_less),
-    "a cure beyond what is offered": rule(cures, "is_called", part_of_a_cure),
+    "effects of the last test first": replaced(effects, "acting", acting_backwards),
+    "effects outlive the cure": replaced(effects, "acting", acting_though_cured),
+    "what is trapped leaves the cap free": replaced(steps, "hold_back", trap_outside_the_cap),
+    "a raised reserve ignored": replaced(accounts, "least_target", lambda scenario, account: 0),
+    "a reserve raised before any breach": replaced(accounts, "least_target", least_target_always),
+    "a cure a cent short": replaced(cures, "needed", needs_a_cent_less),
+    "a cure beyond what is offered": replaced(cures, "is_called", part_of_a_cure),
     "cures without end": cures_with(lambda cure: {"max_per_life": None}),
     "one cure more than allowed": cures_with(
         lambda cure: {"max_per_life": cure.max_per_life and cure.max_per_life + 1}
@@ -616,7 +588,7 @@ MUTANTS: dict[str, Patch] = ON_DEBT | {
     "deemed cash is forgotten": cures_with(lambda cure: {"stays_dates": 1}),
     "deemed cash stays a date too long": cures_with(lambda cure: {"stays_dates": cure.stays_dates + 1}),
     "a deposit stays deemed": cures_with(lambda cure: {"deemed": True, "stays_dates": 2}),
-    "cures are distributed": rule(
+    "cures are distributed": replaced(
         steps, "distributable", lambda scenario, source: scenario.values[f"{source}.balance"]
     ),
     "undefined always passes": judged_with(lambda test: {"when_undefined": "pass"}),

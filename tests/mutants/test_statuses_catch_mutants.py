@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from cashfall.testing.generated import generate
-from cashfall.testing.reference import InvalidDeal, Reference, going, inspections, tests, waivers
+from cashfall.testing.reference import InvalidDeal, going, inspections, tests, waivers
 from cashfall.testing.reference.document import leaf_waterfalls
-from cashfall.testing.scenario_paths import generate_scenarios, in_units
+from planting import Case, differs, generated, rule, sound
 
 N_SEEDS = 300
-Patch = Callable[[pytest.MonkeyPatch], None]
 
 
-@pytest.fixture(scope="module")
-def cases() -> list[tuple[dict[str, Any], dict[str, list[int]], Any]]:
-    """Deals that waive, inspect, set the status or test inside a waterfall, each with a scenario and its outcome."""
-    found = []
+def cases() -> Iterator[Case]:
+    """Deals that waive, inspect, set the status or test inside a waterfall."""
     for seed in range(N_SEEDS):
-        deal = generate(seed)
-        written = leaf_waterfalls(deal).items()
+        written = leaf_waterfalls(generated(seed)).items()
         inside = [step for name, steps in written for step in steps if name != "collection"]
         verbs = {verb for _, steps in written for step in steps for verb in step}
         if verbs & {"waive", "inspect", "set_status"} or any("run_tests" in step for step in inside):
-            inputs = in_units(deal, generate_scenarios(deal, 1, seed)[0])
-            found.append((deal, inputs, Reference(deal).run(inputs)))
-    return found
-
-
-def rule(module: Any, name: str, mutant: Callable[..., Any]) -> Patch:
-    """Put a mutant, which takes the rule itself first, in the place of a rule."""
-    original = getattr(module, name)
-    return lambda patch: patch.setattr(module, name, lambda *arguments: mutant(original, *arguments))
+            yield sound(seed)
 
 
 def ends_at_once(original: Any, plan: Any, terms: Any, test: str, index: int) -> int:
@@ -81,14 +68,14 @@ MUTANTS = {
 
 
 @pytest.mark.parametrize("name", MUTANTS)
-def test_some_deal_shows_it(name: str, cases: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_some_deal_shows_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     MUTANTS[name](monkeypatch)
-    assert any(differs(*case) for case in cases)
+    assert any(map(shows, cases()))
 
 
-def differs(deal: dict[str, Any], inputs: dict[str, list[int]], expected: Any) -> bool:
+def shows(case: Case) -> bool:
+    """Whether the reference as it is now gives another outcome, or none."""
     try:
-        found = Reference(deal).run(inputs)
+        return differs(case)
     except (InvalidDeal, AssertionError, KeyError):
         return True
-    return found.flows != expected.flows or found.metrics != expected.metrics

@@ -165,3 +165,27 @@ def test_the_ledger_says_what_was_given_and_why_not() -> None:
         (2, "cash", 20000.02, 0.0, "no cure is left"),
     ]
     assert "no cure is left" in str(result.explain("cover.failing", period=2))
+
+
+@pytest.mark.parametrize("by", ["ratio", "min_liquidity"])
+def test_cash_that_cures_does_not_count_twice_where_the_account_is_measured(by: str) -> None:
+    """The measure reads the account into which the cure comes: it is read once, before."""
+    document = deal({}).to_dict()
+    measures = {
+        "ratio": {"numerator": "cash.balance", "denominator": "inputs.service"},
+        "min_liquidity": {"amount": "cash.balance", "minimum": "inputs.service"},
+    }
+    document["tests"]["cover"]["measure"] = {by: measures[by]}
+    result = run(cf.Deal.from_dict(document), [100_000], 50_000)
+    # 120,000.02 / 100,000.01: what is kept back of the first date covers the second
+    assert cents(result, "cover.cure")[:2] == [2_000_002, 0]
+    assert result["cover.value"][0, 0] == 1.20000008
+
+
+def test_a_denominator_that_reads_the_account_is_read_before_the_cure() -> None:
+    document = deal({}).to_dict()
+    document["tests"]["cover"]["measure"] = {"ratio": {"numerator": "inputs.flow", "denominator": "cash.balance"}}
+    result = run(cf.Deal.from_dict(document), [100_000], 50_000)
+    assert cents(result, "cover.cure")[0] == 2_000_000
+    assert result["cover.value"][0, 0] == 1.2
+    assert result["cover.failing"][0, 0] == 0

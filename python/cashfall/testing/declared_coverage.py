@@ -172,21 +172,25 @@ def statuses_where_it_matters(deal: Deal, base: Outcome, instance: Instance, inp
     return {status for index, status in enumerate(statuses) if any(values[index] for values in own)}
 
 
-def measure(
-    n_deals: int,
-    first: int = 0,
-    enough: int | None = SEVERAL,
-    done: Callable[[Counter[tuple[str, str]], Counter[str]], bool] = lambda by_status, by_element: False,
-) -> tuple[Counter[tuple[str, str]], Counter[str]]:
-    """How many deals exercise each element in each status, and in any; what `enough` deals did is not tried again.
+@dataclass(frozen=True)
+class Exercised:
+    """How many deals exercise each element, in each status and in any."""
 
-    No more deals are made once it is `done`.
+    by_status: Counter[tuple[str, str]]
+    by_element: Counter[str]
+
+
+def measure(
+    n_deals: int, first: int = 0, wanted: Callable[[Exercised], set[tuple[str, str]]] | None = None
+) -> Exercised:
+    """How many deals exercise each element in each status, and in any.
+
+    With `wanted` only the elements in statuses that it still names are tried, and no more deals once it names none.
     """
-    language = Schema()
-    by_status: Counter[tuple[str, str]] = Counter()
-    by_element: Counter[str] = Counter()
+    language, exercised = Schema(), Exercised(Counter(), Counter())
     for seed in range(first, first + n_deals):
-        if seed % 25 == 0 and done(by_status, by_element):
+        open_still = wanted and wanted(exercised)
+        if open_still == set():
             break
         deal = generate(seed)
         inputs = in_units(deal, generate_scenarios(deal, 1, seed)[0])
@@ -197,14 +201,12 @@ def measure(
         statuses = set(statuses_of(deal, base))
         for instance in language.instances(deal):
             already = found.setdefault(instance.element, set())
-            if already >= statuses or (
-                enough is not None and all(by_status[instance.element, status] >= enough for status in statuses)
-            ):
-                continue
-            already |= statuses_where_it_matters(deal, base, instance, inputs)
-        by_status.update((element, status) for element, where in found.items() for status in where)
-        by_element.update(element for element, where in found.items() if where)
-    return by_status, by_element
+            unknown = statuses - already
+            if open_still is None or any((instance.element, status) in open_still for status in unknown):
+                already |= statuses_where_it_matters(deal, base, instance, inputs) if unknown else set()
+        exercised.by_status.update((element, status) for element, where in found.items() for status in where)
+        exercised.by_element.update(element for element, where in found.items() if where)
+    return exercised
 
 
 def main() -> None:
@@ -213,12 +215,12 @@ def main() -> None:
     parser.add_argument("--deals", type=int, default=300)
     parser.add_argument("--first", type=int, default=0)
     arguments = parser.parse_args()
-    by_status, by_element = measure(arguments.deals, arguments.first, enough=None)
-    statuses = sorted({status for _, status in by_status})
+    exercised = measure(arguments.deals, arguments.first)
+    statuses = sorted({status for _, status in exercised.by_status})
     print(f"{'element':44} {'deals':>6} " + " ".join(f"{status:>12}" for status in statuses))
     for element in Schema().declared():
-        figures = " ".join(f"{by_status[element, status]:>12}" for status in statuses)
-        print(f"{element:44} {by_element[element]:>6} {figures}")
+        figures = " ".join(f"{exercised.by_status[element, status]:>12}" for status in statuses)
+        print(f"{element:44} {exercised.by_element[element]:>6} {figures}")
 
 
 if __name__ == "__main__":

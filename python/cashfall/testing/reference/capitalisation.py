@@ -115,10 +115,14 @@ def write_up(scenario: Scenario, names: Sequence[str], amount: int) -> Moved:
 
 
 def written_down(plan: Plan) -> list[str]:
-    """notes.md: "It is recorded for notes that a step writes down"."""
-    steps = [step["write_down"]["notes"] for step in plan.written_steps if "write_down" in step]
-    named = {name for notes in steps for name in notes}
-    return [name for name in plan.table("notes") if name in named]
+    """notes.md: "It is recorded for notes that a step writes down; to write up another is an error"."""
+    down, up = (
+        {name for step in plan.written_steps if verb in step for name in step[verb]["notes"]}
+        for verb in ("write_down", "write_up")
+    )
+    if up - down:
+        raise InvalidDeal(f"nothing writes down what is written up: {sorted(up - down)}")
+    return [name for name in plan.table("notes") if name in down]
 
 
 def factor(entry: Mapping[str, Any], original: int, balance: int, rounding: str) -> int:

@@ -42,10 +42,10 @@ def limited(scenario: Scenario, step: Step, rate: int, wanted: int | None) -> Ca
 
 
 def gained(scenario: Scenario, paid: int, requested: int, rate: int, wanted: int | None) -> int:
-    """currencies.md, proceeds: "`mul_div(x, rate, 1e9)` once; but y itself, to the cent, where `buy` stands and x is
-    the whole request".
+    """currencies.md, proceeds: "`mul_div(x, rate, 1e9)` once; but y itself, to the cent, where `buy` stands and x,
+    above 0, is the whole request".
     """
-    if wanted is not None and paid == requested:
+    if wanted is not None and 0 < paid == requested:
         return wanted
     return made(mul_div(paid, rate, SCALE, scenario.plan.rounding))
 

@@ -100,7 +100,20 @@ impl<'a> Checker<'a> {
             Verb::PayCost(pay) => {
                 pay.cashflows.iter().for_each(|name| self.flows(name, Direction::Out, "bring it in with `collect`"));
             }
+            Verb::WriteUp(write) => write.notes.iter().for_each(|name| self.written_up(name)),
             _ => {}
+        }
+    }
+
+    /// That some step writes down what is written up.
+    fn written_up(&mut self, name: &Name) {
+        let writes_down = |step: &Step| {
+            let Verb::WriteDown(write) = &step.verb else { return false };
+            write.notes.iter().any(|note| note.text == name.text)
+        };
+        if self.deal.notes.get(&name.text).is_some() && !self.walked.iter().any(|walked| writes_down(walked.step)) {
+            let way_out = format!("add a `write_down` step for `{}`, or drop it here", name.text);
+            self.advise(&name.place, "a note that a step writes down", format!("`{}`", name.text), way_out);
         }
     }
 

@@ -31,10 +31,22 @@ impl Lowering<'_> {
     ) -> (Slot, Slot) {
         let cured = Cured { at, position, test, cure };
         if cure.repays.is_empty() {
+            // What is measured may be the balance of the account into which the cash comes.
+            let (numerator, denominator) = (self.as_it_is(numerator), self.as_it_is(denominator));
             (self.cured_by_cash(cured, numerator, denominator), denominator)
         } else {
             self.cured_by_prepayment(cured, numerator, denominator)
         }
+    }
+
+    /// The value of a slot now, where steps cannot change it.
+    fn as_it_is(&mut self, from: Slot) -> Slot {
+        if self.temporaries.contains(&from) {
+            return from;
+        }
+        let to = self.temporary();
+        self.push(Op::Copy { to, from });
+        to
     }
 
     /// The numerator with the cash that cures the reading, and with that of cures before which stays.

@@ -98,7 +98,7 @@ impl Lowering<'_> {
     fn sweep(&mut self, own: &Movement, x: Slot, failing: Slot, share: i64, notes: &[usize]) {
         let y = self.share_of(x, failing, share);
         let Party::Account(source) = own.from else { return };
-        for &note in notes {
+        for (place, &note) in notes.iter().enumerate() {
             let payee = Payee::Balance(note);
             if self.model.notes[note].payment[self.t].is_none() {
                 continue;
@@ -106,7 +106,7 @@ impl Lowering<'_> {
             let (from, balance) = (self.account(source), self.slot_of(quantity(Object::Note, note, Quantity::Balance)));
             let paid = self.temporary();
             self.push(Op::Minimum { to: paid, a: y, b: balance });
-            let row = self.effect_row(own.effect.unwrap_or(0), Some(note));
+            let row = self.effect_row(own.effect.unwrap_or(0), Some(place));
             let movement = Movement { payee: row, to: Party::Payee(payee), ..own.clone() };
             self.trace_effect(&movement, balance, y, paid);
             for to in [y, x, from] {
@@ -117,10 +117,10 @@ impl Lowering<'_> {
     }
 
     /// The place in a step's ledger of what an effect takes, after the step's own payee: a row for each note that it may
-    /// repay, and one for the effect itself.
-    fn effect_row(&self, position: usize, note: Option<usize>) -> usize {
+    /// repay, by its place in the effect's list, and one for the effect itself.
+    fn effect_row(&self, position: usize, place: Option<usize>) -> usize {
         let n_notes = self.model.notes.len();
-        (1 + position) * (n_notes + 1) + note.unwrap_or(n_notes)
+        (1 + position) * (n_notes + 1) + place.unwrap_or(n_notes)
     }
 
     fn trace_effect(&mut self, movement: &Movement, requested: Slot, available: Slot, amount: Slot) {
