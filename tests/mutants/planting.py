@@ -7,6 +7,7 @@ differ from that of the unchanged reference, as it would from the engine's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from cashfall.testing import laws
 from cashfall.testing.generated import generate
 from cashfall.testing.reference import Outcome, Reference, steps
-from cashfall.testing.scenario_paths import generate_scenarios, in_units
+from cashfall.testing.scenario_paths import Paths, generate_scenarios, in_units
 
 RULE = "the rule itself"
 Law = Callable[[laws.Run], None]
@@ -36,22 +37,36 @@ class Case:
     expected: Outcome
 
 
-generated = cache(generate)
-
-
-def made(deal: dict[str, Any], seed: int) -> Case:
-    """A scenario of a deal, and its sound outcome whatever rule is replaced just now."""
+@contextmanager
+def without_mutants() -> Iterator[None]:
+    """Every rule is itself, whatever is replaced just now."""
     with pytest.MonkeyPatch.context() as patch:
         for put_back in SOUND.values():
             put_back(patch)
-        inputs = in_units(deal, generate_scenarios(deal, 1, seed)[0])
+        yield
+
+
+def made(deal: dict[str, Any], paths: Paths) -> Case:
+    """A case made by hand."""
+    with without_mutants():
+        inputs = in_units(deal, paths)
         return Case(deal, inputs, Reference(deal).run(inputs))
+
+
+@cache
+def generated(seed: int) -> dict[str, Any]:
+    """The deal of a seed."""
+    with without_mutants():
+        return generate(seed)
 
 
 @cache
 def sound(seed: int) -> Case:
     """The case of a seed."""
-    return made(generated(seed), seed)
+    deal = generated(seed)
+    with without_mutants():
+        paths = generate_scenarios(deal, 1, seed)[0]
+    return made(deal, paths)
 
 
 def using(words: Iterable[str], seeds: Iterable[int]) -> Iterator[Case]:

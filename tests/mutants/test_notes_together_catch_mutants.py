@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,7 +24,7 @@ from cashfall.testing.reference import (
     steps,
     tests,
 )
-from planting import RULE, Case, Mutants, Patch, broken_by_sound_runs, is_caught, rule, using
+from planting import RULE, Case, Mutants, Patch, broken_by_sound_runs, is_caught, made, rule, using
 
 N_SEEDS = 300
 USED = (
@@ -42,7 +44,53 @@ RARE = ("status.", "'apply': 'prepay'", "'refinance'")
 """What too few of them use."""
 
 
+REPAID = tomllib.loads(
+    """
+    [deal]
+    name = "repaid"
+    currency = "USD"
+    closing_date = 2024-12-15
+    waterfall_dates = "quarterly"
+    [schedules]
+    quarterly = { regular = { first = 2025-03-15, last = 2025-12-15, months = 3 } }
+    [inputs]
+    pool = { unit = "amount" }
+    sponsor = { unit = "amount" }
+    [accounts]
+    cash = { opening_balance = 2000 }
+    gift = {}
+    [equity.owner]
+    [notes.junior]
+    original_balance = 900
+    dated_date = 2024-12-15
+    maturity_date = 2025-12-15
+    payment_dates = "quarterly"
+    day_count = "30/360_us"
+    coupon = { fixed = { rate = 0.04 } }
+    amortisation = { bullet = {} }
+    [tests.cover]
+    measure = { oc = { collateral = "inputs.pool", notes = ["junior"] } }
+    level = 1.25
+    window = 2
+    dates = "quarterly"
+    when_undefined = "hold"
+    equity_cure = { input = "sponsor", to = "gift", apply = "prepay", notes = ["junior"] }
+    [[waterfalls.collection]]
+    accrue_interest = { notes = ["junior"] }
+    [[waterfalls.collection]]
+    run_tests = { tests = ["cover"] }
+    [[waterfalls.normal]]
+    pay_interest = { notes = ["junior"], from = ["cash"] }
+    [[waterfalls.normal]]
+    distribute = { to = "owner", from = ["gift"] }
+    """,
+    parse_float=Decimal,
+)
+"""Cured twice by prepayment within a window: generated deals hardly ever are."""
+
+
 def cases() -> Iterator[Case]:
+    yield made(REPAID, {"pool": [1_000.0, 1_000.0, 950.0, 700.0], "sponsor": [1_000.0] * 4})
     yield from using(USED, range(N_SEEDS))
     yield from using(RARE, range(N_SEEDS, 3 * N_SEEDS))
 
@@ -125,6 +173,13 @@ def as_income(original: Any, numerator: int, denominator: int, bound: int, at_le
     )
 
 
+def forgotten_by_the_window(original: Any, scenario: Any, test: Any, *rest: Any) -> Any:
+    found, state = original(scenario, test, *rest), scenario.states[test.name]
+    remembered = state.denominators if test.at_least else state.numerators
+    remembered[-1] += state.cures[-1]
+    return found
+
+
 def with_cures(change: Callable[[Any], dict[str, Any]]) -> Patch:
     """Read every equity cure with other terms than it states."""
 
@@ -187,6 +242,7 @@ MUTANTS: Mutants = {
     "by dated date, the youngest first": (rule(steps, "payee_order", youngest_first), laws.payees_stand_in_order),
     "a cure by prepayment a cent short": (rule(cures, "needed_of_debt", a_cent_less), laws.cures_keep_their_limits),
     "debt is cured as income is": (rule(cures, "needed_of_debt", as_income), RULE),
+    "the window forgets what was repaid": (rule(tests, "cured_by_prepayment", forgotten_by_the_window), RULE),
     "the last note of a cure first": (with_cures(lambda cure: {"prepaid": cure.prepaid[::-1]}), RULE),
     "a note revolves, or does not": (
         rule(funding, "room_of", all_that_was_drawn_returns),

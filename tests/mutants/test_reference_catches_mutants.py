@@ -66,7 +66,7 @@ HELD = tomllib.loads(
 
 def cases() -> Iterator[Case]:
     """The deal above, then generated ones."""
-    yield made(HELD, 0)
+    yield made(HELD, {})
     yield from map(sound, range(N_SEEDS))
 
 

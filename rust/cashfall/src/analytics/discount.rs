@@ -35,8 +35,7 @@ pub(super) struct Valuation {
 
 impl Discounting {
     pub fn push(&mut self, gap: &Fraction, amount: f64) {
-        let divisor = greatest_common_divisor(gap.numerator, gap.denominator);
-        let reduced = (gap.numerator / divisor, gap.denominator / divisor);
+        let reduced = (gap.numerator, gap.denominator);
         let known = self.gaps.iter().rposition(|&other| other == reduced);
         let index = known.unwrap_or_else(|| {
             self.gaps.push(reduced);
@@ -106,12 +105,4 @@ impl Discounting {
 #[allow(clippy::cast_precision_loss, reason = "below 2^53 by the range of dates")]
 fn ratio((numerator, denominator): (i64, i64)) -> f64 {
     numerator as f64 / denominator as f64
-}
-
-fn greatest_common_divisor(a: i64, b: i64) -> i64 {
-    let (mut a, mut b) = (a.abs(), b.abs());
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }

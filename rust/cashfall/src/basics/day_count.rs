@@ -4,6 +4,7 @@
 //! what "30/360" means, so every convention here has one name and one source.
 
 use super::date::{Date, is_leap_year};
+use super::units::greatest_common_divisor;
 use num_bigint::BigInt;
 
 /// A share of a year, in lowest terms; the denominator is positive.
@@ -43,10 +44,6 @@ impl Fraction {
     pub fn to_big(self) -> (BigInt, BigInt) {
         (self.numerator.into(), self.denominator.into())
     }
-}
-
-fn greatest_common_divisor(a: u128, b: u128) -> u128 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 /// An interest period and its place in a schedule.

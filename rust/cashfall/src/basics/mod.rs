@@ -17,4 +17,4 @@ pub use day_count::{DayCount, Fraction, Period};
 pub use pro_rata::pro_rata;
 pub use rounding::Rounding;
 pub use schedule::{Regular, ScheduleError, full_months, full_years};
-pub use units::{Amount, LIMIT, NUMBER_SCALE, Number, format_amount};
+pub use units::{Amount, LIMIT, NUMBER_SCALE, Number, format_amount, greatest_common_divisor};

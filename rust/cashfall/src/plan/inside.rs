@@ -1,6 +1,6 @@
 //! Notes that can be paid on a grid date inside an interest period: how many days each stretch of it counts.
 
-use crate::basics::{Date, DayCount, Fraction, Period};
+use crate::basics::{Date, DayCount, Fraction, Period, greatest_common_divisor};
 
 use super::model::{Action, Model, NoteModel, Payee, StepModel};
 
@@ -47,10 +47,6 @@ pub fn inside(note: &NoteModel, dates: &[Date]) -> Inside {
         inside.fractions.push(Fraction { numerator: before / divisor, denominator: common / divisor });
     }
     inside
-}
-
-pub(super) fn greatest_common_divisor(a: i64, b: i64) -> i64 {
-    if b == 0 { a.abs() } else { greatest_common_divisor(b, a % b) }
 }
 
 fn least_common_multiple(a: i64, b: i64) -> i64 {

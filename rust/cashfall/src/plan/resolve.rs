@@ -1,6 +1,6 @@
 //! From a valid document to a model: names become positions, dates become grid positions, schedules are sized.
 
-use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, full_years};
+use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, full_years, greatest_common_divisor};
 use crate::deal::model::{
     BaseRent, Cashflow, Coupon, Direction as FlowDirection, Escalator, Input, InputUnit, Lease, Note, Requires,
     Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
@@ -12,7 +12,6 @@ use super::balances::{unpaid, until_maturity};
 use super::currencies::Currencies;
 use super::grid::{Grid, regular};
 use super::groups::groups;
-use super::inside::greatest_common_divisor;
 use super::known::known_terms;
 use super::model::*;
 use super::op::{Direction, Undefined};
