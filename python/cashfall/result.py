@@ -194,7 +194,18 @@ class Result(Mapping[str, Array]):
                     f"scenario {scenario}: expected the inputs of the run, found others "
                     f"({name} was {before}, is {now}); the arrays were changed since"
                 )
+        self._assert_traced_alike(inputs)
         return inputs
+
+    def _assert_traced_alike(self, inputs: list[NDArray[np.float64] | None]) -> None:
+        """A run that records every movement is another program: it must give the same metrics, to the bit."""
+        core, names = self.plan._core, self.plan.metrics
+        plain = core.run(inputs, 1, [], self.plan._all_metrics, 1, None, True, None)[1]
+        for name, value, traced in zip(names, plain, core.trace(inputs)[1], strict=True):
+            if value != traced and not (np.isnan(value) and np.isnan(traced)):
+                raise InternalError(
+                    f"{name} is {value} minor units, but {traced} where every movement is recorded: a defect of the engine"
+                )
 
     def __repr__(self) -> str:
         return (

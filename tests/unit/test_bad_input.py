@@ -1,6 +1,6 @@
 """Bad input through Python: messages whole, all problems at once, for TOML, JSON and dictionaries; nothing half-run.
 
-The core's own tests pin some eighty messages more; here is what a user of the package sees.
+The core's own tests pin the other messages, hundreds of them; here is what a user of the package sees.
 """
 
 from __future__ import annotations

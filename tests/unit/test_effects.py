@@ -178,3 +178,37 @@ def test_a_test_that_never_fails_changes_nothing(effects: list[dict[str, Any]]) 
     held, plain = run(deal(*effects), 2, 2, 2, 2), run(deal(), 2, 2, 2, 2)
     for name in ("sponsor.distributed", "cash.balance", "trap.balance"):
         assert cents(held, name) == cents(plain, name)
+
+
+@pytest.mark.parametrize(
+    ("effect", "says"),
+    [
+        ({"lock_up": {}}, "nothing is distributed"),
+        ({"cash_trap": {"share": 0.5, "to": "trap"}}, "0.5 of what would be distributed goes to trap"),
+        ({"sweep": {"notes": ["senior", "junior"]}}, "1 of what would be distributed repays senior, junior"),
+        ({"set_reserve": {"account": "reserve", "formula": "9000"}}, "the target of reserve is raised"),
+        ({"draw_stop": {"facilities": ["line"]}}, "nothing is drawn from line"),
+        ({"early_amortization": {"notes": ["junior"]}}, "all of junior is due"),
+        ({"rate_step": {"notes": ["junior"], "extra": 0.02}}, "junior bear 0.02 more"),
+        ({"run_steps": {"block": "extra"}}, "the steps of extra happen after it is run"),
+        ({"accelerate": {}}, "the debt is accelerated"),
+        ({"reinstate": {}}, "where it stops failing, the acceleration is rescinded"),
+    ],
+    ids=lambda given: next(iter(given)) if isinstance(given, dict) else "",
+)
+def test_explain_says_what_each_effect_does(effect: dict[str, Any], says: str) -> None:
+    document = deal().to_dict()
+    document["tests"]["covenant"]["effects"] = [effect]
+    document["facilities"] = {"line": {"commitment": 100, "payment_dates": "quarterly", "day_count": "act/360"}}
+    document["blocks"] = {"extra": [{"transfer": {"from": ["spare"], "to": "trap"}}]}
+    document["acceleration"] = {"notes": ["senior", "junior"]}
+    waterfall = document["waterfalls"]["normal"]
+    waterfall.insert(0, {"when": "period.index > 9", "accelerate": {}})
+    waterfall.insert(0, {"draw_facility": {"facility": "line", "to": "cash", "amount": "1"}})
+    waterfall.insert(
+        -1, {"pay": {"dues": [f"line.{due}" for due in ("interest_due", "fee_due", "drawn")], "from": ["cash"]}}
+    )
+    if "run_steps" not in effect:
+        del document["blocks"]
+    result = cf.Deal.from_dict(document).compile().run({"cover": [1, 2, 1, 1]})
+    assert f"while failing: {says}" in str(result.explain("covenant.failing", period=0))

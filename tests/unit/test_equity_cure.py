@@ -189,3 +189,45 @@ def test_a_denominator_that_reads_the_account_is_read_before_the_cure() -> None:
     assert cents(result, "cover.cure")[0] == 2_000_000
     assert result["cover.value"][0, 0] == 1.2
     assert result["cover.failing"][0, 0] == 0
+
+
+POCKETED = {"distribute": {"to": "owner", "from": ["pocket", "cash"]}}
+
+
+@pytest.mark.parametrize(
+    ("step", "goes"),
+    [
+        ({"transfer": {"from": ["cash"], "to": "pocket"}}, 10_000_000),
+        ({"release_trap": {"account": "cash", "to": "pocket"}}, 10_000_000),
+        ({"fill_reserve": {"account": "pocket", "from": ["cash"]}}, 10_000_000),
+        ({"fill_reserve": {"account": "pocket", "from": ["gift"], "support": [{"from_account": "cash"}]}}, 10_000_000),
+        ({"buy_asset": {"asset": "paper", "from": ["cash"]}}, 10_000_000),
+    ],
+    ids=lambda given: next(iter(given)) if isinstance(given, dict) else "",
+)
+def test_a_cure_is_not_distributed_by_a_detour(step: dict[str, Any], goes: int) -> None:
+    """100,000 of income and 20,000.02 of a cure: the income may go where it likes, the cure may not."""
+    document = deal({}).to_dict()
+    document["accounts"] |= {"pocket": {"target": {"formula": "1000000"}}, "gift": {}}
+    document["assets"] = {"paper": {"price": "1"}}
+    waterfall = [step, {"sell_asset": {"asset": "paper", "to": "pocket"}}, POCKETED]
+    document["waterfalls"]["normal"] = waterfall
+    result = run(cf.Deal.from_dict(document), [100_000, 150_000], 50_000)
+    assert cents(result, "cover.cure")[:2] == [2_000_002, 0]
+    assert cents(result, "owner.distributed")[0] == goes
+    assert cents(result, "cash.balance")[0] == 2_000_002
+    assert cents(result, "owner.distributed")[1] == 15_000_000 + 2_000_002
+
+
+def test_a_cure_pays_what_is_due() -> None:
+    document = deal({}).to_dict()
+    document["fees"] = {
+        "agent": {"payment_dates": "quarterly", "amount": {"fixed": {"per_date": 110_000}}},
+    }
+    document["waterfalls"]["collection"].insert(1, {"accrue_fee": {"fees": ["agent"]}})
+    document["waterfalls"]["normal"].insert(0, {"pay_fee": {"fees": ["agent"], "from": ["cash"]}})
+    result = run(cf.Deal.from_dict(document), [100_000, 150_000], 50_000)
+    # 10,000 of the cure pays the fee; the 10,000.02 that are left stay, as the cure keeps back all it brought
+    assert cents(result, "agent.paid")[0] == 11_000_000
+    assert cents(result, "owner.distributed")[0] == 0
+    assert cents(result, "cash.balance")[0] == 1_000_002

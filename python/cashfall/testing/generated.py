@@ -30,7 +30,7 @@ from .generated_rates import add_rates_by_formula, add_small_quantities
 from .generated_solve import add_fixed_points
 from .generated_statuses import add_status_steps
 from .generated_support import add_support
-from .generated_terms import add_call, add_terms, percentages, target_balances
+from .generated_terms import add_call, add_terms, add_toggles, percentages, target_balances
 from .generated_tests import TestWriter
 from .generated_waivers import add_waivers
 from .generated_waterfalls import add_waterfalls
@@ -110,6 +110,8 @@ class Builder:
             add_prefunding(chooser, self.deal)
             add_fixed_points(chooser, self.deal)
             add_currencies(chooser, self.deal, self.payments, self.service() // 2 + 1)
+        if not plain:
+            add_toggles(self.deal)
         pay_before_distributing(self.deal)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from .amounts import amount, number
 from .choosing import Chooser, some
-from .formula_texts import Vocabulary, amount_formula
+from .formula_texts import Vocabulary, amount_formula, tests_in_collection
 from .generated_notes import INDICES
+from .reference.document import leaf_steps
 
 Entry = dict[str, Any]
 
@@ -108,3 +109,16 @@ def debt_steps(chooser: Chooser, deal: Entry, words: Vocabulary, plain: bool) ->
             gain = amount_formula(chooser, words, 0)
             steps.append({"write_up": {"notes": notes, "amount": f"0.05 * {gain}"}})
     return steps
+
+
+def add_toggles(deal: Entry) -> None:
+    """Some steps capitalise interest while a test fails, or else by an election, which a number input stands for. The
+    first note's balance tells which: no choice is spent on them, so that all else stays as it was drawn.
+    """
+    conditions = [f"tests.{name}.failing" for name in tests_in_collection(deal)]
+    conditions += [f"inputs.{name} < 1" for name, entry in deal["inputs"].items() if entry["unit"] == "number"]
+    for waterfall in deal["waterfalls"].values():
+        for step, _ in leaf_steps(deal, waterfall):
+            note = deal["notes"].get(step["capitalize_interest"]["notes"][0]) if "capitalize_interest" in step else None
+            if note and conditions and int(note["original_balance"]) % 4 == 0:
+                cast(Entry, step).setdefault("when", conditions[0])

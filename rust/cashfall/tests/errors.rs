@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use cashfall::deal::{Deal, Document};
+use cashfall::plan::Plan;
 
 const GOOD: &str = include_str!("deals/two_notes.toml");
 
@@ -47,8 +48,10 @@ fn edited(case: &Case) -> String {
     })
 }
 
+/// What is said of the document where it is read, or else where its plan is made.
 fn said(case: &Case) -> String {
-    match Deal::from_toml(&edited(case), "two_notes.toml") {
+    let deal = Deal::from_toml(&edited(case), "two_notes.toml");
+    match deal.and_then(|deal| Plan::compile(&deal, "two_notes.toml")) {
         Ok(_) => "nothing".to_owned(),
         Err(error) => error.to_string(),
     }

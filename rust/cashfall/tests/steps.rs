@@ -146,18 +146,73 @@ fn weights_by_balance_are_those_at_the_beginning_of_the_step() {
     );
 }
 
+/// Three notes that every order puts in an order of its own.
+const THREE: &str = r#"
+[deal]
+name = "order"
+currency = "USD"
+closing_date = 2025-01-01
+waterfall_dates = "yearly"
+
+[schedules]
+yearly = { dates = [2026-01-01, 2027-01-01, 2028-01-01] }
+
+[cashflows]
+income = { direction = "in", amounts = [[2026-01-01, 1000]] }
+
+[accounts]
+cash = {}
+
+NOTES
+
+[waterfalls]
+collection = [
+  { collect = { from = ["income"], to = "cash" } },
+  { accrue_interest = { notes = ["middle", "zinc", "alpha"] } },
+]
+normal = [
+  { pay_interest = { notes = ["middle", "zinc", "alpha"], from = ["cash"], TERMS } },
+  { pay_principal = { notes = ["middle", "zinc", "alpha"], from = ["cash"] } },
+]
+"#;
+
+/// Who of the three gets interest on the first date, in order.
+fn order_of_payees(terms: &str) -> Vec<String> {
+    let note = |name: &str, dated: &str, maturity: &str, rate: &str| {
+        format!(
+            r#"
+[notes.{name}]
+original_balance = 100
+dated_date = {dated}
+maturity_date = {maturity}
+payment_dates = "yearly"
+day_count = "30/360_us"
+coupon = {{ fixed = {{ rate = {rate} }} }}
+amortisation = {{ bullet = {{}} }}
+"#
+        )
+    };
+    let notes = note("middle", "2025-01-01", "2028-01-01", "0.05")
+        + &note("zinc", "2025-03-01", "2026-01-01", "0.20")
+        + &note("alpha", "2025-02-01", "2027-01-01", "0.04");
+    let moves = all_moved(&THREE.replace("NOTES", &notes).replace("TERMS", terms));
+    let payees = moves.iter().filter(|row| row.contains(".interest") && !row.contains(" 0 cash"));
+    payees
+        .take(3)
+        .map(|row| row.split([' ', '.']).find(|word| ["middle", "zinc", "alpha"].contains(word)).unwrap().to_owned())
+        .collect()
+}
+
 #[test]
 fn payees_are_ordered_when_the_deal_is_compiled() {
-    let first = |order: &str| {
-        let step =
-            format!(r#"{{ pay_interest = {{ notes = ["big", "small"], from = ["cash"], order = "{order}" }} }},"#);
-        moved("", "5", &step)[0].clone()
-    };
-    assert!(first("listed").contains("big"));
-    assert!(first("reverse").contains("small"));
-    assert!(first("by_name").contains("big"));
-    assert!(first("by_rate").contains("small"));
-    assert!(first("by_maturity").contains("big"));
+    let order = |order: &str| order_of_payees(&format!("order = \"{order}\""));
+    assert_eq!(order("listed"), ["middle", "zinc", "alpha"]);
+    assert_eq!(order("reverse"), ["alpha", "zinc", "middle"]);
+    assert_eq!(order("by_name"), ["alpha", "middle", "zinc"]);
+    assert_eq!(order("by_rate"), ["zinc", "middle", "alpha"]);
+    assert_eq!(order("by_maturity"), ["zinc", "alpha", "middle"]);
+    assert_eq!(order("by_dated_date"), ["middle", "alpha", "zinc"]);
+    assert_eq!(order_of_payees("ranking = \"sequential\""), order("listed"));
 }
 
 #[test]

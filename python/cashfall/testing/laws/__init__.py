@@ -41,6 +41,7 @@ from .run import Run, Transfer
 from .tests import (
     accelerated_debt_comes_first,
     cures_keep_their_limits,
+    cures_pay_only_what_is_due,
     distributions_obey_effects,
     status_follows_its_tests,
     test_fires_and_cures_by_its_rule,
@@ -66,6 +67,7 @@ __all__ = [
     "check",
     "conversions_keep_their_rate",
     "cures_keep_their_limits",
+    "cures_pay_only_what_is_due",
     "distributions_obey_effects",
     "fee_caps_hold",
     "fill_never_lifts_above_target",
@@ -123,6 +125,7 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     distributions_obey_effects,
     accelerated_debt_comes_first,
     cures_keep_their_limits,
+    cures_pay_only_what_is_due,
     a_prefunded_target_never_rises,
     foresight_is_what_comes,
     conversions_keep_their_rate,

@@ -25,6 +25,8 @@ from .run import (
     broken_by,
     flow,
     grouped,
+    is_owed,
+    kept_by_cures,
     opening_balance,
     ranking,
     table,
@@ -159,8 +161,9 @@ def in_order(run: Run, order: str, listed: list[tuple[str, str]]) -> list[tuple[
 def steps_pay_what_they_can(run: Run) -> None:
     """A step without a limit leaves a request unpaid only when its sources and supports are empty.
 
-    Weights of 0 and the conditions of supports are exceptions; what effects of tests hold back has a law of its own.
+    Weights of 0 and the conditions of supports are exceptions; what tests and cures hold back has laws of its own.
     """
+    kept = kept_by_cures(run)
     balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
     for lines in grouped(run, by_source=True):
         add_up(balances, lines)
@@ -168,7 +171,7 @@ def steps_pay_what_they_can(run: Run) -> None:
         outside = lines[0].source not in balances
         if "limit" in body or "weights" in body or outside or distributes(run, lines[0]):
             continue
-        if lines[0].verb in PREPAYING:
+        if lines[0].verb in PREPAYING or (lines[0].source in kept and not is_owed(run, lines[0])):
             continue
         if any(giver(entry) == lines[0].source and "only_if" in entry for entry in body.get("support", [])):
             continue
@@ -185,13 +188,15 @@ def add_up(balances: dict[str, int], lines: Sequence[Transfer]) -> None:
 
 
 def supports_come_last(run: Run) -> None:
-    """A support pays only once the sources of a step have nothing left; where limits keep cash, it may."""
+    """A support pays only once the sources of a step have nothing left; where limits or cures keep cash, it may."""
+    kept = kept_by_cures(run)
     balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
     for lines in grouped(run, by_source=True):
         body = body_of(run, lines[0])
         helping = any(giver(entry) == lines[0].source for entry in body.get("support", []))
         if helping and "limit" not in body and "weights" not in body and any(line.amount for line in lines):
-            left = sum(balances[name] for name in body["from"])
+            keeping = set() if is_owed(run, lines[0]) else kept
+            left = sum(balances[name] for name in body["from"] if name not in keeping)
             assert not left, broken_by(run, lines[0], f"nothing while sources hold {left}")
         add_up(balances, lines)
 

@@ -108,6 +108,19 @@ def opening_balance(run: Run, account: str) -> int:
     return in_units(table(run, "accounts")[account].get("opening_balance", 0), scale_of(run))
 
 
+def kept_by_cures(run: Run) -> set[str]:
+    """The accounts that on its date keep the cash that cures a reading, but for what is due."""
+    cures = [test["equity_cure"] for test in table(run, "tests").values() if "equity_cure" in test]
+    return {cure["to"] for cure in cures if cure["apply"] != "prepay"}
+
+
+def is_owed(run: Run, line: Transfer) -> bool:
+    """Whether a line pays what is due, and not what an account or an owner takes as it is there."""
+    return line.target != CONVERSION and not any(
+        line.target in table(run, name) for name in ("accounts", "equity", "assets")
+    )
+
+
 CONVERSION = "conversion"
 """The party in the ledger to whom cash goes, and from whom it comes back, when it is exchanged."""
 

@@ -18,7 +18,20 @@ from cashfall.testing.reference.dates import as_date, read_schedule
 from cashfall.testing.reference.numbers import SCALE, in_units, mul_div
 
 from .money import may_fall_due_at_once
-from .run import Run, Transfer, Value, broken_by, currency_of, flow, grouped, table, waterfalls
+from .run import (
+    Run,
+    Transfer,
+    Value,
+    broken_by,
+    currency_of,
+    flow,
+    grouped,
+    is_owed,
+    kept_by_cures,
+    opening_balance,
+    table,
+    waterfalls,
+)
 
 
 def measured_dates(run: Run, test: Mapping[str, Any]) -> set[dt.date]:
@@ -270,9 +283,7 @@ def accelerated_debt_comes_first(run: Run) -> None:
 
 
 def cures_keep_their_limits(run: Run) -> None:
-    """A cure is no more than the sponsor would give, makes the test pass, comes no more often than it may, and is not
-    distributed on its date.
-    """
+    """A cure is no more than the sponsor would give, makes the test pass, and comes no more often than it may."""
     for name, test in table(run, "tests").items():
         if "equity_cure" not in test:
             continue
@@ -292,6 +303,22 @@ def cures_keep_their_limits(run: Run) -> None:
             assert good or not amount, Breach(date, f"{name}.value after a cure", f"{side} {level}", value)
         if "first_date" not in test and "holiday" not in test:
             cures_keep_apart(run, name, test, amounts)
+
+
+def cures_pay_only_what_is_due(run: Run) -> None:
+    """On its date the cash of a cure is not distributed, nor moved to another account, nor exchanged."""
+    balances = {name: opening_balance(run, name) for name in table(run, "accounts")}
+    kept, cured = kept_by_cures(run), dict[tuple[int, str], int]()
+    for line in run.ledger:
+        cures = cured.get((line.index, line.source), 0)
+        if cures and not is_owed(run, line):
+            free = max(0, balances[line.source] - cures)
+            assert line.amount <= free, broken_by(run, line, f"at most {free} beside the {cures} that cure")
+        for name, amount in ((line.source, -line.amount), (line.target, line.amount)):
+            if name in balances:
+                balances[name] += amount
+        if line.source.startswith("equity_cure of ") and line.target in kept:
+            cured[line.index, line.target] = cured.get((line.index, line.target), 0) + line.amount
 
 
 def cures_keep_apart(run: Run, name: str, test: Mapping[str, Any], amounts: Sequence[int]) -> None:

@@ -126,6 +126,6 @@ def written_down(plan: Plan) -> list[str]:
 
 
 def factor(entry: Mapping[str, Any], original: int, balance: int, rounding: str) -> int:
-    """notes.md: "`R(balance * 10^k / original_balance) * 10^(9-k)`, a number"."""
+    """notes.md: "`R(balance * 10^k / original_balance) * 10^(9-k)`, a number, in range at the close of each date"."""
     decimals = int(entry["factor_decimals"])
-    return divide(balance * 10**decimals, original, rounding) * int(10 ** (9 - decimals))
+    return made(divide(balance * 10**decimals, original, rounding) * int(10 ** (9 - decimals)))

@@ -213,9 +213,9 @@ class Compiler:
         """The value of a part made of literals alone."""
         return constant(node, self.rounding)
 
-    def unit_of(self, text: str) -> str:
-        """The unit a formula has by itself; a number where nothing decides."""
-        return self.unit(Parser(text).whole()) or "number"
+    def unit_of(self, text: str, of_literals: str = "number") -> str:
+        """The unit a formula has by itself, or where nothing decides that of its place."""
+        return self.unit(Parser(text).whole()) or of_literals
 
     def path_unit(self, path: str) -> str | None:
         if path in self.unknowns:

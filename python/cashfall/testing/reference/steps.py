@@ -608,6 +608,7 @@ def apportion(
     if step.ranking == "sequential":
         return paying.pay_in_order(cash, remaining)
     if weights is not None:
+        made(sum(remaining))
         return paying.pay_by_weights(cash, remaining, weights, rounding, first)
     return paying.pay_pro_rata_first(cash, remaining) if first else paying.pay_pro_rata(cash, remaining, rounding)
 
@@ -664,8 +665,8 @@ def pay_from(scenario: Scenario, step: Step, terms: Terms) -> int:
     for source, available, is_support in payers:
         usable = available if rest is None else min(available, rest)
         amounts = apportion(scenario, step, weights, usable, remaining)
-        if step.verb == "distribute":
-            amounts = [min(amounts[0], distributable(scenario, source))]
+        if step.verb in UNOWED and source in scenario.cured:
+            amounts = [min(amounts[0], beyond_cures(scenario, source))]
         held = hold_back(scenario, step, source, amounts[0], available) if step.verb == "distribute" else 0
         left = available - held
         for payee, requested, amount in zip(step.payees, remaining, amounts, strict=True):
@@ -678,7 +679,14 @@ def pay_from(scenario: Scenario, step: Step, terms: Terms) -> int:
     return total
 
 
-def distributable(scenario: Scenario, source: str) -> int:
+UNOWED = (
+    *("distribute", "transfer", "fill_reserve", "release_reserve", "release_trap"),
+    *("convert", "buy_asset"),
+)
+"""tests.md, equity cure: the verbs that pay nothing that is due."""
+
+
+def beyond_cures(scenario: Scenario, source: str) -> int:
     """tests.md, equity cure: "no more than max(0, balance - cures that came into it on the date)"."""
     return max(0, scenario.values[f"{source}.balance"] - scenario.cured[source])
 

@@ -191,8 +191,9 @@ MEASURES: dict[str, tuple[str | NoteSum, str | NoteSum]] = {
 
 
 def ratio_unit(plan: Plan, terms: Mapping[str, Any]) -> str:
-    """tests.md: "both formulas give amounts, or both numbers"."""
-    found = {plan.formulas.unit_of(terms[part]) for part in ("numerator", "denominator")}
+    """tests.md: "both formulas give amounts, or both numbers; a literal denominator is what the numerator is"."""
+    unit = plan.formulas.unit_of(terms["numerator"])
+    found = {unit, plan.formulas.unit_of(terms["denominator"], unit)}
     if len(found) != 1 or not (found == {"number"} or is_amount(*found)):
         raise InvalidDeal(f"the two formulas of a ratio give {sorted(found)}")
     return found.pop()

@@ -17,7 +17,10 @@ pub struct Walked<'a> {
     pub step: &'a Step,
 }
 
-/// Every step of every waterfall. A block that runs itself is not gone into again.
+/// The most steps that waterfalls may have together, those of blocks counted wherever they are run.
+pub const MOST_STEPS: usize = 10_000;
+
+/// Every step of every waterfall. A block that runs itself is not gone into again, and one too many is the last.
 pub fn walk(deal: &Deal) -> Vec<Walked<'_>> {
     let mut all = Vec::new();
     for (name, steps) in &deal.waterfalls {
@@ -38,6 +41,9 @@ struct Walk<'a, 'b> {
 impl<'a> Walk<'a, '_> {
     fn steps(&mut self, steps: &'a [Step], depth: usize) {
         for step in steps {
+            if self.all.len() > MOST_STEPS {
+                return;
+            }
             self.all.push(Walked { waterfall: self.waterfall, number: self.number, depth, step });
             self.number += 1;
             match &step.verb {

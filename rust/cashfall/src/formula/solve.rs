@@ -9,6 +9,9 @@ use crate::deal::Problem;
 /// The most rounds that a `solve` may take.
 const MOST_ROUNDS: usize = 100;
 
+/// The most rounds of `solve`s in one another: each is gone through on every date, or at compile.
+const MOST_ROUNDS_IN_ALL: usize = 1_000;
+
 /// Words that mean something else in a formula.
 const RESERVED: [&str; 10] =
     ["opening", "tests", "inputs", "period", "inspect", "acceleration", "status", "and", "or", "not"];
@@ -52,17 +55,44 @@ impl<'a> Typer<'a> {
         let n = self.rounds(&arguments[3]);
         let mut problems: Vec<Problem> =
             [name.as_ref().err(), n.as_ref().err()].into_iter().flatten().cloned().collect();
+        problems.extend(self.too_many_rounds(syntax));
         let unit = start.as_ref().map_or(unit.unwrap_or(Unit::Number), |start| start.unit);
         let what = "the formula of `solve`, the unit of its start";
         let body = self.inside(&arguments[0], Some(unit)).of_unit(&arguments[1], unit, what);
         match (start, name, body, n) {
-            (Ok(start), Ok(_), Ok(body), Ok(n)) => {
+            (Ok(start), Ok(_), Ok(body), Ok(n)) if problems.is_empty() => {
                 let kind = ExprKind::Solve { start: Box::new(start), body: Box::new(body), n };
                 Ok(Expr { kind, unit, start: syntax.start, end: syntax.end })
             }
             (start, _, body, _) => {
                 problems.extend([start.err(), body.err()].into_iter().flatten().flatten());
                 Err(problems)
+            }
+        }
+    }
+
+    /// That `solve`s in one another do not go on and on; told by the outermost.
+    fn too_many_rounds(&self, syntax: &Syntax<'_>) -> Option<Problem> {
+        let rounds = self.rounds_of(syntax);
+        (self.unknowns.is_empty() && rounds > MOST_ROUNDS_IN_ALL).then(|| {
+            let expected = format!("at most {MOST_ROUNDS_IN_ALL} rounds of `solve`s in one another");
+            let problem = self.problem(syntax.start, expected, format!("{rounds}"));
+            problem.with_way_out("give them fewer rounds, or make one `solve` of them")
+        })
+    }
+
+    fn rounds_of(&self, syntax: &Syntax<'_>) -> usize {
+        match &syntax.kind {
+            SyntaxKind::Literal(_) | SyntaxKind::Path(_) => 1,
+            SyntaxKind::Negate(of) | SyntaxKind::Not(of) => self.rounds_of(of),
+            SyntaxKind::Binary(_, left, right) => self.rounds_of(left).max(self.rounds_of(right)),
+            SyntaxKind::Call(function, arguments) => {
+                let inside = arguments.iter().map(|argument| self.rounds_of(argument)).max().unwrap_or(1);
+                let own = match (function.text, arguments.as_slice()) {
+                    ("solve", [_, _, _, n]) => self.rounds(n).unwrap_or(1),
+                    _ => 1,
+                };
+                inside.saturating_mul(own)
             }
         }
     }

@@ -54,7 +54,7 @@ pub use model::{
     AccountModel, Action, EffectModel, InputModel, Limits, Measured, Model, NoteModel, Payee, Payer, Payment, Ratio,
     Shares, StepModel, SupportModel, TestModel,
 };
-pub use movement::{Movement, Party, Phase, Trace};
+pub use movement::{Hold, Movement, Party, Phase, Trace};
 pub use op::{Direction, Factor, Group, Op, Param, PlainTest, ProRata, Series, Slot, TestSlots, Threshold, Undefined};
 pub use outputs::{MetricKind, MetricSpec, OutputSpec, OutputUnit};
 pub use program::{DateEntry, MetricSource, Program};

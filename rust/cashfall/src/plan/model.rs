@@ -14,6 +14,7 @@ use super::funding::{FundingModel, WholeModel};
 use super::groups::GroupModel;
 use super::inside::Inside;
 use super::known::KnownTerms;
+use super::movement::Hold;
 
 use super::cures::{CureModel, RepaidByCure};
 pub use super::facilities::{CapModel, EarnsModel, FacilityModel, SwapModel};
@@ -494,12 +495,17 @@ impl Model {
         self.tests.iter().enumerate().flat_map(|(index, test)| test.effects.iter().map(move |effect| (index, effect)))
     }
 
-    /// What an effect is called: `cash_trap of coverage`.
-    pub fn effect_name(&self, position: usize) -> String {
-        self.effects().nth(position).map_or_else(
-            || "acceleration".to_string(),
-            |(test, effect)| format!("{} of {}", effect.key(), self.tests[test].name),
-        )
+    /// What holds cash back, for people: `cash_trap of coverage`.
+    pub fn hold_name(&self, hold: Hold) -> String {
+        match hold {
+            Hold::Acceleration => "acceleration".to_string(),
+            Hold::Cures => "cures of the date".to_string(),
+            Hold::DrawStop(facility) => format!("draw_stop of {}", self.facilities[facility].name),
+            Hold::Effect(position) => {
+                let (test, effect) = self.effects().nth(position).expect("an effect of the model");
+                format!("{} of {}", effect.key(), self.tests[test].name)
+            }
+        }
     }
 }
 
@@ -599,6 +605,14 @@ pub enum Payee {
     Conversion,
     /// Who sells an asset.
     Asset(usize),
+}
+
+impl Payee {
+    /// Whether it gets what is due to it, and not what an account or an owner takes as it is there.
+    pub fn is_owed(self) -> bool {
+        use Payee as P;
+        !matches!(self, P::Reserve(_) | P::Account(_) | P::Equity(_) | P::Conversion | P::Asset(_))
+    }
 }
 
 /// Whom cash is collected from.

@@ -70,7 +70,7 @@ pub enum Trace {
     Available,
     /// What moved.
     Amount,
-    /// 0 where the step's condition did not hold; -1 - i where the effect of a test at position i held cash back.
+    /// 0 where the step's condition did not hold; below 0 the code of a [`Hold`].
     Condition,
     /// What the step's cap still allowed; NaN without one.
     CapLeft,
@@ -79,4 +79,42 @@ pub enum Trace {
 impl Trace {
     /// How many series a movement records.
     pub const COUNT: usize = 5;
+}
+
+/// What kept cash back though the step's condition held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// The acceleration of the debt.
+    Acceleration,
+    /// Cash that cured a test on the date.
+    Cures,
+    /// The effect of a test, by position among all effects.
+    Effect(usize),
+    /// A facility's own `draw_stop`.
+    DrawStop(usize),
+}
+
+impl Hold {
+    /// What stands for it in the place of a condition.
+    pub fn code(self) -> i64 {
+        let place = |index: usize| i64::try_from(index).unwrap_or(0);
+        match self {
+            Hold::Acceleration => -1,
+            Hold::Cures => -2,
+            Hold::Effect(position) => -3 - 2 * place(position),
+            Hold::DrawStop(facility) => -4 - 2 * place(facility),
+        }
+    }
+
+    /// What a recorded condition says, if it is such a code.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a code is a small whole number")]
+    pub fn of(code: f64) -> Option<Hold> {
+        match -code {
+            code if code.is_nan() || code < 1.0 => None,
+            1.0 => Some(Hold::Acceleration),
+            2.0 => Some(Hold::Cures),
+            code if code % 2.0 == 1.0 => Some(Hold::Effect((code as usize - 3) / 2)),
+            code => Some(Hold::DrawStop((code as usize - 4) / 2)),
+        }
+    }
 }

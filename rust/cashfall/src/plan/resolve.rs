@@ -81,6 +81,10 @@ impl Resolver<'_> {
         model.fee_caps = self.fee_caps(&mut model.fees);
         let notes = deal.notes.iter().filter_map(|(name, note)| self.note(name, note, &model)).collect();
         model.notes = notes;
+        if model.notes.len() < deal.notes.len() {
+            // The problem is told; what looks at notes would miss one.
+            return model;
+        }
         self.moving_balances(&mut model);
         self.inside_periods(&mut model);
         self.call_prices(&mut model);

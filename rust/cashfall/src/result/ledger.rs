@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::basics::Date;
-use crate::plan::{Model, Movement, Party, Payee, Payer, Payment, Phase, Shares, StepModel, Trace};
+use crate::plan::{Hold, Model, Movement, Party, Payee, Payer, Payment, Phase, Shares, StepModel, Trace};
 
 use super::TracedScenario;
 
@@ -67,7 +67,7 @@ pub enum BoundBy {
     OnlyIf(String),
     /// What bound a payment by a support.
     Support(Box<BoundBy>),
-    /// The effect of a failing test.
+    /// The effect of a failing test, the acceleration, cures of the date, or a stop of draws.
     Effect(String),
 }
 
@@ -164,13 +164,14 @@ fn row(
         Phase::Shared => model.statuses[status].clone(),
     };
     let figures = Figures { requested: requested as i64, available, amount, cap_left: at(Trace::CapLeft) };
-    let bound_by = match (movement.from, movement.effect.or(held_by(at(Trace::Condition)))) {
+    let hold = movement.effect.map(Hold::Effect).or(Hold::of(at(Trace::Condition)));
+    let bound_by = match (movement.from, hold) {
         (Party::Payer(Payer::Cure(test)), _) if amount == 0 => {
             BoundBy::Effect(no_cure(model, test, figures.requested > available))
         }
         // What is gained is what the sources have paid for.
         (Party::Payee(Payee::Conversion), _) => BoundBy::Request,
-        (_, Some(effect)) => BoundBy::Effect(model.effect_name(effect)),
+        (_, Some(hold)) => held_back(step, movement, model.hold_name(hold)),
         _ => bound_by(step, movement, &from_name, &figures, at(Trace::Condition) == 0.0),
     };
     Some(LedgerRow {
@@ -203,10 +204,11 @@ fn no_cure(model: &Model, test: usize, is_too_little: bool) -> String {
     }
 }
 
-/// The effect that held cash back, by position.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a code is a small whole number")]
-fn held_by(code: f64) -> Option<usize> {
-    (code < 0.0).then(|| (-1.0 - code) as usize)
+/// What a hold bound: a source, or a support.
+fn held_back(step: &StepModel, movement: &Movement, by: String) -> BoundBy {
+    let by = BoundBy::Effect(by);
+    let is_support = |payment: &Payment| movement.effect.is_none() && movement.source >= payment.from.len();
+    if step.action.payment().is_some_and(is_support) { BoundBy::Support(Box::new(by)) } else { by }
 }
 
 /// Whether the payee takes all there is, so that meeting the request says nothing.

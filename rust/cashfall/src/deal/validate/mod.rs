@@ -37,7 +37,7 @@ use super::model::{Deal, Step};
 use super::place::Place;
 use super::text::Name;
 use super::tree::Node;
-use super::walk::{Walked, walk};
+use super::walk::{MOST_STEPS, Walked, walk};
 use crate::basics::date::Date;
 
 pub(crate) use names::Kind;
@@ -45,6 +45,9 @@ pub(crate) use names::Kind;
 /// Checks a decoded deal. `unread` are the paths that hold stand-ins.
 pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Problem> {
     let walked = walk(deal);
+    if let Some(last) = walked.get(MOST_STEPS) {
+        return vec![too_many_steps(deal, last)];
+    }
     let mut checker = Checker {
         deal,
         walked: &walked,
@@ -78,6 +81,14 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.currencies();
     checker.formulas();
     checker.told_once()
+}
+
+/// What is wrong with blocks that run blocks that run blocks.
+fn too_many_steps(deal: &Deal, last: &Walked<'_>) -> Problem {
+    let place = deal.waterfalls.iter().find(|(name, _)| name.text == last.waterfall).map(|(name, _)| &name.place);
+    let expected = format!("at most {MOST_STEPS} steps in all waterfalls, those of blocks counted wherever they are run");
+    Problem::new(place.expect("a waterfall that was walked"), expected, "more")
+        .with_way_out("let blocks run fewer blocks")
 }
 
 struct Checker<'a> {

@@ -3,11 +3,19 @@
 use crate::formula::{Object, Quantity, QuantityRef};
 
 use super::super::model::{EffectModel, StepModel};
+use super::super::movement::Hold;
 use super::super::op::{Op, Slot};
 use super::values::Value;
 use super::{Key, Lowering, as_f64, quantity};
 
 const ACTIVE: QuantityRef = QuantityRef { object: Object::Acceleration, index: 0, quantity: Quantity::Active };
+
+/// What is drawn on.
+#[derive(Clone, Copy)]
+pub enum Drawn {
+    Facility(usize),
+    Note(usize),
+}
 
 impl Lowering<'_> {
     /// Where the debt is accelerated, if it can be.
@@ -138,9 +146,7 @@ impl Lowering<'_> {
         let free = self.temporary();
         self.push(Op::Not { to: free, flag: active });
         if let Some(held) = held {
-            // What would have been distributed is held by what comes after all effects.
-            let position = i64::try_from(self.model.effects().count()).unwrap_or(0);
-            let (code, took) = (self.in_slot(Value::Constant(-1 - position)), self.temporary());
+            let (code, took) = (self.in_slot(Value::Constant(Hold::Acceleration.code())), self.temporary());
             let zero = self.in_slot(Value::Constant(0));
             self.push(Op::Compare { to: took, a: zero, b: x, relation: crate::formula::Relation::Less });
             self.push(Op::Product { to: took, a: took, b: active });
@@ -207,17 +213,23 @@ impl Lowering<'_> {
         })
     }
 
-    /// What can be drawn, where nothing stops draws.
-    pub fn unless_stopped(&mut self, facility: usize, available: Value) -> Value {
-        let stops = |effect: &EffectModel| matches!(effect, EffectModel::DrawStop { facilities, .. } if facilities.contains(&facility));
-        let tests = self.model.tests_that(stops);
-        let stopped = self.any_acting(&tests);
-        let active = self.accelerated();
-        [stopped, active].into_iter().flatten().fold(available, |available, flag| {
-            let free = self.temporary();
-            self.push(Op::Not { to: free, flag });
-            self.only_where(available, Some(free))
-        })
+    /// Where draws are stopped on a facility, or on a note, by effects of tests and by the acceleration.
+    pub fn draw_stops(&mut self, of: Drawn) -> Vec<(Slot, Hold)> {
+        let model = self.model;
+        let stops = |effect: &EffectModel| match (effect, of) {
+            (EffectModel::DrawStop { facilities, .. }, Drawn::Facility(facility)) => facilities.contains(&facility),
+            (EffectModel::DrawStop { notes, .. }, Drawn::Note(note)) => notes.contains(&note),
+            _ => false,
+        };
+        let stopping = model.effects().enumerate().filter(|(_, (_, effect))| stops(effect));
+        let mut found: Vec<(Slot, Hold)> =
+            stopping.map(|(position, (test, _))| (self.acting(test), Hold::Effect(position))).collect();
+        let is_reached = match of {
+            Drawn::Facility(_) => true,
+            Drawn::Note(note) => model.is_accelerated(note),
+        };
+        found.extend(self.accelerated().filter(|_| is_reached).map(|active| (active, Hold::Acceleration)));
+        found
     }
 }
 

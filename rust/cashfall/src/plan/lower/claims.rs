@@ -141,15 +141,17 @@ impl Lowering<'_> {
             let amount = this.formula(amount);
             (amount, this.after_booking(ledger, to, amount))
         });
-        let change = self.demand.trace.then(|| self.temporary());
-        if let Some(change) = change {
+        let change = self.demand.trace.then(|| {
+            let (asked, change) = (self.in_slot(amount), self.temporary());
+            let asked = self.as_it_is(asked);
             self.push(Op::Copy { to: change, from: to });
-        }
+            (asked, change)
+        });
         match gate {
             Some(flag) => self.push(Op::Select { to, flag, a: booked, b: to }),
             None => self.push(Op::Copy { to, from: booked }),
         }
-        if let Some(change) = change {
+        if let Some((asked, change)) = change {
             self.push(Op::Subtract { to: change, a: to, b: change });
             let movement = Movement {
                 phase: at.0,
@@ -160,7 +162,6 @@ impl Lowering<'_> {
                 to: Party::Ledger(ledger),
                 effect: None,
             };
-            let asked = self.in_slot(amount);
             self.trace(&movement, Trace::Requested, asked);
             self.trace(&movement, Trace::Available, asked);
             self.trace(&movement, Trace::Amount, change);

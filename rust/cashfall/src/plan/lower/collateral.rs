@@ -108,12 +108,21 @@ impl Lowering<'_> {
         }
     }
 
-    /// Remember a value of today in a slot of its own, since temporaries do not outlive a step.
+    /// Remember a value of today in a slot of its own, since temporaries do not outlive a step, and steps may change
+    /// what it was made of: all but the inputs that rents and cashflows are made of.
     pub fn keep(&mut self, of: QuantityRef, value: Value) -> Value {
+        let is_settled = matches!(of.object, Object::Lease | Object::Cashflow);
         let kept = match value {
             Value::Slot(slot, bound) if self.temporaries.contains(&slot) => {
                 let to = self.slot_of(of);
                 self.retarget(slot, to);
+                Value::Slot(to, bound)
+            }
+            Value::Slot(from, bound) if !is_settled => {
+                let to = self.slot_of(of);
+                if to != from {
+                    self.push(Op::Copy { to, from });
+                }
                 Value::Slot(to, bound)
             }
             _ => value,

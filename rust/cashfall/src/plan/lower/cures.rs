@@ -5,7 +5,7 @@ use crate::formula::{Object, Quantity, Relation};
 
 use super::super::cures::CureModel;
 use super::super::model::{Payee, Payer};
-use super::super::movement::{Movement, Party, Phase, Trace};
+use super::super::movement::{Hold, Movement, Party, Phase, Trace};
 use super::super::op::{Op, Slot, Threshold};
 use super::values::Value;
 use super::{Key, Lowering, as_f64, quantity};
@@ -30,9 +30,9 @@ impl Lowering<'_> {
         (numerator, denominator): (Slot, Slot),
     ) -> (Slot, Slot) {
         let cured = Cured { at, position, test, cure };
+        // What is measured may be the balance of the account into which the cash comes, or of a note that it repays.
+        let (numerator, denominator) = (self.as_it_is(numerator), self.as_it_is(denominator));
         if cure.repays.is_empty() {
-            // What is measured may be the balance of the account into which the cash comes.
-            let (numerator, denominator) = (self.as_it_is(numerator), self.as_it_is(denominator));
             (self.cured_by_cash(cured, numerator, denominator), denominator)
         } else {
             self.cured_by_prepayment(cured, numerator, denominator)
@@ -40,7 +40,7 @@ impl Lowering<'_> {
     }
 
     /// The value of a slot now, where steps cannot change it.
-    fn as_it_is(&mut self, from: Slot) -> Slot {
+    pub fn as_it_is(&mut self, from: Slot) -> Slot {
         if self.temporaries.contains(&from) {
             return from;
         }
@@ -203,10 +203,23 @@ impl Lowering<'_> {
         self.check_range(total, self.inflow_bound);
     }
 
-    /// What a source distributes is no more than its balance less the cures that it received on the date.
-    pub fn keep_cures_back(&mut self, source: usize, payee: Payee, x: Slot) {
-        if !matches!(payee, Payee::Equity(_)) {
-            return;
+    /// Whether a step to these payees may not spend what cures a test.
+    pub fn keeps_cures(&self, payees: &[Payee]) -> bool {
+        payees.iter().any(|payee| !payee.is_owed())
+            && self.model.tests.iter().any(|test| test.keeps_cures_in().is_some())
+    }
+
+    /// What a source gives to whom it owes nothing is no more than its balance less the cures it received on the date.
+    /// For the ledger, the condition with what was so kept.
+    pub fn keep_cures_back(
+        &mut self,
+        movement: &Movement,
+        source: usize,
+        (payee, x): (Payee, Slot),
+        condition: Option<Slot>,
+    ) -> Option<Slot> {
+        if payee.is_owed() {
+            return condition;
         }
         let cures: Vec<Slot> = (0..self.model.tests.len())
             .filter(|&test| self.model.tests[test].keeps_cures_in() == Some(source))
@@ -216,7 +229,7 @@ impl Lowering<'_> {
             })
             .collect();
         if cures.is_empty() {
-            return;
+            return condition;
         }
         let (free, zero) = (self.temporary(), self.in_slot(Value::Constant(0)));
         let balance = self.account(source);
@@ -225,6 +238,16 @@ impl Lowering<'_> {
             self.push(Op::Subtract { to: free, a: free, b });
         }
         self.push(Op::Maximum { to: free, a: free, b: zero });
+        let condition = if self.demand.trace {
+            let keeps = self.temporary();
+            self.push(Op::Compare { to: keeps, a: free, b: x, relation: Relation::Less });
+            let held = self.unless_held(condition, keeps, Hold::Cures);
+            held.iter().for_each(|held| self.trace(movement, Trace::Condition, *held));
+            held
+        } else {
+            condition
+        };
         self.push(Op::Minimum { to: x, a: x, b: free });
+        condition
     }
 }

@@ -4,7 +4,7 @@ use crate::basics::NUMBER_SCALE;
 use crate::formula::{Object, Quantity, Relation};
 
 use super::super::model::{EffectModel, Payee};
-use super::super::movement::{Movement, Party, Trace};
+use super::super::movement::{Hold, Movement, Party, Trace};
 use super::super::op::{Op, Slot};
 use super::values::Value;
 use super::{Lowering, quantity};
@@ -13,9 +13,7 @@ impl Lowering<'_> {
     /// Whether effects bear on a step that pays these.
     pub fn is_held_back(&self, payees: &[Payee]) -> bool {
         payees.iter().any(|payee| matches!(payee, Payee::Equity(_)))
-            && (self.model.effects().any(|(_, effect)| effect.holds_back())
-                || self.model.acceleration.is_some()
-                || self.model.tests.iter().any(|test| test.keeps_cures_in().is_some()))
+            && (self.model.effects().any(|(_, effect)| effect.holds_back()) || self.model.acceleration.is_some())
     }
 
     /// Whom a step that pays these may repay besides.
@@ -61,7 +59,7 @@ impl Lowering<'_> {
                 _ => {}
             }
             if let Some(held) = held {
-                let code = -1 - i64::try_from(position).unwrap_or(0);
+                let code = Hold::Effect(position).code();
                 let (took, code) = (self.temporary(), self.in_slot(Value::Constant(code)));
                 self.push(Op::Compare { to: took, a: x, b: before, relation: Relation::Less });
                 self.push(Op::Select { to: held, flag: took, a: code, b: held });

@@ -1,13 +1,14 @@
 //! Facilities, swaps and caps: what accrues at the start of a date, and the steps that draw, settle and terminate.
 
-use crate::formula::{Expr, Object, Quantity, QuantityRef};
+use crate::formula::{Expr, Object, Quantity, QuantityRef, Relation};
 
 use super::super::facilities::{NotionalModel, RateModel};
 use super::super::funding::FundingModel;
 use super::super::model::{Model, NoteModel, Payer, Payment, StepModel};
-use super::super::movement::{Movement, Party, Phase, Trace};
+use super::super::movement::{Hold, Movement, Party, Phase, Trace};
 use super::super::op::{Op, Slot};
 use super::super::weights::Weights;
+use super::acceleration::Drawn;
 use super::fees::Weighted;
 use super::values::Value;
 use super::{Key, Lowering, as_f64, limit, quantity};
@@ -291,8 +292,8 @@ impl Lowering<'_> {
         gate: Option<Slot>,
     ) {
         let (condition, gate) = self.condition(step, gate);
-        let (asked, available) = self.where_it_acts(gate, |this| {
-            let available = this.drawable(facility);
+        let (asked, available, condition) = self.where_it_acts(gate, |this| {
+            let (available, condition) = this.drawable(facility, condition);
             let asked = match amount {
                 Some(amount) => {
                     let asked = this.formula(amount);
@@ -300,10 +301,14 @@ impl Lowering<'_> {
                 }
                 None => available,
             };
-            (asked, available)
+            (asked, available, condition)
         });
         let asked = self.only_where(asked, gate);
-        let (a, b, drawn) = (self.in_slot(available), self.in_slot(asked), self.temporary());
+        let (mut a, mut b, drawn) = (self.in_slot(available), self.in_slot(asked), self.temporary());
+        if self.demand.trace {
+            // The draw may change what it asked for.
+            (a, b) = (self.as_it_is(a), self.as_it_is(b));
+        }
         self.push(Op::Minimum { to: drawn, a, b });
         self.add_to_drawn(facility, drawn);
         self.receive(quantity(Object::Facility, facility, Quantity::Draws), to, drawn);
@@ -311,20 +316,43 @@ impl Lowering<'_> {
         self.trace_receipt(&movement, [b, a, drawn], condition);
     }
 
-    /// What can be drawn now, where nothing stops draws.
-    pub fn drawable(&mut self, facility: usize) -> Value {
+    /// What can be drawn now, where nothing stops draws; the condition with what stops them.
+    pub fn drawable(&mut self, facility: usize, condition: Option<Slot>) -> (Value, Option<Slot>) {
         let model = self.model;
         let available = self.available_of(facility);
-        let available = self.unless_stopped(facility, available);
-        match &model.facilities[facility].draw_stop {
-            Some(stop) => {
-                let stop = self.formula(stop);
-                let (stop, flag) = (self.in_slot(stop), self.temporary());
-                self.push(Op::Not { to: flag, flag: stop });
-                self.only_where(available, Some(flag))
-            }
-            None => available,
+        let mut stops = self.draw_stops(Drawn::Facility(facility));
+        if let Some(stop) = &model.facilities[facility].draw_stop {
+            let stop = self.formula(stop);
+            stops.push((self.in_slot(stop), Hold::DrawStop(facility)));
         }
+        self.unless_stopped(available, condition, &stops)
+    }
+
+    /// The value where nothing stops draws, and the condition with what does.
+    pub fn unless_stopped(
+        &mut self,
+        value: Value,
+        condition: Option<Slot>,
+        stops: &[(Slot, Hold)],
+    ) -> (Value, Option<Slot>) {
+        stops.iter().fold((value, condition), |(value, condition), &(flag, hold)| {
+            (self.unless(flag, value), self.unless_held(condition, flag, hold))
+        })
+    }
+
+    /// For the ledger: the condition, or where it holds and the flag is 1 the code of what holds cash back.
+    pub fn unless_held(&mut self, condition: Option<Slot>, flag: Slot, hold: Hold) -> Option<Slot> {
+        if !self.demand.trace {
+            return condition;
+        }
+        let (zero, code, to) =
+            (self.in_slot(Value::Constant(0)), self.in_slot(Value::Constant(hold.code())), self.temporary());
+        let b = condition.unwrap_or_else(|| self.in_slot(Value::Constant(1)));
+        let held = self.temporary();
+        self.push(Op::Compare { to: held, a: b, b: zero, relation: Relation::Greater });
+        self.push(Op::Product { to: held, a: held, b: flag });
+        self.push(Op::Select { to, flag: held, a: code, b });
+        Some(to)
     }
 
     fn add_to_drawn(&mut self, facility: usize, drawn: Slot) {

@@ -2,9 +2,10 @@
 
 use crate::formula::{Expr, Object, Quantity, QuantityRef, Relation};
 
-use super::super::model::{EffectModel, Payer, StepModel};
+use super::super::model::{Payer, StepModel};
 use super::super::movement::Phase;
 use super::super::op::{Op, Slot};
+use super::acceleration::Drawn;
 use super::facilities::receipt;
 use super::prepay::Terms;
 use super::values::Value;
@@ -95,23 +96,18 @@ impl Lowering<'_> {
     }
 
     /// The value where the flag is 0, else 0.
-    fn unless(&mut self, flag: Slot, value: Value) -> Value {
+    pub fn unless(&mut self, flag: Slot, value: Value) -> Value {
         let free = self.temporary();
         self.push(Op::Not { to: free, flag });
         self.only_where(value, Some(free))
     }
 
-    /// What can be drawn on a note now, where nothing stops draws, in a slot of its own.
-    fn drawable_of_note(&mut self, note: usize) -> Slot {
-        let stops =
-            |effect: &EffectModel| matches!(effect, EffectModel::DrawStop { notes, .. } if notes.contains(&note));
+    /// What can be drawn on a note now, where nothing stops draws, in a slot of its own; the condition with what does.
+    fn drawable_of_note(&mut self, note: usize, condition: Option<Slot>) -> (Slot, Option<Slot>) {
         let room = self.room_of(note);
-        let tests = self.model.tests_that(stops);
-        let room = match self.any_acting(&tests) {
-            Some(stopped) => self.unless(stopped, room),
-            None => room,
-        };
-        self.in_slot(room)
+        let stops = self.draw_stops(Drawn::Note(note));
+        let (room, condition) = self.unless_stopped(room, condition, &stops);
+        (self.in_slot(room), condition)
     }
 
     pub fn fund(
@@ -123,7 +119,7 @@ impl Lowering<'_> {
         gate: Option<Slot>,
     ) {
         let (condition, gate) = self.condition(step, gate);
-        let room = self.drawable_of_note(note);
+        let (room, held) = self.drawable_of_note(note, condition);
         let asked = self.where_it_acts(gate, |this| match amount {
             Some(amount) => this.own_amount(amount),
             None => room,
@@ -131,7 +127,7 @@ impl Lowering<'_> {
         let asked = self.only_where(Value::Slot(asked, limit()), gate);
         let (asked, drawn) = (self.in_slot(asked), self.temporary());
         self.push(Op::Minimum { to: drawn, a: room, b: asked });
-        self.draw_on_note(at, (note, to), [asked, room, drawn], condition);
+        self.draw_on_note(at, (note, to), [asked, room, drawn], held);
     }
 
     /// The balance and the account grow by the last of what was asked for, what there was, and what is drawn.
@@ -163,11 +159,11 @@ impl Lowering<'_> {
         gate: Option<Slot>,
     ) {
         let (condition, gate) = self.condition(step, gate);
-        let room = self.drawable_of_note(with);
+        let (room, held) = self.drawable_of_note(with, condition);
         let prepaid: Vec<_> =
             notes.iter().enumerate().filter_map(|(payee, &note)| self.prepaid(note, payee, gate)).collect();
         let needed = self.all_or_nothing(notes, &prepaid, room);
-        self.draw_on_note(at, (with, account), [needed, room, needed], condition);
+        self.draw_on_note(at, (with, account), [needed, room, needed], held);
         let terms = Terms { at, left: None, condition, whole: true };
         for note in &prepaid {
             self.prepay_note(&terms, note, (0, account));

@@ -36,6 +36,20 @@ impl Lowering<'_> {
         })
     }
 
+    /// Factors that are recorded must be in range, whether anybody asks for them or not.
+    pub fn check_factors(&mut self) {
+        for note in 0..self.model.notes.len() {
+            if self.model.notes[note].records_factor && self.model.notes[note].exists(self.t) {
+                let n_ops = self.ops.len();
+                self.n_temporaries = 0;
+                self.note_factor(note);
+                if !self.ops[n_ops..].iter().any(Op::is_check) {
+                    self.ops.truncate(n_ops);
+                }
+            }
+        }
+    }
+
     /// What the notes of a group have and owe together must be in range, read or not.
     pub fn check_groups(&mut self) {
         for group in 0..self.model.groups.len() {
@@ -55,6 +69,7 @@ impl Lowering<'_> {
 
     /// At the close: the largest shortfalls, and that running totals are in range.
     pub fn close_groups(&mut self) {
+        self.check_factors();
         self.check_groups();
         let model = self.model;
         for (index, group) in model.groups.iter().enumerate() {

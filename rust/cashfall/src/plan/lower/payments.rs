@@ -21,9 +21,11 @@ impl Lowering<'_> {
         }
         let takes_all = all_there_is(&payees);
         let sum_is_safe = !takes_all || self.inflow_bound * as_f64(payment.from.len() as i64) < limit();
-        let sum_is_safe = sum_is_safe && !self.is_held_back(&payees);
+        let sum_is_safe = sum_is_safe && !self.is_held_back(&payees) && !self.keeps_cures(&payees);
         let unbound = step.when.is_none() && payment.limits.is_none() && payment.supports.is_empty();
-        let plain = sum_is_safe && !self.demand.trace && unbound;
+        // A target that is no constant is read once, for all sources.
+        let reads_target = payees.iter().any(|payee| matches!(payee, Payee::Reserve(_))) && payment.from.len() > 1;
+        let plain = sum_is_safe && !self.demand.trace && unbound && !reads_target;
         let by_target = payees.iter().any(|payee| self.is_due_by_target(*payee));
         if plain && !by_target && gate.is_none() && payment.shares.are_sequential(payees.len()) {
             self.pay_plainly(&payees, &payment.from);
@@ -203,7 +205,7 @@ impl Lowering<'_> {
     /// One source pays what it can of what is still asked for.
     fn pay_from(&mut self, movements: &[Movement], giver: &Giver, group: &PayeeGroup, terms: &Terms) {
         let available = self.available(giver, terms);
-        let condition = if self.demand.trace { self.both(terms.condition, giver.only_if) } else { None };
+        let condition = if self.demand.trace { self.both(terms.condition, giver.condition) } else { None };
         let paid: Vec<Slot> = group.requests.iter().map(|_| self.temporary()).collect();
         if terms.shares.are_sequential(group.payees.len()) {
             for ((movement, request), paid) in movements.iter().zip(group.requests).zip(&paid) {
@@ -224,9 +226,12 @@ impl Lowering<'_> {
             });
         }
         for (index, ((payee, request), paid)) in group.payees.iter().zip(group.requests).zip(&paid).enumerate() {
-            if let Source::Account(account) = giver.source {
-                self.keep_cures_back(account, *payee, *paid);
-            }
+            let condition = match giver.source {
+                Source::Account(account) => {
+                    self.keep_cures_back(&movements[index], account, (*payee, *paid), condition)
+                }
+                Source::Facility(_) => condition,
+            };
             self.push(Op::Subtract { to: *request, a: *request, b: *paid });
             if let Some(cap) = terms.cap {
                 self.push(Op::Subtract { to: cap, a: cap, b: *paid });
@@ -308,8 +313,9 @@ impl Lowering<'_> {
         let target = self.cash_target(account);
         self.gate = outer;
         let excess = self.temporary();
+        let keeps_cures = self.keeps_cures(&[Payee::Account(to)]);
         match (target, gate) {
-            (Value::Constant(target), None) if !self.demand.trace => {
+            (Value::Constant(target), None) if !self.demand.trace && !keeps_cures => {
                 let target = self.param(as_f64(target));
                 self.push(Op::Release { from, to: into, target });
                 return self.check_range(into, self.inflow_bound);
@@ -327,9 +333,10 @@ impl Lowering<'_> {
         if let Some(b) = gate {
             self.push(Op::Product { to: excess, a: excess, b });
         }
+        let movement = movement(at, (0, 0), Source::Account(account), Payee::Account(to));
+        self.trace_before(&movement, excess, from, condition, None);
+        self.keep_cures_back(&movement, account, (Payee::Account(to), excess), condition);
         if self.demand.trace {
-            let movement = movement(at, (0, 0), Source::Account(account), Payee::Account(to));
-            self.trace_before(&movement, excess, from, condition, None);
             self.trace(&movement, Trace::Amount, excess);
         }
         self.push(Op::Subtract { to: from, a: from, b: excess });

@@ -22,7 +22,6 @@ impl Lowering<'_> {
         };
         let conditions = self.can_be_repaid(cured, needed, (!is_numerator).then_some(denominator));
         let amount = self.call(cured, needed, &conditions);
-        // The slot of what is measured may be that of a balance, which is about to fall.
         let (before, after) = (if is_numerator { numerator } else { denominator }, self.temporary());
         self.push(Op::Subtract { to: after, a: before, b: amount });
         if model.window > 1 && (is_numerator || !model.ratio.is_stock) {

@@ -33,6 +33,8 @@ pub struct Giver {
     pub keep: Option<Slot>,
     /// Where it gives anything.
     pub only_if: Option<Slot>,
+    /// The same for the ledger, with what stops its draws.
+    pub condition: Option<Slot>,
 }
 
 impl Lowering<'_> {
@@ -46,7 +48,7 @@ impl Lowering<'_> {
         let mut givers: Vec<Giver> = Vec::new();
         for &account in &payment.from {
             let keep = self.kept(account, keep, payment.limits.above_target);
-            givers.push(Giver { source: Source::Account(account), room: None, keep, only_if: None });
+            givers.push(Giver { source: Source::Account(account), room: None, keep, only_if: None, condition: None });
         }
         for support in &payment.supports {
             let giver = self.support(support);
@@ -73,16 +75,18 @@ impl Lowering<'_> {
             let value = self.formula(formula);
             self.in_slot(value)
         });
+        let mut condition = only_if;
         let room = match support.source {
             Source::Facility(facility) => {
-                let room = self.drawable(facility);
+                let (room, held) = self.drawable(facility, only_if);
+                condition = held;
                 let (to, from) = (self.temporary(), self.in_slot(room));
                 self.push(Op::Copy { to, from });
                 Some(to)
             }
             Source::Account(_) => None,
         };
-        Giver { source: support.source, room, keep: None, only_if }
+        Giver { source: support.source, room, keep: None, only_if, condition }
     }
 
     /// What a payee asks for when the step begins, in a temporary slot, with the most that it can be.

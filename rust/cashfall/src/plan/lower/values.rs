@@ -298,7 +298,7 @@ impl Lowering<'_> {
     }
 
     /// R(balance * 10^k / original) * 10^(9-k)
-    fn note_factor(&mut self, note: usize) -> Value {
+    pub fn note_factor(&mut self, note: usize) -> Value {
         let (original, decimals) = (self.model.notes[note].greatest_balance(), self.model.notes[note].factor_decimals);
         let balance = self.read(quantity(Object::Note, note, Quantity::Balance));
         let factor = self.scale(balance, 10_i64.pow(decimals), original);
