@@ -49,7 +49,7 @@ FUZZ_SECONDS ?= 30
 fuzz:
 	fuzz/run.sh $(FUZZ_SECONDS)
 
-# Bugs planted by the thousand in plan/ and run/ (.cargo/mutants.toml), each to be noticed by the crate's tests or the corpus.
+# Bugs planted in plan/ and run/ by cargo-mutants (.cargo/mutants.toml), each to be noticed by the corpus.
 # All of them take a night: MUTANTS="--shard 0/28 --sharding round-robin" tries a part. Survivors: tests/mutants/survivors.md.
 MUTANTS ?=
 mutants: $(VENV)/installed-dev

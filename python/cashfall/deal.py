@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +14,9 @@ from cashfall.errors import ArgumentError
 from cashfall.plan import Plan
 
 _SHIPPED = Path(__file__).parent / "deals"
+
+#: The most tables and lists in one another that a document from a dictionary may have.
+_MOST_LEVELS = 128
 
 
 class _Source(NamedTuple):
@@ -141,10 +144,31 @@ def _read(source: _Source, name: str) -> _core.Document:
 def _to_json(value: Any) -> str:
     from cashfall._json import dumps
 
-    try:
-        return dumps(value)
-    except RecursionError as error:
-        raise ArgumentError("expected a deal document, found one that nests without end") from error
+    levels = _levels(value)
+    if levels is None:
+        raise ArgumentError("expected a deal document, found one that nests without end: it holds itself")
+    if levels > _MOST_LEVELS:
+        raise ArgumentError(
+            f"expected a deal document of at most {_MOST_LEVELS} tables and lists in one another, found {levels}"
+        )
+    return dumps(value)
+
+
+def _levels(value: Any) -> int | None:
+    """How many tables and lists stand in one another at most; None if one of them holds itself."""
+    most = 0
+    around: dict[int, Iterator[Any]] = {0: iter([value])}
+    while around:
+        last = next(reversed(around))
+        below = next(around[last], around)
+        if below is around:
+            del around[last]
+        elif isinstance(below, Mapping | list | tuple):
+            if id(below) in around:
+                return None
+            around[id(below)] = iter(below.values() if isinstance(below, Mapping) else below)
+            most = max(most, len(around) - 1)
+    return most
 
 
 def deals() -> list[str]:
@@ -161,6 +185,8 @@ def load(source: str | os.PathLike[str] | DealDocument | Mapping[str, Any]) -> D
         If the document is not valid.
     FileNotFoundError
         If there is no shipped deal and no file of that name.
+    ArgumentError
+        If it is none of these.
 
     Examples
     --------
@@ -170,6 +196,11 @@ def load(source: str | os.PathLike[str] | DealDocument | Mapping[str, Any]) -> D
     """
     if isinstance(source, Mapping):
         return Deal.from_dict(source)
+    if not isinstance(source, str | os.PathLike):
+        raise ArgumentError(
+            "expected the name of a shipped deal, a path ending in .toml or .json, or a deal document as a dictionary, "
+            f"found {source!r}"
+        )
     path = Path(source)
     if path.suffix not in (".toml", ".json"):
         path = _SHIPPED / f"{source}.toml"

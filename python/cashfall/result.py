@@ -46,26 +46,44 @@ _AMOUNTS: tuple[Literal["requested", "available", "amount", "shortfall"], ...] =
 class _Columns(Mapping[str, Array]):
     """Arrays by name, in the plan's order."""
 
-    def __init__(self, names: list[str], units: list[str], values: NDArray[np.float64], cents: bool, what: str) -> None:
+    def __init__(
+        self,
+        names: list[str],
+        units: Mapping[str, str],
+        values: NDArray[np.float64],
+        cents: bool,
+        what: str,
+        option: Literal["record", "metrics"],
+    ) -> None:
         self._positions = {name: index for index, name in enumerate(names)}
-        self._units = units
+        self._units = [units[name] for name in names]
+        self._all = units
         self._values = values
         self._cents = cents
         self._what = what
+        self._option = option
 
     def __getitem__(self, name: str) -> Array:
         position = self._positions.get(name)
         if position is None:
-            import difflib
-
-            near = difflib.get_close_matches(name, self._positions, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise KeyError(f"expected {self._what} of this result, found {name!r}{hint}")
+            raise KeyError(f"expected {self._what} of this result, found {name!r}{self._way_out(name)}")
         values: Array = self._values[position]
         if self._cents and self._units[position] == "amount":
             with np.errstate(invalid="ignore"):
                 return np.where(np.isnan(values), np.float64(np.iinfo(np.int64).min), values).astype(np.int64)
         return values
+
+    def _way_out(self, name: object) -> str:
+        """What the plan has under that name, or under one that is near."""
+        import difflib
+
+        if name in self._all:
+            return f"; run with it in `{self._option}=`, as this run left it out"
+        near = difflib.get_close_matches(str(name), self._all, n=1)
+        if not near:
+            return ""
+        left_out = "" if near[0] in self._positions else f" Run with it in `{self._option}=`, as this run left it out"
+        return f"; did you mean {near[0]!r}?{left_out}"
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._positions)
@@ -116,10 +134,8 @@ class Result(Mapping[str, Array]):
         self.periods = plan.periods
         self.n_scenarios = records.shape[2]
         self.unit = unit
-        self.metrics = _Columns(
-            metric_names, [plan._metric_units[name] for name in metric_names], values, cents, "a metric"
-        )
-        self._flows = _Columns(names, [plan._output_units[name] for name in names], records, cents, "a recorded flow")
+        self.metrics = _Columns(metric_names, plan._metric_units, values, cents, "a metric", "metrics")
+        self._flows = _Columns(names, plan._output_units, records, cents, "a recorded flow", "record")
         self._inputs = inputs
 
     def __getitem__(self, name: str) -> Array:
@@ -204,7 +220,7 @@ class Result(Mapping[str, Array]):
         for name, value, traced in zip(names, plain, core.trace(inputs)[1], strict=True):
             if value != traced and not (np.isnan(value) and np.isnan(traced)):
                 raise InternalError(
-                    f"{name} is {value} minor units, but {traced} where every movement is recorded: a defect of the engine"
+                    f"{name} is {value} minor units, but {traced} where every movement is recorded: the engine is wrong"
                 )
 
     def __repr__(self) -> str:

@@ -295,6 +295,10 @@ MUTANTS: dict[str, tuple[Patch, Law]] = {
         rule(notes, "accrue_interest", interest_since_the_last_grid_date),
         splitting_a_period_changes_no_cent,
     ),
+    "cures are moved on": (
+        rule(steps, "beyond_cures", lambda scenario, source: scenario.values[f"{source}.balance"]),
+        single(laws.cures_pay_only_what_is_due),
+    ),
     "a fee with a floor": (rule(fees, "accrue_fee", fee_floor), scaling_doubles),
     "stingy when rich": (rule(paying, "pay_in_order", nothing_when_rich), more_cash_never_hurts_senior),
 }

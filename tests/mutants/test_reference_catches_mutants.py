@@ -589,7 +589,7 @@ MUTANTS: dict[str, Patch] = ON_DEBT | {
     "deemed cash stays a date too long": cures_with(lambda cure: {"stays_dates": cure.stays_dates + 1}),
     "a deposit stays deemed": cures_with(lambda cure: {"deemed": True, "stays_dates": 2}),
     "cures are distributed": replaced(
-        steps, "distributable", lambda scenario, source: scenario.values[f"{source}.balance"]
+        steps, "beyond_cures", lambda scenario, source: scenario.values[f"{source}.balance"]
     ),
     "undefined always passes": judged_with(lambda test: {"when_undefined": "pass"}),
     "sticky cures": judged_with(lambda test: {"sticky": False}),

@@ -262,7 +262,7 @@ def test_what_no_document_can_hold() -> None:
         (
             cf.Deal.from_toml,
             '[deal]\nname = "a"\nname = "b"',
-            "x: 1 problem\nexpected valid TOML, found an error of syntax: duplicate key (x:3:1)",
+            "x: 1 problem\ndeal.name: expected each key once, found `name` again (x:3:1)",
         ),
         (
             cf.Deal.from_json,

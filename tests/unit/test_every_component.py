@@ -7,6 +7,7 @@ import typing
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+import cashfall as cf
 from cashfall.document import Deal
 from cashfall.testing import strategies
 from cashfall.testing.documents import Part
@@ -58,3 +59,9 @@ def test_parts_of_any_table_are_drawn_with_a_deal_around_them(table: str) -> Non
 
     check()
     assert drawn, "there is such a component"
+
+
+@pytest.mark.parametrize("table", ["waterfalls", "blocks"])
+def test_lists_of_steps_have_a_strategy_of_their_own(table: str) -> None:
+    with pytest.raises(cf.ArgumentError, match=r"draw its steps with `steps\(\)`"):
+        strategies.parts(table)

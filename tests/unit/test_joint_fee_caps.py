@@ -82,9 +82,9 @@ def quarters(result: cf.Result, name: str) -> list[float]:
 
 def test_stub_carry_forward_and_suspension_together() -> None:
     result = run(FULL, CARRIED, SUSPENDED)
-    # Room: a whole 100 for the stub to July, of which April leaves 40. July: 40 + 100 = 140, then 80, then 20 in October.
-    # January: the agent gets 20, nobody more. April 2026 is suspended and needs no room. July: 100, of which 40 are left.
-    # October is suspended and leaves the 40. January: 30 and 10.
+    # Room: a whole 100 for the stub to July, of which April leaves 40. July: 40 + 100, of which 80; October leaves 20,
+    # which the agent gets in January. April 2026 is suspended and needs no room. July: 100, of which 40 are left.
+    # October is suspended and leaves them. January: 30 and 10.
     assert quarters(result, "agent.cap_room") == [40, 80, 20, 0, 0, 40, 40, 0]
     assert quarters(result, "trustee.cap_room") == quarters(result, "agent.cap_room")
     assert quarters(result, "agent.paid") == [30, 30, 30, 20, 30, 30, 30, 30]

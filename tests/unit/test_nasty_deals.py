@@ -332,7 +332,7 @@ def test_odd_formulas(formula: str) -> None:
 @pytest.mark.parametrize(
     ("formula", "words"),
     [
-        ("45035996273704.96", "an amount below 2^52 units"),
+        ("45035996273704.96", "an amount below 45,035,996,273,704.96"),
         ("note.balance * 0.0000000001", "at most 9 decimals"),
         ("note.balance * (0.0000000001 * 10)", "at most 9 decimals"),
         ("1 / 3 * 3", "at most 2 decimals"),

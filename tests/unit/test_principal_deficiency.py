@@ -1,4 +1,4 @@
-"""A principal deficiency ledger from loss to cure, as the rule book writes it: figures by hand, notes equal to the pool."""
+"""A principal deficiency ledger from loss to cure, as the rule book writes it, with figures by hand."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_interest_cures_all_of_a_smaller_loss() -> None:
 
 
 def test_principal_that_paid_senior_interest_is_made_good() -> None:
-    """No interest comes in for a quarter: of 135.00 of principal 8.50 pay interest, the seniors' and not the juniors'."""
+    """For a quarter no interest comes in: 8.50 of 135.00 of principal pay the seniors' interest, none the juniors'."""
     result = run(rate=[0.1, 0.0, 0.1, 0.1])
     assert quarters(result, "senior.interest_paid")[1] == 8.50
     assert quarters(result, "junior.interest_paid")[:3] == [10.00, 0.00, 19.83]  # 10.00, and 9.83 on 491.50

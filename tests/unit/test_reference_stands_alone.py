@@ -96,9 +96,11 @@ def test_what_it_may_not_use_cannot_be_found_there(name: str) -> None:
 def test_it_names_nothing_of_the_outside(path: Path) -> None:
     """The standard library or its own folder, also where an import stands in a function or under `TYPE_CHECKING`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom):
-            assert node.level <= 1, f"{path.name}, line {node.lineno}: from a folder above"
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level <= 1, f"{path.name}: from a folder above, {node.module}"
             names = [node.module or ""] if node.level == 0 else []
         for name in names:
-            assert name.partition(".")[0] in sys.stdlib_module_names, f"{path.name}, line {node.lineno}: {name}"
+            assert name.partition(".")[0] in sys.stdlib_module_names, f"{path.name}: {name}"

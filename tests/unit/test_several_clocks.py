@@ -1,4 +1,4 @@
-"""Cash by the month, notes by the quarter and tests by the half-year, in one deal: figures by hand, engine = reference."""
+"""Cash by the month, notes by the quarter and tests by the half-year in one deal, with figures by hand."""
 
 from __future__ import annotations
 

@@ -3,9 +3,10 @@
     python -m cashfall.testing.declared_coverage --deals 300
 
 Everything the schema declares beyond what an object must have (verbs, limits, measures, effects, optional keys, values
-of choices) is an *element*. A generated deal exercises an element in a status if taking it out of the document (a key
-or a step removed, a choice replaced) changes a recorded flow of the reference on a date in that status. Where
-nothing can be taken out, the object must have a flow of its own in that status.
+of choices) is an *element*. A generated deal exercises an element if taking it out of the document (a key or a step
+removed, a choice replaced) changes a recorded flow of the reference; in a status, if on the first date on which the
+cash of some account differs the deal is in that status. Where nothing can be taken out, the object must have a flow of
+its own in that status.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -147,8 +148,18 @@ def statuses_of(deal: Deal, outcome: Outcome) -> list[str]:
     return [names[int(status or 0)] for status in outcome.flows["status"]]
 
 
-def statuses_where_it_matters(deal: Deal, base: Outcome, instance: Instance, inputs: dict[str, list[int]]) -> set[str]:
-    """The statuses of the dates on which a flow changes without the instance."""
+def first_difference(base: Outcome, other: Outcome, names: Iterable[str]) -> int | None:
+    """The first date on which some of these flows differ."""
+    nothing = [None] * len(base.dates)
+    pairs = [(base.flows.get(name, nothing), other.flows.get(name, nothing)) for name in names]
+    dates = range(len(base.dates))
+    return next((index for index in dates if any((a[index] or 0) != (b[index] or 0) for a, b in pairs)), None)
+
+
+def where_it_matters(
+    deal: Deal, base: Outcome, instance: Instance, inputs: dict[str, list[int]]
+) -> tuple[bool, set[str]]:
+    """Whether a flow changes without the instance, and in which status cash first does."""
     statuses = statuses_of(deal, base)
     if instance.without is not None:
         try:
@@ -157,19 +168,15 @@ def statuses_where_it_matters(deal: Deal, base: Outcome, instance: Instance, inp
         except (ValueError, LookupError, AssertionError, TypeError, AttributeError, ArithmeticError):
             other = None  # nothing can be left out: the deal would be none
         if other is not None and other.outcome == "ok" and other.dates == base.dates:
-            nothing = [None] * len(base.dates)
-            names = base.flows.keys() | other.flows.keys()
-            pairs = [(base.flows.get(name, nothing), other.flows.get(name, nothing)) for name in names]
-            return {
-                status
-                for index, status in enumerate(statuses)
-                if any((a[index] or 0) != (b[index] or 0) for a, b in pairs)
-            }
+            moved = first_difference(base, other, [f"{name}.balance" for name in deal["accounts"]])
+            matters = first_difference(base, other, base.flows.keys() | other.flows.keys()) is not None
+            return matters, set() if moved is None else {statuses[moved]}
     owner = instance.place[1] if len(instance.place) > 1 else ""
     own = [values for name, values in base.flows.items() if name.startswith(f"{owner}.")]
     if not own and instance.place[0] not in ("leases", "accounts", "fees", "notes", "tests"):
-        return set(statuses)
-    return {status for index, status in enumerate(statuses) if any(values[index] for values in own)}
+        return True, set(statuses)
+    found = {status for index, status in enumerate(statuses) if any(values[index] for values in own)}
+    return bool(found), found
 
 
 @dataclass(frozen=True)
@@ -198,14 +205,17 @@ def measure(
         if base.outcome != "ok":
             continue
         found: dict[str, set[str]] = {}
+        mattering: set[str] = set()
         statuses = set(statuses_of(deal, base))
         for instance in language.instances(deal):
             already = found.setdefault(instance.element, set())
             unknown = statuses - already
             if open_still is None or any((instance.element, status) in open_still for status in unknown):
-                already |= statuses_where_it_matters(deal, base, instance, inputs) if unknown else set()
+                matters, where = where_it_matters(deal, base, instance, inputs) if unknown else (False, set[str]())
+                already |= where
+                mattering |= {instance.element} if matters else set()
         exercised.by_status.update((element, status) for element, where in found.items() for status in where)
-        exercised.by_element.update(element for element, where in found.items() if where)
+        exercised.by_element.update(mattering)
     return exercised
 
 

@@ -26,7 +26,10 @@ def add_acceleration(chooser: Chooser, deal: Entry, plain: bool) -> None:
     if tests and chooser.flag(20):
         once = [name for name in tests if n_steps_that_run(deal, name) == 1]
         if once:
-            deal.setdefault("blocks", {})["remedy"] = [{"inspect": {"name": "remedy", "value": "period.index"}}]
+            remedy: list[Entry] = [{"inspect": {"name": "remedy", "value": "period.index"}}]
+            if {"reserve", "revenue"} <= deal["accounts"].keys():
+                remedy.append({"transfer": {"from": ["reserve"], "to": "revenue", "limit": {"share_of_due": 0.5}}})
+            deal.setdefault("blocks", {})["remedy"] = remedy
             deal["tests"][chooser.choice(once)].setdefault("effects", []).append({"run_steps": {"block": "remedy"}})
 
 

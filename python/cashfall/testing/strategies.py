@@ -119,7 +119,15 @@ def plans(plain: bool = False) -> st.SearchStrategy[cashfall.Plan]:
 
 
 def parts(table: str) -> st.SearchStrategy[Part]:
-    """Objects of one table of the document: dicts with `.name`, and `.document`, a deal in which they are valid."""
+    """Objects of one table of the document: dicts with `.name`, and `.document`, a deal in which they are valid.
+
+    Raises
+    ------
+    ArgumentError
+        For `waterfalls` and `blocks`, which hold lists: their steps are those of `steps`.
+    """
+    if table in ("waterfalls", "blocks"):
+        raise cashfall.ArgumentError(f"expected a table of objects, found `{table}`; draw its steps with `steps()`")
     return documents().flatmap(lambda document: one_of_them(printed.objects(document, table)))
 
 

@@ -121,6 +121,16 @@ fn a_path_that_leads_nowhere_is_an_error() {
             "1",
             "notes.seniro: expected a key that is there, found `seniro`; did you mean `senior`?",
         ),
+        (
+            "taxes.income.rate",
+            "0.2",
+            "taxes: expected a key that is there, found `taxes`; there is no `taxes`: set it whole, as only the last key \
+             of a path may be new",
+        ),
+        ("deal[0]", "1", "deal[0]: expected a key: this is a table, found [0]"),
+        ("notes[1].coupon", "1", "notes[1]: expected a key: this is a table, found [1]"),
+        ("deal.title", "null", "deal.title: expected a string, found null; leave the key out to take its default"),
+        ("deal.name", "", "deal.name: expected valid JSON, found an error of syntax: no text"),
         ("waterfalls.normal[9]", "{}", "waterfalls.normal[9]: expected a position below 9, found [9]"),
         (
             "waterfalls.normal.limit",
@@ -153,6 +163,11 @@ fn json_errors_have_lines() {
         assert!(message.contains("expected valid JSON, found an error of syntax: "), "{message}");
         assert!(message.ends_with(&format!("(d.json:{line}:{column})")), "{message}");
     }
+    assert_eq!(said(" "), "d.json: 1 problem\nexpected valid JSON, found an error of syntax: no text (d.json:1:1)");
+    let json = document().canonical_json().replace("\"currency\":\"USD\"", "\"currency\":null");
+    let null = "deal.currency: expected three capitals such as USD, found null; leave the key out to take its default";
+    let error = Deal::from_json(&json, "d.json", false).expect_err("null");
+    assert_eq!(error.to_string(), format!("d.json: 1 problem\n{null}"));
     let deep = "[".repeat(200_000);
     assert!(said(&deep).contains("expected valid JSON"));
     assert!(Deal::from_toml(&format!("x = {deep}"), "d.toml").is_err());

@@ -461,12 +461,12 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
     (
         "grant.due",
         AMOUNT,
-        "here: expected a quantity of an incoming cashflow: `amount`, found `due` (at character 7 of the formula)",
+        "here: expected a quantity of an incoming cashflow: `amount`, found `due`; nothing is due of what comes in; read `grant.amount` (at character 7 of the formula)",
     ),
     (
         "revenue.target",
         AMOUNT,
-        "here: expected a quantity of an account without target: `balance`, found `target` (at character 9 of the formula)",
+        "here: expected a quantity of an account without target: `balance`, found `target`; add `accounts.revenue.target` (at character 9 of the formula)",
     ),
     (
         "1 < 2 < 3",

@@ -7,6 +7,8 @@ use crate::basics::units::NUMBER_SCALE;
 pub struct Bounds {
     /// What messages say is expected; empty: the type's own words.
     pub expected: &'static str,
+    /// What messages say is expected where a negative value stands; empty: the same.
+    pub negative: &'static str,
     /// Whether an integer in its unit is accepted.
     pub accepts: fn(i64) -> bool,
     /// Whether a string is accepted.
@@ -22,7 +24,7 @@ const fn bounds(
     accepts: fn(i64) -> bool,
     keywords: &'static [(&'static str, &'static str)],
 ) -> Bounds {
-    Bounds { expected, accepts, accepts_text: |_| true, not_empty: false, keywords }
+    Bounds { expected, negative: "", accepts, accepts_text: |_| true, not_empty: false, keywords }
 }
 
 /// Whatever its type allows.
@@ -36,11 +38,14 @@ pub const NOT_NEGATIVE_LIST: Bounds = Bounds { not_empty: true, ..NOT_NEGATIVE }
 /// An amount above zero.
 pub const POSITIVE: Bounds = bounds("an amount above 0", |v| v > 0, &[("exclusiveMinimum", "0")]);
 /// A coupon rate.
-pub const RATE: Bounds = bounds(
-    "a rate below 1.0 (6.5% is 0.065)",
-    |v| (0..NUMBER_SCALE).contains(&v),
-    &[("minimum", "0"), ("exclusiveMaximum", "1")],
-);
+pub const RATE: Bounds = Bounds {
+    negative: "a rate of at least 0 (6.5% is 0.065)",
+    ..bounds(
+        "a rate below 1.0 (6.5% is 0.065)",
+        |v| (0..NUMBER_SCALE).contains(&v),
+        &[("minimum", "0"), ("exclusiveMaximum", "1")],
+    )
+};
 /// A rate of growth.
 pub const GROWTH: Bounds = bounds(
     "a rate of growth between -1.0 and 1.0 (2.5% is 0.025)",

@@ -87,7 +87,7 @@ macro_rules! object {
 macro_rules! tagged {
     (
         $(#[doc = $doc:literal])*
-        $name:ident $(as $word:literal of $owner:literal)? {
+        $name:ident $(as $word:literal, of several $way_out:literal)? {
             $(
                 $(#[doc = $variant_doc:literal])*
                 $variant:ident($type:ty $(where $bounds:ident)?) = $key:literal,
@@ -111,7 +111,7 @@ macro_rules! tagged {
 
         impl Tagged for $name {
             const WORD: &'static str = declare::word_or!("verb" $(, $word)?);
-            const OWNER: &'static str = declare::word_or!("step" $(, $owner)?);
+            const OF_SEVERAL: &'static str = declare::word_or!("make a step of each" $(, $way_out)?);
 
             fn keys() -> &'static [&'static str] {
                 &[$($key),*]

@@ -106,8 +106,10 @@ pub(crate) struct Fields<'a, 'b> {
 impl<'a, 'b> Fields<'a, 'b> {
     pub(crate) fn open(at: &'b At<'a>, keys: &[&str], context: &mut Context) -> Option<Self> {
         let Value::Table(entries) = &at.node.value else {
-            let expected = if keys.is_empty() { "an empty table".to_owned() } else { "a table".to_owned() };
-            return context.report(at.unlike(expected));
+            return context.report(match keys {
+                [] => at.unlike("an empty table").with_advice(written_empty(at)),
+                _ => at.unlike("a table"),
+            });
         };
         let mut misspelt = Vec::new();
         for entry in entries.iter().filter(|entry| !keys.contains(&entry.key.as_str())) {
@@ -121,7 +123,10 @@ impl<'a, 'b> Fields<'a, 'b> {
                 (_, Some(_)) => "a known key".to_owned(),
                 (_, None) => format!("a key among {}", listed(keys, "and")),
             };
-            let way_out = meant.map(|key| format!("did you mean `{key}`?"));
+            let way_out = match keys {
+                [] => written_empty(at),
+                _ => meant.map(|key| format!("did you mean `{key}`?")),
+            };
             let problem = Problem::new(&at.key(entry), expected, format!("`{}`", entry.key));
             context.problems.push(problem.with_advice(way_out));
         }
@@ -166,12 +171,14 @@ impl<'a, 'b> Fields<'a, 'b> {
             [] => context.report(Problem::new(
                 &self.at.place(),
                 format!("one {} among {}", T::WORD, listed(keys, "and")),
-                "none",
+                "none of them",
             )),
             several => {
                 let found: Vec<&str> = several.iter().map(|entry| entry.key.as_str()).collect();
-                let problem = Problem::new(&self.at.place(), format!("one {}", T::WORD), listed(&found, "and"));
-                context.report(problem.with_way_out(format!("make a {} of each", T::OWNER)))
+                let among = if keys.len() > 6 { String::new() } else { format!(" among {}", listed(keys, "and")) };
+                let expected = format!("one {}{among}", T::WORD);
+                let problem = Problem::new(&self.at.place(), expected, listed(&found, "and"));
+                context.report(problem.with_way_out(T::OF_SEVERAL))
             }
         }
     }
@@ -191,12 +198,18 @@ impl Fields<'_, '_> {
     }
 }
 
+/// How a document writes a table that has no keys.
+fn written_empty(at: &At<'_>) -> Option<String> {
+    let key = at.path.rsplit('.').next().filter(|key| !key.is_empty() && !key.contains('['))?;
+    Some(format!("write `{key} = {{}}`"))
+}
+
 /// An enum that a table with one key stands for.
 pub(crate) trait Tagged: Decode {
     /// What messages call one of its keys where they stand among the keys of an object.
     const WORD: &'static str;
-    /// What messages call such an object.
-    const OWNER: &'static str;
+    /// The way out where several of its keys stand among those of an object.
+    const OF_SEVERAL: &'static str;
 
     fn keys() -> &'static [&'static str];
 
@@ -287,13 +300,18 @@ macro_rules! named_choice {
 named_choice!(DayCount, DayCount::NAMES);
 named_choice!(Rounding, ["half_up", "half_even", "down"]);
 
+/// The problem that a value is no number: it may be one in quotes.
+fn no_number(at: &At<'_>, expected: impl Into<String>) -> Problem {
+    let is_quoted = matches!(&at.node.value, Value::Text { text, .. } if super::decimal::parts(text).is_some());
+    let problem = at.unlike(expected);
+    if is_quoted { problem.with_way_out("write it without quotes") } else { problem }
+}
+
 /// An integer of a unit with that many decimals, within bounds.
 fn decode_scaled(at: &At<'_>, decimals: u32, type_name: &str, bounds: &Bounds, context: &mut Context) -> Option<i64> {
     let expected = if bounds.expected.is_empty() { type_name } else { bounds.expected };
     let Value::Number(text) = &at.node.value else {
-        let problem = at.unlike(expected);
-        let quoted_number = matches!(&at.node.value, Value::Text { text, .. } if super::decimal::parts(text).is_some());
-        return context.report(if quoted_number { problem.with_way_out("write it without quotes") } else { problem });
+        return context.report(no_number(at, expected));
     };
     match scaled(text, decimals) {
         Ok(value) if (bounds.accepts)(value) => Some(value),
@@ -306,6 +324,7 @@ fn decode_scaled(at: &At<'_>, decimals: u32, type_name: &str, bounds: &Bounds, c
         Err(error @ DecimalError::OutOfRange(_)) if text.starts_with('-') || (bounds.accepts)(LIMIT - 1) => {
             context.report(at.unlike(format!("{type_name} with {error}")))
         }
+        Ok(value) if value < 0 && !bounds.negative.is_empty() => context.report(at.unlike(bounds.negative)),
         _ => context.report(at.unlike(expected)),
     }
 }
@@ -461,6 +480,7 @@ impl Decode for FormulaText {
             Value::Number(text) => {
                 context.report(at.unlike(Self::expected(bounds)).with_way_out(format!("write `\"{text}\"`")))
             }
+            Value::Text { .. } => context.report(at.unlike("a formula that is not empty")),
             _ => context.report(at.unlike(Self::expected(bounds))),
         }
     }
@@ -482,7 +502,7 @@ impl Decode for Decimal {
     fn decode(at: &At<'_>, bounds: &Bounds, context: &mut Context) -> Option<Self> {
         match &at.node.value {
             Value::Number(text) => Some(Decimal { text: text.clone(), place: at.place() }),
-            _ => context.report(at.unlike(Self::expected(bounds))),
+            _ => context.report(no_number(at, Self::expected(bounds))),
         }
     }
 

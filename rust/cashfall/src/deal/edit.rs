@@ -44,10 +44,13 @@ fn child_mut<'a>(node: &'a mut Node, segment: &Segment) -> Option<&'a mut Node> 
 
 /// The problem that a path leads nowhere: what there is instead.
 fn nowhere(node: &Node, reached: &str, segment: &Segment) -> Problem {
-    let place = super::Place::of_path(segment.below(reached));
+    let path = segment.below(reached);
+    let place = super::Place::of_path(path.as_str());
     let (expected, advice) = match (&node.value, segment) {
         (Value::Table(entries), Segment::Key(key)) => {
-            ("a key that is there".to_owned(), did_you_mean(key, entries.iter().map(|entry| entry.key.as_str())))
+            let advice = did_you_mean(key, entries.iter().map(|entry| entry.key.as_str()));
+            let whole = || format!("there is no `{path}`: set it whole, as only the last key of a path may be new");
+            ("a key that is there".to_owned(), advice.or_else(|| Some(whole())))
         }
         (Value::Table(_), Segment::Index(_)) => ("a key: this is a table".to_owned(), None),
         (Value::List(nodes), Segment::Index(_)) => (format!("a position below {}", nodes.len()), None),

@@ -987,7 +987,7 @@ object! {
 
 tagged! {
     /// From where a support comes.
-    SupportSource as "source" of "support" {
+    SupportSource as "source", of several "make a support of each" {
         /// An account, up to its whole balance.
         FromAccount(Name) = "from_account",
         /// A facility, up to what it has available.

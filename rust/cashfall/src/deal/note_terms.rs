@@ -32,7 +32,7 @@ object! {
 
 tagged! {
     /// The rate that unpaid interest bears.
-    UnpaidRate {
+    UnpaidRate as "rate", of several "keep one of them" {
         /// Nothing.
         None(Empty) = "none",
         /// The note's rate.

@@ -106,6 +106,7 @@ impl<'a> Parser<'a> {
         self.nesting += 1;
         if self.nesting > NESTING {
             let problem = self.unlike(self.peek(), &format!("at most {NESTING} levels of nesting"));
+            let problem = problem.with_way_out("drop parentheses that change nothing");
             return Err(Problem { found: "more".to_owned(), ..problem });
         }
         let inner = self.expression(least)?;

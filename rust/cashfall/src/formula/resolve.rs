@@ -417,9 +417,29 @@ impl Resolver<'_> {
                 Err(problem.with_way_out(format!("shortfalls are known at the close of a date only; read `{due}`")))
             }
             None => {
-                let advice = did_you_mean(word.text, words.iter().copied());
+                let lacks = || self.what_gives(object, index, word.text);
+                let advice = lacks().or_else(|| did_you_mean(word.text, words.iter().copied()));
                 Err(self.problem(word, expected(), word.described()).with_advice(advice))
             }
         }
+    }
+
+    /// What a deal lacks for an object to have this quantity, if some objects of its kind have it.
+    fn what_gives(&self, object: Object, index: usize, word: &str) -> Option<String> {
+        let name = &QuantityRef { object, index, quantity: Q::Balance }.name(self.deal)?.text;
+        let is_of = |quantities: Quantities| quantities.iter().any(|(known, _)| *known == word);
+        Some(match object {
+            Object::Account if word == "target" => format!("add `accounts.{name}.target`"),
+            Object::Account if word == "earned" => format!("add `accounts.{name}.earns`"),
+            Object::Cashflow if is_of(COST) => format!("nothing is due of what comes in; read `{name}.amount`"),
+            Object::Fee if is_of(CAPPED_FEE) => format!("add `fees.{name}.cap`"),
+            Object::Swap if is_of(TERMINATED_SWAP) => format!("add a `terminate_swap` step for `{name}`"),
+            Object::Note if is_of(PREMIUMS) => format!("add `acceleration` with `premium = true` for `{name}`"),
+            Object::Note if is_of(ADDITIONAL) => format!("add `notes.{name}.anticipated_repayment`"),
+            Object::Note if word == "extended" => format!("add `notes.{name}.extension`"),
+            Object::Note if is_of(FUNDING) => format!("add `notes.{name}.funding`"),
+            Object::Test if is_of(WAIVED_TEST) => format!("add a `waive` step for `{name}`"),
+            _ => return None,
+        })
     }
 }

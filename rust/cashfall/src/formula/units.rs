@@ -5,7 +5,7 @@ use super::lex::Token;
 use super::literal::{LiteralError, constant, in_unit};
 use super::parse::{Syntax, SyntaxKind};
 use super::resolve::{quantity, written};
-use crate::basics::units::NUMBER_SCALE;
+use crate::basics::units::{LIMIT, NUMBER_SCALE, format_amount};
 use crate::deal::model::Deal;
 use crate::deal::nearest::{did_you_mean, listed};
 use crate::deal::{FormulaText, Problem};
@@ -113,10 +113,15 @@ impl Typer<'_> {
             (LiteralError::DivisorZero, _) => return self.problem(at, "a divisor other than 0", "a division by 0"),
             (_, Some(Unit::Flag)) => "a flag: 0 or 1".to_owned(),
             (LiteralError::TooManyDecimals, Some(Unit::Count)) => "a count: a whole number".to_owned(),
-            (LiteralError::TooManyDecimals, Some(Unit::Amount)) => {
-                format!("an amount with at most {} decimals", self.deal.deal.decimals)
-            }
+            (LiteralError::TooManyDecimals, Some(Unit::Amount)) => match self.deal.deal.decimals {
+                0 => "an amount without decimals, as `deal.decimals` is 0".to_owned(),
+                1 => "an amount with at most 1 decimal".to_owned(),
+                n => format!("an amount with at most {n} decimals"),
+            },
             (LiteralError::TooManyDecimals, _) => format!("{described} with at most 9 decimals"),
+            (LiteralError::OutOfRange, Some(Unit::Amount)) => {
+                format!("an amount below {}", format_amount(LIMIT, self.deal.deal.decimals as u32))
+            }
             (LiteralError::OutOfRange, _) => format!("{described} below 2^52 units"),
         };
         self.problem(at, expected, format!("`{found}`"))

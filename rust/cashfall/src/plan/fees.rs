@@ -1,6 +1,6 @@
 //! Fees on the grid: what accrues on each payment date, and the years of their caps.
 
-use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period};
+use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, format_amount};
 use crate::deal::model::{AnnualCap, Fee, FeeAmount, Schedule as ScheduleRule, Stub, UnpaidInterest};
 use crate::deal::{FormulaText, Name, Problem};
 use crate::formula::{Expr, Unit};
@@ -71,7 +71,8 @@ impl Resolver<'_> {
                         self.deal.deal.rounding.mul_div(per_year.amount.0, numerator, denominator);
                 }
                 if amounts.iter().any(|amount| *amount >= LIMIT) {
-                    self.too_large(name, "an amount of each payment date below 2^52 minor units");
+                    let limit = format_amount(LIMIT, u32::try_from(self.deal.deal.decimals).unwrap_or(2));
+                    self.too_large(name, &format!("an amount of each payment date below {limit}"));
                 }
             }
             FeeAmount::RateOf(rate_of) => {

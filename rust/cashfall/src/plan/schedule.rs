@@ -77,12 +77,12 @@ pub enum SizingError {
         /// The balance before it.
         balance: i64,
     },
-    /// An amount of the schedule, or the cash flow it is sculpted on, leaves the range.
+    /// A `solve` in the cash flow it is sculpted on finds no fixed point.
     Unsolved {
         /// The position of the payment date.
         index: usize,
     },
-    /// A value leaves the range.
+    /// An amount of the schedule, or the cash flow it is sculpted on, leaves the range.
     OutOfRange {
         /// The payment's position among the note's payment dates.
         index: usize,

@@ -71,15 +71,16 @@ impl<'a> Checker<'a> {
 
     /// A schedule that is made from the coupon needs one that is known.
     fn is_not_sized(&mut self, name: &Name, note: &Note, coupon: &str) {
-        let is_sized = |one: &Amortisation| matches!(one, Amortisation::Level(_) | Amortisation::Sculpted(_));
-        let sized = match &note.amortisation.value {
-            Amortisation::GreatestOf(several) => several.iter().any(|one| is_sized(&one.value)),
-            one => is_sized(one),
+        let several = match &note.amortisation.value {
+            Amortisation::GreatestOf(several) => several.as_slice(),
+            _ => std::slice::from_ref(&note.amortisation),
         };
-        if sized && self.are_read(name, &["amortisation"]) {
+        let is_sized = |one: &Amortisation| matches!(one, Amortisation::Level(_) | Amortisation::Sculpted(_));
+        let is_read = self.are_read(name, &["amortisation"]);
+        for one in several.iter().filter(|one| is_read && is_sized(&one.value)) {
             let expected = format!("a schedule of stated amounts, as the coupon is {coupon}");
-            let found = format!("`{}`", note.amortisation.value.key());
-            self.advise(&note.amortisation.place, expected, found, "write `explicit` or `bullet`");
+            let found = format!("`{}`", one.value.key());
+            self.advise(&one.place, expected, found, "write `explicit` or `bullet`");
         }
     }
 }

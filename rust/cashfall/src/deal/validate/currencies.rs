@@ -143,7 +143,10 @@ impl<'a> Checker<'a> {
         let notionals = deal.swaps.iter().map(|(name, swap)| (name, &swap.notional));
         for (name, notional) in notionals.chain(deal.caps.iter().map(|(name, cap)| (name, &cap.notional))) {
             if let Notional::Note(note) = notional {
-                self.in_currency_of(note, name, "state the `currency` of the note where the hedge is declared");
+                let (of_note, own) = (self.currency(note), self.currency(name));
+                let (of_note, own) = (self.currency_name(of_note), self.currency_name(own));
+                let way_out = format!("give the hedge `currency = \"{of_note}\"`, or name a note in {own}");
+                self.in_currency_of(note, name, &way_out);
             }
         }
         for unwinding in deal.acceleration.iter().flat_map(|terms| &terms.swaps) {

@@ -86,7 +86,8 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
 /// What is wrong with blocks that run blocks that run blocks.
 fn too_many_steps(deal: &Deal, last: &Walked<'_>) -> Problem {
     let place = deal.waterfalls.iter().find(|(name, _)| name.text == last.waterfall).map(|(name, _)| &name.place);
-    let expected = format!("at most {MOST_STEPS} steps in all waterfalls, those of blocks counted wherever they are run");
+    let expected =
+        format!("at most {MOST_STEPS} steps in all waterfalls, those of blocks counted wherever they are run");
     Problem::new(place.expect("a waterfall that was walked"), expected, "more")
         .with_way_out("let blocks run fewer blocks")
 }

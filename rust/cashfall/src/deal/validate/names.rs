@@ -109,6 +109,12 @@ fn names<T>(table: &Table<T>, kind: Kind) -> impl Iterator<Item = (&Name, Kind)>
     table.iter().map(move |(name, _)| (name, kind))
 }
 
+/// What to add where the deal has no object of the right kind.
+fn to_add(name: &str, kinds: &[Kind]) -> Option<String> {
+    let tables: Vec<String> = kinds.iter().map(|kind| format!("`{}.{name}`", kind.table())).collect();
+    (tables.len() <= 3).then(|| format!("add {}", tables.join(" or ")))
+}
+
 impl<'a> Checker<'a> {
     /// Names in tables under a misspelt key: a reference to one is not another mistake.
     pub(super) fn hidden_names(&mut self) {
@@ -188,7 +194,10 @@ impl<'a> Checker<'a> {
             }
             None => {
                 let right = self.kinds.iter().filter(|(_, kind)| kinds.contains(kind)).map(|(name, _)| *name);
-                let advice = self.nearest_or_all(&name.text, right.collect());
+                let advice = match right.clone().next() {
+                    None => to_add(&name.text, kinds),
+                    Some(_) => self.nearest_or_all(&name.text, right.collect()),
+                };
                 let problem = Problem::new(&name.place, expected, format!("`{}`", name.text)).with_advice(advice);
                 self.problems.push(problem);
             }
@@ -262,8 +271,9 @@ impl<'a> Checker<'a> {
             .into_iter()
             .filter(|name| is_of_status(&name.text) && !statuses().any(|s| s == name.text))
             .collect();
-        let missing: Vec<&Name> =
-            deal.deal.statuses.iter().filter(|status| deal.waterfalls.position(&status.text).is_none()).collect();
+        let listed = deal.deal.statuses.iter().enumerate().filter(|(i, _)| self.is_sound_status(*i));
+        let listed = listed.map(|(_, status)| status);
+        let missing: Vec<&Name> = listed.filter(|status| deal.waterfalls.position(&status.text).is_none()).collect();
         let words = || statuses().chain(["collection", "closing", "after"]);
         for name in &unknown {
             let advice = did_you_mean(&name.text, words());

@@ -71,14 +71,20 @@ impl<'a> Checker<'a> {
             (None, Some(index)) => self.index(index),
             (Some(_), None) => {}
             (rate, _) => {
-                let found = if rate.is_some() { "both" } else { "neither" };
-                self.report(&whole.place, "either `rate` or `index`", found);
+                let (found, way_out) = match rate {
+                    Some(_) => ("both", "keep one of them"),
+                    None => ("neither", "add one of them"),
+                };
+                self.advise(&whole.place, "either `rate` or `index`", found, way_out);
             }
         }
-        let known = matches!(note.coupon.value, Coupon::Fixed(_) | Coupon::Steps(_)) && note.default_rate.is_none();
-        if !known {
-            let expected = "a `fixed` or `steps` coupon without default rate beside a make-whole price";
-            self.report(&whole.place, expected, format!("`{}`", note.coupon.value.key()));
+        let is_known = matches!(note.coupon.value, Coupon::Fixed(_) | Coupon::Steps(_));
+        let expected = "a `fixed` or `steps` coupon without default rate beside a make-whole price";
+        if !is_known {
+            let found = format!("`{}`", note.coupon.value.key());
+            self.advise(&whole.place, expected, found, "make the coupon one of these, or drop `make_whole`");
+        } else if note.default_rate.is_some() {
+            self.advise(&whole.place, expected, "`default_rate`", "drop it, or drop `make_whole`");
         }
     }
 

@@ -42,11 +42,10 @@ impl<'a> Checker<'a> {
             let notes = group.notes.iter().filter_map(|note| self.deal.notes.get(&note.text));
             let sum: i128 = notes.map(|note| i128::from(note.greatest_balance())).sum();
             if sum >= i128::from(LIMIT) {
-                self.report(
-                    &name.place,
-                    "notes whose original balances sum to less than 2^52 minor units",
-                    sum.to_string(),
-                );
+                let decimals = self.deal.deal.decimals as u32;
+                let expected = format!("notes whose original balances sum to less than {}", written(LIMIT, decimals));
+                let found = i64::try_from(sum).map_or_else(|_| "more".to_owned(), |sum| written(sum, decimals));
+                self.advise(&name.place, expected, found, "leave notes out");
             }
         }
     }

@@ -44,6 +44,7 @@ impl<'a> Checker<'a> {
         let expected = match value {
             Ok(value) => return Some(value),
             Err(DecimalError::NotADecimal) => format!("{name}, a finite decimal"),
+            Err(DecimalError::TooManyDecimals(0)) => format!("{name} without decimals, as `deal.decimals` is 0"),
             Err(error) => format!("{name} with {error}"),
         };
         self.report(&decimal.place, expected, decimal.text.clone());

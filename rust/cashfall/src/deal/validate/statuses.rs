@@ -32,10 +32,18 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether the status at a position may have a waterfall of its own, and stands there for the first time.
+    pub(super) fn is_sound_status(&self, position: usize) -> bool {
+        let (before, from) = self.deal.deal.statuses.split_at(position);
+        is_of_status(&from[0].text) && !before.iter().any(|other| other.text == from[0].text)
+    }
+
     /// That something sets every status but the first.
     fn are_reached(&mut self) {
         let is_set = set_by_something(self.deal, self.walked);
-        for (status, _) in self.deal.deal.statuses.iter().zip(is_set).skip(1).filter(|(_, is_set)| !is_set) {
+        let statuses = &self.deal.deal.statuses;
+        let unreached = (1..statuses.len()).filter(|i| !is_set[*i] && self.is_sound_status(*i));
+        for status in unreached.map(|i| &statuses[i]).collect::<Vec<_>>() {
             let found = format!("`{}`, which nothing sets", status.text);
             let way_out = "let an effect of a test or a `set_status` step set it, or drop it with its waterfall";
             self.advise(&status.place, "a status that can be reached", found, way_out);
