@@ -99,6 +99,12 @@ fn differences(case: &Case) -> Vec<String> {
     let everything = case.run(&plan, &plan.traced(), n);
     let n_periods = plan.model().dates.len();
     let mut found = Vec::new();
+    for (kind, n_known) in [("flow", plan.outputs().len()), ("metric", plan.metrics().len())] {
+        let on_file = case.figures.keys().filter(|(other, scenario, _)| other == kind && *scenario == 0).count();
+        if on_file != n_known {
+            found.push(format!("{n_known} figures of kind {kind}, expected {on_file}"));
+        }
+    }
     for (series, output) in plan.outputs().iter().enumerate() {
         for scenario in 0..n {
             for (t, &expected) in case.of("flow", scenario, &output.name).iter().enumerate() {

@@ -69,11 +69,11 @@ impl Lowering<'_> {
     /// `min(balance, max(0, mul_div(balance, share, 1e9)))` leaves the balance; what is repaid becomes receivable.
     fn take_share(&mut self, index: usize, of: Quantity, share: Slot) {
         let balance = self.slot_of(balance_of(index));
-        let (taken, divisor) = (self.temporary(), self.param(as_f64(NUMBER_SCALE)));
-        self.push(Op::MulDiv { to: taken, a: balance, b: share, divisor });
-        self.check_range(taken, limit());
-        let to = self.slot_of(quantity(Object::Asset, index, of));
-        self.push(Op::Minimum { to, a: taken, b: balance });
+        // A share above 1 takes all there is, however great the product would be.
+        let (whole, part) = (self.in_slot(Value::Constant(NUMBER_SCALE)), self.temporary());
+        self.push(Op::Minimum { to: part, a: share, b: whole });
+        let (to, divisor) = (self.slot_of(quantity(Object::Asset, index, of)), self.param(as_f64(NUMBER_SCALE)));
+        self.push(Op::MulDiv { to, a: balance, b: part, divisor });
         let taken = self.keep_and_add(quantity(Object::Asset, index, of), Value::Slot(to, limit() - 1.0));
         self.push(Op::Subtract { to: balance, a: balance, b: to });
         if of == Quantity::Repaid {
