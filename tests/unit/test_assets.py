@@ -69,12 +69,12 @@ def test_shares_outside_of_their_range() -> None:
 
 
 def test_a_share_takes_all_there_is_though_the_product_is_out_of_range() -> None:
-    """20,000,000,000,000.00 times a million."""
-    text = DEAL.replace("STEP", NOTHING).replace("opening_balance = 1000\n", "opening_balance = 20000000000000\n")
+    """100,000,000,000.00 times a million."""
+    text = DEAL.replace("STEP", NOTHING).replace("opening_balance = 1000\n", "opening_balance = 100000000000\n")
     text = text.replace('share = "inputs.lost"', 'share = "inputs.lost * 1000000"')
     run = cf.Deal.from_toml(text).compile().run({"lost": 1.0}, record="*", unit="cents")
     assert run.metrics["outcome"][0] == 0
-    assert figures(run, "loans.lost", "loans.balance") == [2_000_000_000_000_000, 0]
+    assert figures(run, "loans.lost", "loans.balance") == [10_000_000_000_000, 0]
 
 
 def test_buying_spends_what_there_is_and_rounds_once() -> None:
