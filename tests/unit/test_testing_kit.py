@@ -133,16 +133,15 @@ assert "cashfall.testing.strategies" in sys.modules
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.slow
-@pytest.mark.slow  # Hypothesis tries to shrink each of some hundred choices, and compiles deals for every try
+@pytest.mark.slow  # a minute to get there, and four until Hypothesis believes that nothing smaller is left
 def test_deals_shrink_to_what_matters() -> None:
-    """A deal with a sweep shrinks to one note, its accrual, the sweep and nothing that could be left out."""
+    """A deal with a sweep shrinks to one lease, one note, its accrual, the sweep and next to nothing else."""
 
     def sweeps(document: dict[str, Any]) -> bool:
         return any("sweep" in step for steps in document["waterfalls"].values() for step in steps)
 
     found = find(strategies.documents(), sweeps, settings=SEARCH)
-    assert sum(len(steps) for steps in found["waterfalls"].values()) <= 4
+    assert sum(len(steps) for steps in found["waterfalls"].values()) <= 6
     assert len(found["notes"]) == 1
     assert not {"fees", "cashflows", "sizing_case"} & found.keys()
     assert len(repr(found).splitlines()) < 40

@@ -6,6 +6,7 @@ Hypothesis draws what to leave out, so that what it finds shrinks to a deal of w
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -205,7 +206,23 @@ def strike(node: Any, name: str) -> bool:
 
 
 def is_valid(document: Mapping[str, Any]) -> bool:
-    """Whether the engine compiles a document and the reference takes it."""
+    """Whether the engine compiles a document and the reference takes it. What was asked lately is remembered: a search
+    for a smaller deal asks the same again and again.
+    """
+    key = hashlib.blake2b(repr(document).encode(), digest_size=16).digest()
+    if key not in KNOWN:
+        if len(KNOWN) >= MOST_KNOWN:
+            del KNOWN[next(iter(KNOWN))]
+        KNOWN[key] = compiles(document)
+    return KNOWN[key]
+
+
+KNOWN: dict[bytes, bool] = {}
+MOST_KNOWN = 100_000
+
+
+def compiles(document: Mapping[str, Any]) -> bool:
+    """Whether a document is valid, found out."""
     try:
         cashfall.load(document).compile()
         Reference(document)
