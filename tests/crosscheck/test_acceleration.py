@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import runpy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cashfall as cf
 from cashfall.testing.toml_text import to_toml
+from differential import differences
 
-DIFFERENTIAL = Path(__file__).with_name("differential.py")
 DATES = ["2025-04-15", "2025-07-15", "2025-10-15", "2026-01-15", "2026-04-15", "2026-07-15"]
 HALVES = DATES[1::2]
 LOW, HIGH = 1.0, 2.0
@@ -92,7 +90,7 @@ def agree(document: dict[str, Any]) -> None:
     pushes = ([0] * 6, [0, 0, 0, 1, 0, 0], [1, 0, 1, 0, 1, 0])
     covers = itertools.product((LOW, HIGH), repeat=6)
     paths = [{"cover": list(c), "push": [float(p) for p in push]} for c in covers for push in pushes]
-    found = runpy.run_path(str(DIFFERENTIAL))["differences"](document, paths)
+    found = differences(document, paths)
     assert found == []
 
 
@@ -197,7 +195,7 @@ def test_a_make_whole_falls_due_as_it_is_prepaid() -> None:
     result = cf.Deal.from_dict(document).compile().run()
     assert round(float(result["senior.premium_shortfall"][0, 0]) / 1e6, 3) == 151.492
     paths = [{"cover": [HIGH] * 3, "push": [0.0] * 3}]
-    assert runpy.run_path(str(DIFFERENTIAL))["differences"](document, paths) == []
+    assert differences(document, paths) == []
 
 
 def test_a_swap_ends_where_acceleration_begins() -> None:

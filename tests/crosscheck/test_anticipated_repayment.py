@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import runpy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cashfall as cf
+from differential import differences
 
-DIFFERENTIAL = Path(__file__).with_name("differential.py")
 MONTHS = [f"2025-{month:02}-15" for month in range(2, 13)] + ["2026-01-15"]
 
 
@@ -54,7 +52,7 @@ def agree(document: dict[str, Any]) -> None:
     """Engine and reference, in every flow, metric and movement of cash."""
     rents = itertools.product((0.0, 1.0, 7.0, 19.31), repeat=4)
     paths = [{"rent": [factor for factor in rent for _ in range(3)]} for rent in rents]
-    assert runpy.run_path(str(DIFFERENTIAL))["differences"](document, paths) == []
+    assert differences(document, paths) == []
 
 
 def flow(result: cf.Result, name: str) -> list[float]:

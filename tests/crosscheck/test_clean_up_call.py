@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import runpy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cashfall as cf
+from differential import differences
 
-DIFFERENTIAL = Path(__file__).with_name("differential.py")
 DATES = ["2025-04-15", "2025-07-15", "2025-10-15", "2026-01-15"]
 
 
@@ -65,7 +63,7 @@ def agree(document: dict[str, Any]) -> None:
     """Engine and reference, in every flow, metric and movement of cash."""
     rents = itertools.product((0.0, 0.5, 0.999983, 1.0, 1.6), repeat=4)
     paths = [{"rent": list(rent), "yield": [0.02, 0.0, 0.05, 0.01]} for rent in rents]
-    assert runpy.run_path(str(DIFFERENTIAL))["differences"](document, paths) == []
+    assert differences(document, paths) == []
 
 
 def flow(result: cf.Result, name: str) -> list[float]:

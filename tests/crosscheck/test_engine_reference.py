@@ -5,17 +5,15 @@ A longer run: `python tests/crosscheck/differential.py --deals 20000`.
 
 from __future__ import annotations
 
-import runpy
-from pathlib import Path
-
 import pytest
 
-GENERATED = runpy.run_path(str(Path(__file__).with_name("differential.py")))["generated"]
+from differential import generated
+
 N_SCENARIOS = 8
 
 
 def assert_equal_on(seeds: range) -> None:
-    found = {seed: said[:3] for seed in seeds if (said := GENERATED(seed, N_SCENARIOS)[1])}
+    found = {seed: said[:3] for seed in seeds if (said := generated(seed, N_SCENARIOS)[1])}
     assert found == {}
 
 

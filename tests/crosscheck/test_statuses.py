@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import runpy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cashfall as cf
 from cashfall.testing.reference import Reference
+from differential import differences
 
-DIFFERENTIAL = Path(__file__).with_name("differential.py")
 DATES = ["2025-04-15", "2025-07-15", "2025-10-15", "2026-01-15", "2026-04-15", "2026-07-15"]
 LOW, HIGH = 1.0, 2.0
 
@@ -48,7 +46,7 @@ def deal(tests: dict[str, Any], waterfalls: dict[str, Any], **tables: Any) -> di
 
 def agree(document: dict[str, Any], paths: list[dict[str, list[float]]]) -> None:
     """Engine and reference, in every flow and metric."""
-    assert runpy.run_path(str(DIFFERENTIAL))["differences"](document, paths) == []
+    assert differences(document, paths) == []
 
 
 def all_paths(*values: float, n_dates: int = 6) -> list[dict[str, list[float]]]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import runpy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cashfall as cf
+from differential import differences
 
-DIFFERENTIAL = Path(__file__).with_name("differential.py")
 DATES = ["2025-04-15", "2025-07-15", "2025-10-15", "2026-01-15"]
 
 
@@ -89,7 +87,7 @@ def agree(document: dict[str, Any]) -> None:
         for index in indices
     ]
     paths = [{name: path[name] for name in document["inputs"]} for path in paths]
-    assert runpy.run_path(str(DIFFERENTIAL))["differences"](document, paths) == []
+    assert differences(document, paths) == []
 
 
 def test_a_facility_pays_what_the_sources_leave_unpaid() -> None:

@@ -8,16 +8,13 @@ to 20% of the profit so far, a quarter of the preferred return; what is left is 
 from __future__ import annotations
 
 import copy
-import runpy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cashfall as cf
 from cashfall.testing.scenario_paths import generate_scenarios
-
-DIFFERENTIAL = runpy.run_path(str(Path(__file__).parents[1] / "crosscheck" / "differential.py"))
+from differential import differences
 
 
 def distribution(to: str, **limit: Any) -> dict[str, Any]:
@@ -62,4 +59,4 @@ def test_carry(proceeds: float, investor: float, manager: float) -> None:
 
 def test_the_reference_agrees() -> None:
     document = copy.deepcopy(FUND)
-    assert DIFFERENTIAL["differences"](document, generate_scenarios(document, 8, 1)) == []
+    assert differences(document, generate_scenarios(document, 8, 1)) == []

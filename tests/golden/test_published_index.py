@@ -6,18 +6,16 @@ Its formula, (end / start - 1) * 360 / days, gives 4.37429% over these 304 days,
 
 from __future__ import annotations
 
-import runpy
 import tomllib
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 import cashfall as cf
 from cashfall.testing.reference import Reference
 from cashfall.testing.scenario_paths import generate_scenarios
+from differential import differences
 
-differences = runpy.run_path(str(Path(__file__).parents[1] / "crosscheck" / "differential.py"))["differences"]
 START, END = "1.17720707", "1.22069127"
 DAYS, PERCENT = 304, Fraction("4.37429")
 

@@ -1,12 +1,12 @@
-"""Every bug that cargo-mutants can plant in `plan/` and `run/`, tried against the corpus in one build.
+"""Every bug that cargo-mutants can plant in `plan/` and `run/`, tried against the crate's tests in one build.
 
-cargo-mutants builds the crate once per bug: 3,200 bugs take a night. Here each function is written out once per bug that
-cargo-mutants lists for it, a number in the environment chooses which is live, and the crate is built once.
+cargo-mutants builds the crate once per bug: 3,200 bugs take a night. Here each function is written out once per bug
+that cargo-mutants lists for it, a number in the environment chooses which is live, and the crate is built once.
 
-    python tests/mutants/generated.py --corpus FOLDER [--work FOLDER] [--only TEXT] [--targets corpus errors ...]
+    python tests/mutants/generated.py --corpus FOLDER [--only TEXT] [--from-list FILE] [--tests corpus errors ...]
 
-prints how many were caught, and each survivor; beside it stand the bugs that do not compile, and those of functions that
-cannot be written out so (they return an `impl Trait`, or stand in another function), which are left to cargo-mutants itself.
+prints each survivor, then how many were caught. Some cannot be written out: they stand in no function, in a function
+within another, or in one that returns an `impl Trait`. Their names are left in a file for cargo-mutants itself.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 LIVE = "CASHFALL_PLANTED"
@@ -37,8 +39,13 @@ pub fn planted() -> u32 {{
 }}
 """
 
-SECONDS = 120
-"""After so long a bug counts as noticed: the sound corpus takes ten."""
+TESTS = ["corpus", "errors", "formula", "steps", "deal"]
+"""The first is the one that reads the corpus."""
+
+UNVIABLE = "does not compile"
+
+SECONDS = 60
+"""After so long a bug counts as noticed: the sound corpus takes seven."""
 
 FIRST = 8
 """So many deals that noticed other bugs of a file are tried before all of them."""
@@ -131,7 +138,9 @@ def body(text: str, function: Span) -> Span:
 
 
 def written_out(text: str, bugs: Iterable[Bug]) -> tuple[str, dict[int, int]]:
-    """A file with its functions written out per bug, and by line the number of the bug that stands there (0: the dispatch)."""
+    """A file with its functions written out per bug, and by line the number of the bug that stands there; for what is
+    common to the bugs of a function, the negative of the first one's number.
+    """
     by_function: dict[Span, list[Bug]] = defaultdict(list)
     for bug in bugs:
         by_function[bug.function].append(bug)
@@ -182,11 +191,13 @@ class Tree:
             text, self.owners[file] = written_out((ROOT / file).read_text(), bugs)
             (self.folder / file).write_text(text)
 
-    def cargo(self, *arguments: str) -> list[dict[str, object]]:
+    def cargo(self, *arguments: str) -> list[dict[str, Any]]:
         """What a command of cargo says, message by message."""
         environment = {**os.environ, "RUSTFLAGS": "--cap-lints=allow", "CARGO_TARGET_DIR": str(self.folder / "target")}
         command = ["cargo", *arguments, "--locked", "--package", "cashfall", "--message-format", "json"]
-        answer = subprocess.run(command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+        answer = subprocess.run(
+            command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, text=True, check=False
+        )
         return [json.loads(line) for line in answer.stdout.splitlines() if line.startswith("{")]
 
     def settle(self) -> None:
@@ -198,11 +209,11 @@ class Tree:
             print(f"  {len(self.crop.dropped)} do not compile", file=sys.stderr)
 
     def wrong(self) -> dict[int, str]:
-        """The bugs that the compiler complains about; a dispatch it complains about takes all bugs of its function along."""
+        """The bugs that the compiler complains about: all of a function, where it complains about what they share."""
         wrong = {}
         for message in self.cargo("check", "--lib"):
             said = message.get("message")
-            if not isinstance(said, dict) or said["level"] != "error":
+            if said is None or said["level"] != "error":
                 continue
             owners = [
                 self.owners[place["file_name"]].get(line)
@@ -215,21 +226,21 @@ class Tree:
                 if said["spans"]:
                     raise SystemExit(said["rendered"])
             elif number > 0:
-                wrong[number] = "does not compile"
+                wrong[number] = UNVIABLE
             else:
                 function, file = self.crop.bugs[-number].function, self.crop.bugs[-number].file
                 rest = [bug.number for bug in self.crop.live() if (bug.file, bug.function) == (file, function)]
                 wrong.update(dict.fromkeys(rest, "cannot be written out"))
         return wrong
 
-    def tests(self, targets: list[str]) -> list[Path]:
-        """The executables of tests."""
-        chosen = [word for target in targets for word in ("--test", target)]
-        messages = self.cargo("test", "--no-run", *chosen)
-        made = [Path(str(message["executable"])) for message in messages if message.get("executable")]
-        if len(made) != len(targets):
-            raise SystemExit("\n".join(str(m["message"]["rendered"]) for m in messages if m.get("message")))  # type: ignore[index]
-        return made
+    def tests(self, names: list[str]) -> list[Path]:
+        """The executables of tests, in the order of their names."""
+        chosen = [word for name in names for word in ("--test", name)]
+        made = {}
+        for message in self.cargo("test", "--no-run", *chosen):
+            if message.get("executable"):
+                made[message["target"]["name"]] = Path(message["executable"])
+        return [made[name] for name in names]
 
 
 class Trial:
@@ -242,22 +253,26 @@ class Trial:
         self.recent: dict[str, list[str]] = defaultdict(list)
 
     def survives(self, bug: Bug) -> bool:
-        """Whether nothing notices a bug. The deals that noticed its neighbours are tried first."""
-        recent = self.folder / "first" / str(bug.number)
-        recent.mkdir(parents=True, exist_ok=True)
-        deals = self.recent[bug.file][:FIRST]
-        for deal in deals:
-            (recent / deal).symlink_to(self.corpus / deal)
-        if deals and self.is_noticed(self.executables[0], bug.number, recent) is not None:
+        """Whether nothing notices a bug."""
+        if self.neighbours_notice(bug):
             return False
-        for executable in self.executables:
+        for executable in reversed(self.executables):
             said = self.is_noticed(executable, bug.number, self.corpus)
             if said is not None:
                 self.remember(bug.file, said)
                 return False
         return True
 
+    def neighbours_notice(self, bug: Bug) -> bool:
+        """Whether the deals do that noticed other bugs of the file."""
+        deals = self.recent[bug.file][:FIRST]
+        with TemporaryDirectory() as folder:
+            for deal in deals:
+                (Path(folder) / deal).symlink_to(self.corpus / deal)
+            return bool(deals) and self.is_noticed(self.executables[0], bug.number, Path(folder)) is not None
+
     def remember(self, file: str, said: str) -> None:
+        """The deal that was read last is the one that noticed."""
         seen = [line for line in said.splitlines() if line.startswith(str(self.corpus))]
         if seen and Path(seen[-1]).name not in self.recent[file]:
             self.recent[file].insert(0, Path(seen[-1]).name)
@@ -279,7 +294,7 @@ class Trial:
                 stdin=subprocess.DEVNULL,
                 text=True,
                 timeout=SECONDS,
-                preexec_fn=limit,  # noqa: PLW1509 - the child does nothing but begin the test
+                preexec_fn=limit,
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -301,42 +316,50 @@ def left_out(crop: Crop) -> dict[int, str]:
     return reasons
 
 
-def main() -> None:
-    reader = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+def read_arguments() -> argparse.Namespace:
+    reader = argparse.ArgumentParser(description="Every bug that cargo-mutants can plant, in one build.")
     reader.add_argument("--corpus", type=Path, required=True, help="a folder of tests/crosscheck/corpus.py")
     reader.add_argument("--work", type=Path, default=ROOT / "target/planted", help="where the crate is built")
     reader.add_argument("--only", default="", help="part of the names of bugs to try")
     reader.add_argument("--from-list", type=Path, help="a file of names of bugs to try, such as the survivors of a run")
-    reader.add_argument("--targets", nargs="+", default=["corpus"], help="tests of the crate that may notice")
-    chosen = reader.parse_args()
+    reader.add_argument("--tests", nargs="+", default=TESTS, help="tests of the crate that may notice")
+    return reader.parse_args()
+
+
+def tried(trial: Trial, bugs: list[Bug]) -> list[Bug]:
+    """The survivors, told as they are found."""
+    survivors = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for n_done, (bug, is_left) in enumerate(zip(bugs, pool.map(trial.survives, bugs), strict=True), start=1):
+            if is_left:
+                survivors.append(bug)
+                print(bug.name, flush=True)
+            if n_done % 100 == 0:
+                print(f"  {n_done} of {len(bugs)} tried, {len(survivors)} survive", file=sys.stderr)
+    return survivors
+
+
+def main() -> None:
+    chosen = read_arguments()
     crop = listed(chosen.only)
     if chosen.from_list:
         names = set(chosen.from_list.read_text().splitlines())
         crop = Crop({number: bug for number, bug in crop.bugs.items() if bug.name in names})
     crop.dropped.update(left_out(crop))
-    print(f"{len(crop.bugs)} bugs", file=sys.stderr)
     tree = Tree(chosen.work, crop)
     tree.settle()
-    trial = Trial(tree.tests(chosen.targets), chosen.work, chosen.corpus)
+    trial = Trial(tree.tests(chosen.tests), chosen.work, chosen.corpus)
     for executable in trial.executables:
         said = trial.is_noticed(executable, 0, trial.corpus)
         if said is not None:
             raise SystemExit(f"{executable.name} fails without any bug:\n{said}")
-
     live = list(crop.live())
-    survivors = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for n_done, (bug, is_left) in enumerate(zip(live, pool.map(trial.survives, live), strict=True), start=1):
-            if is_left:
-                survivors.append(bug)
-                print(bug.name, flush=True)
-            if n_done % 100 == 0:
-                print(f"  {n_done} of {len(live)} tried, {len(survivors)} survive", file=sys.stderr)
-    print(f"{len(live)} tried, {len(live) - len(survivors)} caught, {len(survivors)} survive", file=sys.stderr)
-    for reason, number in Counter(crop.dropped.values()).items():
-        print(f"{number} not tried: {reason}", file=sys.stderr)
-    left = [crop.bugs[number].name for number, reason in crop.dropped.items() if reason != "does not compile"]
+    survivors = tried(trial, live)
+    left = [crop.bugs[number].name for number, reason in crop.dropped.items() if reason != UNVIABLE]
     (chosen.work / "left.txt").write_text("".join(f"{name}\n" for name in left))
+    print(f"{len(crop.bugs)} bugs, of which {len(crop.dropped) - len(left)} do not compile", file=sys.stderr)
+    print(f"{len(left)} are left to cargo-mutants: {chosen.work / 'left.txt'}", file=sys.stderr)
+    print(f"{len(live)} tried: {len(live) - len(survivors)} caught, {len(survivors)} survive", file=sys.stderr)
 
 
 if __name__ == "__main__":

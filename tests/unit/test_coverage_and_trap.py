@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import math
-import runpy
 import tomllib
-from pathlib import Path
 
 import pytest
 
 import cashfall as cf
 from cashfall.testing.scenario_paths import generate_scenarios
-
-DIFFERENTIAL = Path(__file__).parents[1] / "crosscheck" / "differential.py"
-differences = runpy.run_path(str(DIFFERENTIAL))["differences"]
+from differential import differences
 
 # 1,000.00 at 8% in quarters. Interest and principal are 100.00 together on each date but the last:
 # 20.00 + 80.00, 18.40 + 81.60, 16.77 + 83.23, 15.10 + 84.90, 13.41 + 86.59.

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import runpy
 import tomllib
-from pathlib import Path
 
 import cashfall as cf
 from cashfall.testing.scenario_paths import generate_scenarios
-
-DIFFERENTIAL = Path(__file__).parents[1] / "crosscheck" / "differential.py"
-differences = runpy.run_path(str(DIFFERENTIAL))["differences"]
+from differential import differences
 
 # 1,000.00, of which 100.00 and 400.00 fall due in April and July; what `swept` brings is repaid in the month it comes.
 # The swap pays 4% in 30/360 and receives the index, fixed as a period begins, in actual/360.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import runpy
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Any
 
 import cashfall as cf
 from cashfall.testing.scenario_paths import generate_scenarios
+from differential import differences
 
 ROOT = Path(__file__).parents[2]
-differences = runpy.run_path(str(ROOT / "tests" / "crosscheck" / "differential.py"))["differences"]
 
 # A trustee of 5.00 a quarter, 1,000.00 at 8% (a quarter: 2%), 500.00 at 12% (a quarter: 3%).
 DEAL = """

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import runpy
 import tomllib
-from pathlib import Path
 
 import pytest
 
 import cashfall as cf
 from cashfall.testing.scenario_paths import generate_scenarios
-
-DIFFERENTIAL = Path(__file__).parents[1] / "crosscheck" / "differential.py"
-differences = runpy.run_path(str(DIFFERENTIAL))["differences"]
+from differential import differences
 
 # 30.00 and 30.00 a quarter; 100.00 a year for both, in years that begin in July.
 DEAL = """

@@ -5,9 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
-import runpy
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,11 +14,10 @@ import pytest
 import cashfall as cf
 from cashfall.testing.reference import InvalidDeal, Reference
 from cashfall.testing.scenario_paths import generate_scenarios
+from differential import differences
 
 Document = dict[str, Any]
 
-DIFFERENTIAL = Path(__file__).parents[1] / "crosscheck" / "differential.py"
-differences = runpy.run_path(str(DIFFERENTIAL))["differences"]
 
 BASE: Document = {
     "deal": {"name": "nasty", "currency": "USD", "closing_date": "2025-01-01", "waterfall_dates": "quarterly"},

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import copy
-import runpy
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cashfall as cf
 from cashfall.testing.scenario_paths import generate_scenarios
-
-DIFFERENTIAL = Path(__file__).parents[1] / "crosscheck" / "differential.py"
-differences = runpy.run_path(str(DIFFERENTIAL))["differences"]
+from differential import differences
 
 # 1,000.00 at 8%: 20.00 a quarter while nothing is capitalised. The cover is rent over the interest of the date.
 DEAL = """

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import runpy
 import tomllib
 from pathlib import Path
 
 import cashfall as cf
 from cashfall.testing.scenario_paths import generate_scenarios
+from differential import differences
 
 ROOT = Path(__file__).parents[2]
-differences = runpy.run_path(str(ROOT / "tests" / "crosscheck" / "differential.py"))["differences"]
 
 # A pool of 1,500.00 at 10% (a quarter: 2.5%), of which a tenth is repaid each quarter, at last all of it;
 # 1,000.00 at 4% (a quarter: 1%), 500.00 at 8% (a quarter: 2%).

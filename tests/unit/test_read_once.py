@@ -5,17 +5,13 @@ Each deal names a bare quantity (no arithmetic makes a copy of it) that the step
 
 from __future__ import annotations
 
-import runpy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cashfall as cf
 from cashfall.testing.reference import Reference
-
-DIFFERENTIAL = Path(__file__).parents[1] / "crosscheck" / "differential.py"
-differences = runpy.run_path(str(DIFFERENTIAL))["differences"]
+from differential import differences
 
 HEAD = """
 [deal]

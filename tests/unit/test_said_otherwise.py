@@ -5,18 +5,14 @@ Each test has the figures worked out by hand; engine and reference agree on ever
 
 from __future__ import annotations
 
-import runpy
 import tomllib
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 import cashfall as cf
 from cashfall.testing.scenario_paths import generate_scenarios
-
-DIFFERENTIAL = Path(__file__).parents[1] / "crosscheck" / "differential.py"
-differences = runpy.run_path(str(DIFFERENTIAL))["differences"]
+from differential import differences
 
 BASE = """
 [deal]

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import math
-import runpy
 import tomllib
-from pathlib import Path
 
 import pytest
 
 import cashfall as cf
 from cashfall.testing.scenario_paths import generate_scenarios
-
-DIFFERENTIAL = Path(__file__).parents[1] / "crosscheck" / "differential.py"
-differences = runpy.run_path(str(DIFFERENTIAL))["differences"]
+from differential import differences
 
 # A thousand at 8%, of which 100.00 fall due each quarter: 120, 118, 116 and 714 of debt service.
 DEAL = """
