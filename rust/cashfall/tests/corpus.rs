@@ -15,40 +15,48 @@ use cashfall::scenario::{InputView, Scenarios};
 /// Enough scenarios for a run on workers, in several tiles of which the last is not full.
 const CROWD: usize = 700;
 
-/// A file of the corpus: a deal, and by kind, scenario and name the figures of its scenarios.
+/// Figures by name and scenario.
+type Figures = HashMap<String, Vec<Vec<f64>>>;
+
+/// A file of the corpus: a deal, the inputs of its scenarios, and what the reference says of each.
+#[derive(Default)]
 struct Case {
     deal: String,
     n_scenarios: usize,
-    figures: HashMap<(String, usize, String), Vec<f64>>,
+    inputs: Figures,
+    flows: Figures,
+    metrics: Figures,
 }
 
 impl Case {
     fn read(text: &str) -> Case {
-        let mut case = Case { deal: String::new(), n_scenarios: 0, figures: HashMap::new() };
+        let mut case = Case::default();
         for line in text.lines() {
             let (kind, rest) = line.split_once(' ').expect("a kind of line");
-            if kind == "deal" {
-                case.deal = rest.to_owned();
-                continue;
-            }
+            let figures = match kind {
+                "deal" => {
+                    case.deal = rest.to_owned();
+                    continue;
+                }
+                "input" => &mut case.inputs,
+                "flow" => &mut case.flows,
+                "metric" => &mut case.metrics,
+                _ => panic!("{kind} is no kind of line"),
+            };
             let mut words = rest.split(' ');
-            let scenario = words.next().and_then(|word| word.parse().ok()).expect("a scenario");
-            let name = words.next().expect("a name").to_owned();
-            let values = words.map(|word| word.parse().expect("a figure")).collect();
+            let scenario: usize = words.next().and_then(|word| word.parse().ok()).expect("a scenario");
+            let of_name = figures.entry(words.next().expect("a name").to_owned()).or_default();
+            assert_eq!(of_name.len(), scenario, "scenarios in order");
+            of_name.push(words.map(|word| word.parse().expect("a figure")).collect());
             case.n_scenarios = scenario + 1;
-            case.figures.insert((kind.to_owned(), scenario, name), values);
         }
         case
     }
 
-    fn of(&self, kind: &str, scenario: usize, name: &str) -> &[f64] {
-        &self.figures[&(kind.to_owned(), scenario, name.to_owned())]
-    }
-
     /// The engine's answer to so many scenarios, which are those of the file again and again.
     fn run(&self, plan: &Plan, demand: &Demand, n_scenarios: usize) -> RunOutput {
-        let inputs: Vec<Vec<f64>> = self.inputs(plan, |name, n_periods| {
-            let paths: Vec<&[f64]> = (0..n_scenarios).map(|k| self.of("input", k % self.n_scenarios, name)).collect();
+        let inputs: Vec<Vec<f64>> = of_inputs(plan, |name, n_periods| {
+            let paths: Vec<&[f64]> = self.inputs[name].iter().cycle().take(n_scenarios).map(Vec::as_slice).collect();
             (0..n_periods).flat_map(|t| paths.iter().map(move |path| path[t])).collect()
         });
         let views = inputs.iter().map(|values| Some(InputView::rows(values, n_scenarios))).collect();
@@ -57,22 +65,19 @@ impl Case {
 
     /// The answer to the first scenario given once for all of a few.
     fn run_shared(&self, plan: &Plan, demand: &Demand) -> RunOutput {
-        let inputs = self.inputs(plan, |name, _| self.of("input", 0, name).to_vec());
+        let inputs = of_inputs(plan, |name, _| self.inputs[name][0].clone());
         let shared = |data| Some(InputView { data, offset: 0, period_stride: 1, scenario_stride: 0 });
         let views = inputs.iter().map(|values| shared(values.as_slice())).collect();
         answer(plan, demand, &Scenarios { n_scenarios: 3, views })
-    }
-
-    fn inputs(&self, plan: &Plan, values: impl Fn(&str, usize) -> Vec<f64>) -> Vec<Vec<f64>> {
-        plan.model().inputs.iter().map(|input| values(&input.name, plan.model().dates.len())).collect()
     }
 
     /// Where the metrics of a run are not those on file, given which scenario of the file each of its scenarios is.
     fn metrics_differ(&self, plan: &Plan, output: &RunOutput, of: impl Fn(usize) -> usize) -> Vec<String> {
         let mut found = Vec::new();
         for (values, metric) in output.metrics.chunks(output.n_scenarios).zip(plan.metrics()) {
+            let on_file = &self.metrics[&metric.name];
             for (scenario, &value) in values.iter().enumerate() {
-                let expected = self.of("metric", of(scenario), &metric.name)[0];
+                let expected = on_file[of(scenario)][0];
                 if !equal(value, expected) {
                     found.push(format!("metric {} [{scenario}]: {value}, expected {expected}", metric.name));
                 }
@@ -80,6 +85,11 @@ impl Case {
         }
         found
     }
+}
+
+/// For each input its values, period by period.
+fn of_inputs(plan: &Plan, values: impl Fn(&str, usize) -> Vec<f64>) -> Vec<Vec<f64>> {
+    plan.model().inputs.iter().map(|input| values(&input.name, plan.model().dates.len())).collect()
 }
 
 fn answer(plan: &Plan, demand: &Demand, scenarios: &Scenarios<'_>) -> RunOutput {
@@ -99,15 +109,16 @@ fn differences(case: &Case) -> Vec<String> {
     let everything = case.run(&plan, &plan.traced(), n);
     let n_periods = plan.model().dates.len();
     let mut found = Vec::new();
-    for (kind, n_known) in [("flow", plan.outputs().len()), ("metric", plan.metrics().len())] {
-        let on_file = case.figures.keys().filter(|(other, scenario, _)| other == kind && *scenario == 0).count();
+    for (kind, n_known, on_file) in
+        [("flow", plan.outputs().len(), case.flows.len()), ("metric", plan.metrics().len(), case.metrics.len())]
+    {
         if on_file != n_known {
             found.push(format!("{n_known} figures of kind {kind}, expected {on_file}"));
         }
     }
     for (series, output) in plan.outputs().iter().enumerate() {
-        for scenario in 0..n {
-            for (t, &expected) in case.of("flow", scenario, &output.name).iter().enumerate() {
+        for (scenario, on_file) in case.flows[&output.name].iter().enumerate() {
+            for (t, &expected) in on_file.iter().enumerate() {
                 let value = everything.records[(series * n_periods + t) * n + scenario];
                 if !equal(value, expected) {
                     found.push(format!("{} [{t}, {scenario}]: {value}, expected {expected}", output.name));

@@ -225,7 +225,8 @@ fn with_measure(first: &Op, test: &Op, rest: Rest, context: &Context) -> Option<
         _ => return None,
     };
     let made = *first.operands().written.first()?;
-    if !context.temporaries.contains(&made) || reads(rest, made, context) || plain.numerator == plain.denominator {
+    let is_read_once = plain.slots().iter().filter(|slot| **slot == made).count() == 1;
+    if !context.temporaries.contains(&made) || reads(rest, made, context) || !is_read_once {
         return None;
     }
     match *first {
@@ -291,3 +292,6 @@ fn shorten_skips(ops: &mut [Op], skips: &[usize], fused_at: usize) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
