@@ -177,3 +177,45 @@ def test_a_trap_acts_on_distributions_of_its_own_currency() -> None:
 
     assert paid('currency = "EUR"') == [5000, 5000]
     assert paid("") == [2500, 10000]
+
+
+LOAN = """
+[notes.loan]
+currency = "EUR"
+original_balance = 100
+dated_date = 2025-01-01
+maturity_date = 2027-01-01
+payment_dates = "yearly"
+day_count = "30e/360"
+coupon = { fixed = { rate = 0.10 } }
+amortisation = { bullet = {} }
+
+[equity.sponsor]
+"""
+
+BOOKED = """
+capitalize_interest = { notes = ["loan"] }
+
+[[waterfalls.normal]]
+write_down = { notes = ["loan"], amount = "5" }
+
+[[waterfalls.normal]]
+write_up = { notes = ["loan"], amount = "1" }
+
+[[waterfalls.normal]]
+pay = { dues = ["loan.interest_due", "loan.principal_due"], from = ["euros"] }
+
+[[waterfalls.collection]]
+accrue_interest = { notes = ["loan"] }
+"""
+
+
+def test_rows_that_move_no_cash_have_their_currency() -> None:
+    text = DEAL.replace("[equity.sponsor]", LOAN).replace("STEP", BOOKED)
+    rows = cf.Deal.from_toml(text).compile().run(record="*", unit="cents").ledger()
+    found = {(row["from"], row["to"], row["currency"]) for row in rows if row["period"] == 0}
+    assert found >= {
+        ("loan.interest_due", "loan.balance", "EUR"),
+        ("loan.balance", "loss", "EUR"),
+        ("loss", "loan.balance", "EUR"),
+    }

@@ -197,3 +197,14 @@ def test_a_fixed_point_ahead(view: str, cash: float) -> None:
     result = deal({"ratio": terms}, 1, view).compile().run({"flow": PATH}, record=["loan.interest_due"])
     assert result.metrics["outcome"].tolist() == [2]
     assert np.flatnonzero(result["loan.interest_due"][:, 0]).size == 0
+
+
+def test_a_deal_too_large_for_its_last_date_is_told_so() -> None:
+    """The dates before it, which look ahead to it, are not checked for a program that was given up."""
+    document = deal(DSCR, 2, "foresight").to_dict()
+    document["schedules"]["last"] = {"dates": DATES[-1:]}
+    targets = {f"a{i}": {"target": {"formula": f"a{i + 1}.target + a{i + 1}.target"}} for i in range(20)}
+    document["accounts"] |= targets | {"a20": {"target": {"formula": "100"}}}
+    document["waterfalls"]["normal"].insert(0, {"dates": "last", "fill_reserve": {"account": "a0", "from": ["cash"]}})
+    with pytest.raises(cf.RunError, match="at most 60,000 operations"):
+        cf.Deal.from_dict(document).compile().run(record=[], metrics=["outcome"])

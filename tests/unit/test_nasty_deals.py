@@ -112,6 +112,31 @@ def test_waterfalls_without_steps() -> None:
     agree(document)
 
 
+def test_a_period_of_no_days_counts_none() -> None:
+    """Though 30e/360_isda has -2 days from a last of February to itself, where that is the last date."""
+    document = without_note(deal__closing_date="2025-02-28", schedules__closing={"dates": ["2025-02-28"]})
+    per_year = {"per_year": {"amount": 1_800, "day_count": "30e/360_isda"}}
+    document["fees"] = {"agent": {"payment_dates": "closing", "amount": per_year}}
+    leg = {"day_count": "30e/360_isda"}
+    document["swaps"] = {
+        "hedge": {
+            "payment_dates": "closing",
+            "notional": {"schedule": [["2025-02-28", 1_000_000]]},
+            "pay": leg | {"rate": {"fixed": {"rate": 0.04}}},
+            "receive": leg | {"rate": {"fixed": {"rate": 0.03}}},
+        }
+    }
+    document["waterfalls"]["collection"].append({"accrue_fee": {"fees": ["agent"]}})
+    document["waterfalls"]["normal"][:0] = [
+        {"settle_swap": {"swap": "hedge", "to": "cash", "from": ["cash"]}},
+        {"pay_fee": {"fees": ["agent"], "from": ["cash"]}},
+    ]
+    agree(document)
+    result = cf.load(document).compile().run(record="*")
+    assert result["agent.accrued"].max() == 0
+    assert result["hedge.pay_accrued"].max() == result["hedge.receive_accrued"].max() == 0
+
+
 @pytest.mark.parametrize("date", ["2025-01-01", "2025-04-01", "2299-12-31"])
 def test_one_date(date: str) -> None:
     agree(
@@ -196,6 +221,17 @@ def test_ten_thousand_dates() -> None:
     result = cf.load(document).compile().run()
     assert float(result.metrics["owner.distributed"][0]) == 10_000
     result.check()
+
+
+def test_of_two_bad_values_the_first_is_named_though_it_is_found_last() -> None:
+    """Scenario 256 is found bad at once by one worker, scenario 0 on the last of 10,000 dates by another."""
+    days = [(dt.date(2025, 1, 1) + dt.timedelta(days=i)).isoformat() for i in range(10_000)]
+    document = without_note(schedules__quarterly={"dates": days}, cashflows__income__amounts=[[day, 1] for day in days])
+    array = np.ones((10_000, 512))
+    array[9_999, 0] = array[0, 256] = np.nan
+    with pytest.raises(cf.ScenarioError) as caught:
+        cf.load(document).compile().run({"factor": array}, threads=2)
+    assert str(caught.value) == "inputs.factor: expected a number, found NaN at period 9999, scenario 0"
 
 
 # --- amounts
@@ -316,6 +352,12 @@ def test_a_sculpting_cash_flow_of_the_past() -> None:
         "45035996273704.95",
         "note.balance + 45035996273704.95",
         "if(note.balance < 0, note.balance + 45035996273704.95, 3)",
+        "if(period.index < 9, 3, note.scheduled_balance + 45035996273704.95)",  # computed, though not chosen
+        "divide(note.scheduled_balance, 1, note.scheduled_balance + 45035996273704.95)",
+        "if(1 < 2 or note.scheduled_balance + 45035996273704.95 > 0, 3, 4)",
+        "if(2 < 1 and note.scheduled_balance + 45035996273704.95 > 0, 3, 4)",
+        "note.original_balance + 45035996272704.96",  # 2^52 cents
+        "divide(note.scheduled_interest, 0 - note.scheduled_balance, 0) * note.balance",
         "-" * 60 + "note.balance",
         "(" * 60 + "note.balance" + ")" * 60,
         "min(" + ", ".join(f"note.balance + {i}" for i in range(1_000)) + ")",
@@ -324,6 +366,21 @@ def test_a_sculpting_cash_flow_of_the_past() -> None:
 )
 def test_odd_formulas(formula: str) -> None:
     agree(capped(formula))
+
+
+@pytest.mark.parametrize("rounding", ["half_up", "half_even", "down"])
+@pytest.mark.parametrize("formula", ["note.scheduled_balance / 2", "(0 - note.original_balance) / 2"])
+def test_halves_that_are_known_at_once(rounding: str, formula: str) -> None:
+    """900.01 / 2 is a tie, and -1,000.00 / 2 is none."""
+    principal = [["2025-04-01", 99.99], ["2027-01-01", 900.01]]
+    document = deal(deal__rounding=rounding, notes__note__amortisation={"explicit": {"principal": principal}})
+    document["waterfalls"]["normal"].insert(0, {"inspect": {"name": "half", "value": formula}})
+    agree(document)
+
+
+def test_a_sculpting_cash_flow_divided_by_what_is_below_zero() -> None:
+    sculpted = {"first_date": "2025-04-01", "cash_flow": "(income.amount + 500) * (1 - divide(inputs.factor, -8, 0))"}
+    agree(deal(notes__note__amortisation={"sculpted": sculpted}))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import cashfall as cf
+from differential import differences
 
 Document = dict[str, Any]
 QUARTERS = 8
@@ -355,3 +356,35 @@ def test_calls_at_scheduled_prices() -> None:
 def test_what_is_refused(change: Document, message: str) -> None:
     with pytest.raises(cf.DealError, match=message):
         cf.Deal.from_dict(deal(**change))
+
+
+def test_a_make_whole_price_inside_a_period_is_less_what_has_accrued() -> None:
+    """(102.20 + 10) / (1 + 0.02 / 2) = 111.089108911 half a year before; 5 of it have accrued: 106.089108911."""
+    document = deal()
+    document["deal"] |= {"closing_date": "2026-01-01"}
+    document["schedules"] = {
+        "quarterly": {"dates": ["2026-07-01", "2027-01-01"]},
+        "yearly": {"dates": ["2027-01-01"]},
+    }
+    del document["leases"], document["inputs"]
+    document["accounts"]["cash"] = {"opening_balance": 5_000}
+    document["notes"]["note"] |= {
+        "original_balance": 1_000,
+        "dated_date": "2026-01-01",
+        "payment_dates": "yearly",
+        "day_count": "30e/360",
+        "coupon": {"fixed": {"rate": 0.10}},
+        "call": {"schedule": [["2027-01-01", 102.20]], "make_whole": {"rate": 0.02}},
+    }
+    document["waterfalls"] = {
+        "collection": [{"accrue_interest": {"notes": ["note"]}}],
+        "normal": [
+            {"when": "period.index == 0", "prepay": {"notes": ["note"], "from": ["cash"], "amount": "100"}},
+            {"pay": {"dues": ["note.interest_due", "note.principal_due"], "from": ["cash"]}},
+            REST,
+        ],
+    }
+    assert differences(document, [{}]) == []
+    result = cf.Deal.from_dict(document).compile().run(record="*", unit="cents")
+    assert result["note.principal_paid"][0, 0] == 100_00
+    assert result["note.premium_paid"][0, 0] == 6_09

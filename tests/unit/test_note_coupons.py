@@ -255,3 +255,21 @@ def test_a_rate_that_outgrows_exact_products_is_refused() -> None:
     document["notes"]["note"]["dated_date"] = "2024-12-15"
     with pytest.raises(cf.DealError, match="expected a rate that times the days of a period is below 2"):
         cf.Deal.from_dict(document).compile()
+
+
+@pytest.mark.parametrize("levels", [(1.2, 1.1), (0, 1.1)])
+def test_an_index_level_that_falls_or_begins_at_nothing_bears_no_interest(levels: tuple[float, float]) -> None:
+    document = deal({"index_level": {"index": "level"}})
+    steps = [["2025-01-01", levels[0]], ["2025-07-01", levels[1]]]
+    document["inputs"]["level"] = {"unit": "number", "default_steps": steps}
+    assert set(run(document)["scheduled_interest"]) == {0}
+    assert set(run(document)["interest_accrued"]) == {0}
+
+
+def test_what_compounds_beyond_all_numbers_ends_at_its_cap() -> None:
+    """100,000% a month for twelve months, on the case for which the note is sized."""
+    document = deal({"compounded": {"index": "index", "all_in_cap": 0.1}}, payment_dates="yearly")
+    document["schedules"]["yearly"] = {"dates": ["2026-01-01"]}
+    document["inputs"]["index"]["maximum"] = 1_000
+    document["sizing_case"] = {"index": 1_000}
+    assert run(document)["scheduled_interest"][12] == rounded(Fraction(100_000_000 * 365, 10 * 360))

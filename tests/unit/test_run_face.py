@@ -224,3 +224,15 @@ def test_signal_handlers_are_python_s_own() -> None:
     before = signal.getsignal(signal.SIGINT)
     PLAN.run({"rent_factor": paths(1000)})
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_run_that_does_not_fit_in_memory_is_refused_before_it_begins() -> None:
+    n_scenarios = 2**50
+    inputs = {"rent_factor": np.broadcast_to(1.0, (N_PERIODS, n_scenarios))}
+    n_bytes = 8 * n_scenarios * (N_PERIODS * len(PLAN.outputs) + len(PLAN.metrics))
+    with pytest.raises(cf.RunError) as caught:
+        PLAN.run(inputs, record="*")
+    assert str(caught.value) == (
+        f"expected a run whose arrays fit in memory, found one of {n_bytes} bytes; record fewer outputs or run fewer "
+        "scenarios at a time"
+    )

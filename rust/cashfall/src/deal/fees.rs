@@ -17,7 +17,7 @@ object! {
         /// The amount of a year.
         amount: Amount where NOT_NEGATIVE,
         /// How a period's fraction of a year is counted.
-        day_count: DayCount,
+        day_count: Located<DayCount>,
     }
 }
 
@@ -29,7 +29,7 @@ object! {
         /// A formula that gives an amount.
         quantity: FormulaText,
         /// How a period's fraction of a year is counted.
-        day_count: DayCount,
+        day_count: Located<DayCount>,
     }
 }
 

@@ -13,7 +13,7 @@ pub trait Quantities {
     fn forward_sum(&self, quantity: QuantityRef, n: usize) -> i64;
 }
 
-/// The value of a formula that reads only what `quantities` knows; `None` if a result leaves the range or a `solve` finds
+/// The value of a formula that reads only what `quantities` knows, all parts of it computed, as in a run; `None` if a result leaves the range or a `solve` finds
 /// no fixed point.
 pub fn evaluate(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities) -> Option<i64> {
     value(expr, rounding, quantities, &[])
@@ -51,20 +51,23 @@ fn value(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities, unknowns:
         }
         ExprKind::Product(a, b) => i128::from(of(a)?) * i128::from(of(b)?),
         ExprKind::Divide { a, scale, b, if_zero } => {
-            let divisor = i128::from(of(b)?);
+            let (numerator, divisor) = (i128::from(of(a)?) * i128::from(*scale), i128::from(of(b)?));
+            let if_zero = i128::from(of(if_zero)?);
             if divisor == 0 {
-                i128::from(of(if_zero)?)
+                if_zero
             } else {
-                let numerator = i128::from(of(a)?) * i128::from(*scale);
                 if divisor < 0 { rounding.divide(-numerator, -divisor) } else { rounding.divide(numerator, divisor) }
             }
         }
         ExprKind::Minimum(items) => i128::from(fold(items, &of, |a, b| if b < a { b } else { a })?),
         ExprKind::Maximum(items) => i128::from(fold(items, &of, |a, b| if b > a { b } else { a })?),
-        ExprKind::If(flag, a, b) => i128::from(if of(flag)? != 0 { of(a)? } else { of(b)? }),
+        ExprKind::If(flag, a, b) => {
+            let (flag, a, b) = (of(flag)?, of(a)?, of(b)?);
+            i128::from(if flag != 0 { a } else { b })
+        }
         ExprKind::Compare(relation, a, b) => i128::from(holds(*relation, of(a)?, of(b)?)),
-        ExprKind::And(a, b) => i128::from(of(a)? != 0 && of(b)? != 0),
-        ExprKind::Or(a, b) => i128::from(of(a)? != 0 || of(b)? != 0),
+        ExprKind::And(a, b) => i128::from(of(a)? & of(b)? != 0),
+        ExprKind::Or(a, b) => i128::from(of(a)? | of(b)? != 0),
         ExprKind::Not(a) => i128::from(of(a)? == 0),
     };
     i64::try_from(value).ok().filter(|v| v.abs() < crate::basics::LIMIT)

@@ -66,7 +66,7 @@ impl Resolver<'_> {
             }
             FeeAmount::PerYear(per_year) => {
                 for period in self.periods_of(&fee.payment_dates, closing, &dates) {
-                    let Fraction { numerator, denominator } = per_year.day_count.fraction(&period);
+                    let Fraction { numerator, denominator } = per_year.day_count.value.fraction(&period);
                     amounts[self.on_grid(period.end)] =
                         self.deal.deal.rounding.mul_div(per_year.amount.0, numerator, denominator);
                 }
@@ -78,7 +78,7 @@ impl Resolver<'_> {
             FeeAmount::RateOf(rate_of) => {
                 let mut factors = vec![Fraction { numerator: 0, denominator: 1 }; self.grid.len()];
                 for period in self.periods_of(&fee.payment_dates, closing, &dates) {
-                    let fraction = rate_of.day_count.fraction(&period);
+                    let fraction = rate_of.day_count.value.fraction(&period);
                     factors[self.on_grid(period.end)] = reduced(
                         i128::from(fraction.numerator) * i128::from(rate_of.rate.0),
                         i128::from(fraction.denominator) * i128::from(NUMBER_SCALE),

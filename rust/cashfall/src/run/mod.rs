@@ -374,3 +374,16 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_string());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::panic_message;
+
+    #[test]
+    fn the_text_of_a_panic_is_told() {
+        let of = |panic: fn()| panic_message(&*std::panic::catch_unwind(panic).expect_err("it panics"));
+        assert_eq!(of(|| panic!("plain")), "plain");
+        assert_eq!(of(|| panic!("of {}", 2)), "of 2");
+        assert_eq!(of(|| std::panic::panic_any(3_u8)), "unknown");
+    }
+}

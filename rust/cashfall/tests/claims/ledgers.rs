@@ -119,3 +119,42 @@ stressed = [{ book = { ledger = "other_dates", amount = "-1" } }]
     assert_eq!(output(&scenario, "other_dates.balance"), [0.0, -100.0, -200.0, -200.0]);
     assert_eq!(output(&scenario, "income.accrued"), [500.0, 0.0, 0.0, 500.0]);
 }
+
+const BELOW_ZERO: &str = r#"
+[accounts]
+cash = { opening_balance = 100 }
+a = { target = { formula = "free.balance" } }
+b = { target = { formula = "floored.balance" } }
+c = { target = { formula = "best.balance" } }
+d = { target = { formula = "lag(free.balance, 1, 0)" } }
+
+[ledgers]
+free = {}
+floored = { floor = -10 }
+best = { kind = "maximum_to_date", opening = -5 }
+
+[waterfalls]
+normal = [
+  { book = { ledger = "free", amount = "-3" } },
+  { book = { ledger = "floored", amount = "-3" } },
+  { book = { ledger = "best", amount = "-4" } },
+  { fill_reserve = { account = "a", from = ["cash"] } },
+  { fill_reserve = { account = "b", from = ["cash"] } },
+  { fill_reserve = { account = "c", from = ["cash"] } },
+  { fill_reserve = { account = "d", from = ["cash"] } },
+  { distribute = { to = "owner", from = ["cash"] } },
+]
+"#;
+
+#[test]
+fn a_target_that_is_a_ledger_below_zero_is_zero() {
+    let plan = plan_of(BELOW_ZERO);
+    let scenario = run(&plan, &[]);
+    assert_eq!(output(&scenario, "free.balance")[..2], [-300.0, -600.0]);
+    assert_eq!(output(&scenario, "floored.balance")[3], -1000.0);
+    assert_eq!(output(&scenario, "best.balance")[..2], [-400.0, -400.0]);
+    for account in ["a", "b", "c", "d"] {
+        assert_eq!(output(&scenario, &format!("{account}.target")), [0.0; 4], "{account}");
+    }
+    assert_eq!(output(&scenario, "owner.distributed")[0], 10_000.0);
+}

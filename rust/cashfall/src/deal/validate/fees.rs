@@ -2,7 +2,7 @@
 
 use super::{Checker, Kind};
 use crate::basics::day_count::DayCount;
-use crate::deal::model::{AnnualCap, FeeAmount};
+use crate::deal::model::{AnnualCap, FeeAmount, PerYear, RateOf};
 use crate::deal::text::{Located, Name};
 use crate::plan::{fixed_denominator, month_and_day};
 
@@ -13,8 +13,14 @@ impl<'a> Checker<'a> {
             if !self.is_read(&name.place.path) {
                 continue;
             }
-            if let FeeAmount::Table(table) = &fee.amount {
-                self.increasing(table.iter().map(|(date, _)| date));
+            match &fee.amount {
+                FeeAmount::Table(table) => {
+                    self.increasing(table.iter().map(|(date, _)| date));
+                }
+                FeeAmount::PerYear(PerYear { day_count, .. }) | FeeAmount::RateOf(RateOf { day_count, .. }) => {
+                    self.day_count(day_count.value, &day_count.place, &fee.payment_dates);
+                }
+                FeeAmount::Fixed(_) | FeeAmount::ShareOf(_) => {}
             }
             if let Some(unpaid) = &fee.accrues_on_unpaid {
                 self.fixed_denominator(&unpaid.day_count);

@@ -20,7 +20,8 @@ impl<'a> Checker<'a> {
                 self.coupon(name, note);
             }
             if self.are_read(name, &["payment_dates", "day_count"]) {
-                self.day_count(name, note);
+                let place = self.place(&format!("{}.day_count", name.place.path));
+                self.day_count(note.day_count, &place, &note.payment_dates);
             }
             if self.are_read(name, &["call", "coupon", "dated_date", "maturity_date"]) {
                 self.call(note);
@@ -87,15 +88,13 @@ impl<'a> Checker<'a> {
     }
 
     /// Two day counts look at the regular period that a period is, or is a stub of: only a regular schedule has one.
-    fn day_count(&mut self, name: &Name, note: &Note) {
-        let needs_regular = matches!(note.day_count, DayCount::ActActIcma | DayCount::Regular);
-        let schedule = self.deal.schedules.position(&note.payment_dates.text).map(|at| &self.deal.schedules[at]);
+    pub(super) fn day_count(&mut self, day_count: DayCount, place: &Place, payment_dates: &Name) {
+        let needs_regular = matches!(day_count, DayCount::ActActIcma | DayCount::Regular);
+        let schedule = self.deal.schedules.get(&payment_dates.text);
         if needs_regular && matches!(schedule, Some(Schedule::Dates(_))) {
-            let place = self.place(&format!("{}.day_count", name.place.path));
-            let expected =
-                format!("a day count that needs no regular schedule, as `{}` is none", note.payment_dates.text);
+            let expected = format!("a day count that needs no regular schedule, as `{}` is none", payment_dates.text);
             let way_out = "make the schedule `regular`, or choose another day count";
-            self.advise(&place, expected, format!("`{}`", note.day_count.name()), way_out);
+            self.advise(place, expected, format!("`{}`", day_count.name()), way_out);
         }
     }
 

@@ -1,0 +1,83 @@
+"""What grows beyond 2^52 cents is told, however it grows: checks are left out only where nothing can grow so far.
+
+Cash never pays anything here, so that all interest stays due. 2^52 cents are 45,035,996,273,704.96.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import cashfall as cf
+from cashfall.testing.scenario_paths import generate_scenarios
+from differential import differences
+
+Document = dict[str, Any]
+
+
+def unpaid(n_years: int, original_balance: int, coupon: Document, *steps: Document, **note: Any) -> Document:
+    """A bullet of which nothing is ever paid."""
+    years = [f"{2026 + year}-01-01" for year in range(n_years)]
+    return {
+        "deal": {"name": "unpaid", "currency": "USD", "closing_date": "2025-01-01", "waterfall_dates": "yearly"},
+        "schedules": {"yearly": {"dates": years}},
+        "inputs": {"index": {"unit": "number", "default": 0, "maximum": 0.01}},
+        "accounts": {"cash": {}},
+        "notes": {
+            "note": {
+                "original_balance": original_balance,
+                "dated_date": "2025-01-01",
+                "maturity_date": years[-1],
+                "payment_dates": "yearly",
+                "day_count": "30e/360",
+                "coupon": coupon,
+                "amortisation": {"bullet": {}},
+                **note,
+            }
+        },
+        "waterfalls": {
+            "collection": [{"accrue_interest": {"notes": ["note"]}}],
+            "normal": [
+                *steps,
+                {"pay_interest": {"notes": ["note"], "from": ["cash"]}},
+                {"pay_principal": {"notes": ["note"], "from": ["cash"]}},
+            ],
+        },
+    }
+
+
+def overflows(document: Document) -> bool:
+    """Whether the base case does, as engine and reference agree."""
+    assert differences(document, generate_scenarios(document, 2, 1)) == []
+    return bool(cf.Deal.from_dict(document).compile().run().metrics["outcome"][0] == 1)
+
+
+@pytest.mark.parametrize("floor", ["floor", "all_in_floor"])
+def test_a_floor_above_all_of_the_index(floor: str) -> None:
+    """18 trillions of interest a year."""
+    coupon = {"floating": {"index": "index", floor: 0.9}}
+    assert overflows(unpaid(3, 20_000_000_000_000, coupon))
+    assert not overflows(unpaid(2, 20_000_000_000_000, coupon))
+
+
+def test_a_rate_that_grows_with_each_extension() -> None:
+    """0, 4, 8, ... 20 trillions of interest: 40 on the fifth date, 60 on the sixth."""
+
+    def extended(n_years: int) -> Document:
+        extend, free = {"extend": {"notes": ["note"]}}, {"fixed": {"rate": 0}}
+        document = unpaid(n_years, 40_000_000_000_000, free, extend, maturity_date="2026-01-01")
+        later = document["schedules"]["yearly"]["dates"][1:]
+        document["notes"]["note"]["extension"] = {"maturity_dates": later, "extra": 0.1}
+        return document
+
+    assert overflows(extended(10))
+    assert not overflows(extended(5))
+
+
+def test_a_balance_that_grows_by_its_interest() -> None:
+    """After five years 24.76 trillions, then 22.28 of interest a year: 44.57 after two of them, 66.85 after three."""
+    in_kind = {"when": "period.index < 5", "capitalize_interest": {"notes": ["note"]}}
+    coupon = {"fixed": {"rate": 0.9}}
+    assert overflows(unpaid(8, 1_000_000_000_000, coupon, in_kind))
+    assert not overflows(unpaid(7, 1_000_000_000_000, coupon, in_kind))
