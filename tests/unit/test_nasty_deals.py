@@ -570,6 +570,10 @@ def test_targets_nested_out_of_hand() -> None:
     document["waterfalls"]["normal"].insert(0, {"fill_reserve": {"account": "a0", "from": ["cash"]}})
     with pytest.raises(cf.RunError, match="expected a deal whose dates take at most 60,000 operations"):
         cf.load(document).compile().run()
+    # What is skipped where nothing is due comes after the operation that is one too many.
+    document["waterfalls"]["normal"][1]["pay_interest"]["from"] = ["cash", "reserve"]
+    with pytest.raises(cf.RunError, match="expected a deal whose dates take at most 60,000 operations"):
+        cf.load(document).compile().run(record=[], metrics=["outcome"])
 
 
 def test_moves_of_three_statuses_that_share_accounts() -> None:

@@ -27,7 +27,7 @@ impl InterestRule {
 
     fn share(&self, Fraction { numerator, denominator }: Fraction, balance: i64) -> i64 {
         let product = i128::from(balance) * i128::from(numerator);
-        i64::try_from(self.rounding.divide(product, i128::from(denominator))).unwrap_or(i64::MAX / 4)
+        far_out_at_most(self.rounding.divide(product, i128::from(denominator)))
     }
 
     fn by_rate(&self, index: usize, balance: i64) -> i64 {
@@ -37,10 +37,16 @@ impl InterestRule {
             Some(n) => {
                 let (product, divisor) =
                     (i128::from(balance) * i128::from(numerator), i128::from(denominator) * i128::from(n));
-                n * i64::try_from(self.rounding.divide(product, divisor)).unwrap_or(i64::MAX / n)
+                far_out_at_most(i128::from(n) * self.rounding.divide(product, divisor))
             }
         }
     }
+}
+
+/// An amount, or one far beyond the range that a few of can be added: what is out of range is refused where it is used.
+fn far_out_at_most(amount: i128) -> i64 {
+    let far_out = i64::MAX / 4;
+    i64::try_from(amount).map_or(far_out, |amount| amount.min(far_out))
 }
 
 /// A note's schedule, one entry per payment date.

@@ -40,11 +40,12 @@ impl Lowering<'_> {
     pub fn check_factors(&mut self) {
         for note in 0..self.model.notes.len() {
             if self.model.notes[note].records_factor && self.model.notes[note].exists(self.t) {
-                let n_ops = self.ops.len();
+                let (n_ops, n_params) = (self.ops.len(), self.params.len());
                 self.n_temporaries = 0;
                 self.note_factor(note);
                 if !self.ops[n_ops..].iter().any(Op::is_check) {
                     self.ops.truncate(n_ops);
+                    self.params.truncate(n_params);
                 }
             }
         }

@@ -572,7 +572,7 @@ impl<'a> Lowering<'a> {
 
     fn push(&mut self, op: Op) {
         self.n_ops += 1;
-        if self.n_ops > MOST_OPERATIONS || self.ops.len() > MOST_OPERATIONS_A_DATE {
+        if self.n_ops > MOST_OPERATIONS || self.ops.len() >= MOST_OPERATIONS_A_DATE {
             self.is_too_large = true;
         } else {
             self.ops.push(op);
@@ -581,8 +581,11 @@ impl<'a> Lowering<'a> {
 
     /// Let the skip at `position` pass over everything pushed since.
     fn close_skip(&mut self, position: usize) {
+        if self.is_too_large {
+            return;
+        }
         let n = u16::try_from(self.ops.len() - position - 1).expect("fewer than 65,536 operations a date");
-        if n == 0 || self.is_too_large {
+        if n == 0 {
             self.ops.truncate(position);
             return;
         }
