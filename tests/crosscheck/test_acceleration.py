@@ -264,3 +264,20 @@ def test_explain_says_what_held_the_distribution() -> None:
     result = run(document, [LOW] * 6)
     rows = [row for row in result.ledger() if row["step"] == "distribute sponsor"]
     assert {row["bound_by"] for row in rows} == {"acceleration"}
+
+
+def test_a_status_of_a_test_and_of_the_acceleration_agrees() -> None:
+    document = deal(TERMS, {"set_status": "enforced"})
+    document["waterfalls"]["after"] = [{"when": "inputs.push > 0", "accelerate": {}}]
+    agree(document)
+
+
+def test_what_is_made_of_principal_that_falls_due_early_must_be_in_range() -> None:
+    """1e11 cents times 4e6; all is zero from the second date on."""
+    document = deal(TERMS, {"accelerate": {}})
+    document["notes"]["senior"] = note(1_000_000_000)
+    document["waterfalls"]["after"] = [{"inspect": {"name": "much", "value": "senior.principal_due * 4000000"}}]
+    agree(document)
+    result = run(document, [HIGH, LOW, LOW, LOW, LOW, LOW])
+    assert result.metrics["outcome"].tolist() == [1]
+    assert flow(result, "junior.balance") == [500, 0, 0, 0, 0, 0]

@@ -169,3 +169,21 @@ def test_the_reference_goes_through_a_waterfall_once() -> None:
         cf.Deal.from_dict(document)
     with pytest.raises(AssertionError, match="at most once"):
         Reference(document).run({"cover": [10**9] * 6, "push": [0] * 6})
+
+
+@pytest.mark.parametrize("where", ["collection", "after", "normal"])
+def test_one_step_in_an_if_reads_for_those_who_come_to_it(where: str) -> None:
+    """Where `push` is 0 the test is not read: state, window and counters stay, and its value is undefined."""
+    tests = {"covenant": covenant(1.5, [{"lock_up": {}}], window=2, window_start="partial", cure_after=2)}
+    asked = {"if": {"condition": "inputs.push > 0", "then": [RUN]}}
+    waterfalls: dict[str, Any] = {"normal": [TO_SPONSOR]}
+    if where == "collection":
+        waterfalls[where] = [{"collect": {"from": ["rent"], "to": "cash"}}, asked]
+    else:
+        waterfalls[where] = [asked, *waterfalls.get(where, [])]
+    paths = [
+        {**path, "push": [float(p) for p in push]}
+        for path in all_paths()
+        for push in ((1, 0, 1, 0, 1, 0), (0, 0, 1, 1, 0, 1))
+    ]
+    agree(deal(tests, waterfalls), paths)

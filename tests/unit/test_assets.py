@@ -102,3 +102,14 @@ def test_selling() -> None:
     assert figures(run, "loans.sold", "loans.proceeds", "loans.balance") == [1001, 951, 70999]
     assert figures(result('sell_asset = { asset = "loans", to = "more" }', price=0.0), "loans.sold") == [0]
     assert run.plan._core.trace([None, None])[0] == []
+
+
+def test_what_is_bought_and_sold_on_a_date_must_be_in_range() -> None:
+    """At a price of 0.000000001, 30,000.00 buy 30,000,000,000,000.00."""
+    buy = 'buy_asset = { asset = "loans", from = ["cash"], amount = "30000" }'
+    sell = 'sell_asset = { asset = "loans", to = "cash" }'
+    text = DEAL.replace("cash = { opening_balance = 300 }", "cash = { opening_balance = 40000 }")
+    for times, outcome in ((1, 0), (2, 1)):
+        steps = "\n[[waterfalls.normal]]\n".join([buy, sell] * times)
+        run = cf.Deal.from_toml(text.replace("STEP", steps)).compile().run({"price": 1e-9})
+        assert run.metrics["outcome"].tolist() == [outcome]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import cashfall as cf
+from differential import differences
 
 DATES = ["2025-03-15", "2025-06-15", "2025-09-15", "2025-12-15"]
 NOTES = ["senior", "junior"]
@@ -190,3 +191,20 @@ def test_a_group_stands_for_its_notes() -> None:
     terms["tests"]["cover"]["equity_cure"]["notes"] = ["notes"]
     result = run(cf.Deal.from_dict(terms), 500)
     assert first(result, "cover.cure", "junior.balance", "senior.balance", "notes.balance") == [500, 0, 400, 400]
+
+
+def test_what_a_cure_repays_inside_a_period_counts_in_the_average_life() -> None:
+    """100.00 after half a year, 200.00 after a year."""
+    terms = deal(OC, 1.25, ["junior"], paid="once")
+    pool = [2_000.0, 1_000.0, 1_000.0, 1_000.0]
+    assert differences(terms.to_dict(), [{"pool": pool, "sponsor": [1_000.0] * 4}]) == []
+    assert run(terms, pool).metrics["junior.wal"][0] == 250 / 300
+
+
+def test_what_a_cure_repays_counts_on_dates_without_other_repayments() -> None:
+    terms = deal(OC, 1.25, ["junior"]).to_dict()
+    terms["waterfalls"]["normal"][1]["dates"] = "once"
+    result = run(cf.Deal.from_dict(terms), 1_000)
+    assert result["junior.principal_paid"][:, 0].tolist() == [100, 0, 0, 200]
+    assert result["junior.balance"][:, 0].tolist() == [200, 200, 200, 0]
+    assert float(result.metrics["junior.wal"][0]) == (100 * 0.25 + 200 * 1) / 300

@@ -86,6 +86,8 @@ def test_cured_cash_is_not_distributed_that_date() -> None:
     result = run(deal({}), [100_000, 150_000], 50_000)
     assert cents(result, "owner.distributed")[:2] == [10_000_000, 15_000_000 + 2_000_002]
     assert cents(result, "cash.balance")[0] == 2_000_002
+    paid = [row for row in result.ledger() if row["to"] == "owner" and row["period"] == 0]
+    assert [row["bound_by"] for row in paid] == ["cures of the date"]
 
 
 def test_what_a_cure_keeps_back_is_asked_of_the_next_source() -> None:
@@ -231,3 +233,10 @@ def test_a_cure_pays_what_is_due() -> None:
     assert cents(result, "agent.paid")[0] == 11_000_000
     assert cents(result, "owner.distributed")[0] == 0
     assert cents(result, "cash.balance")[0] == 1_000_002
+
+
+def test_a_cure_is_the_same_where_nothing_is_recorded() -> None:
+    given = {"flow": [100_000.0] * 8, "sponsor": [50_000.0] * 8, "service": [100_000.01] * 8}
+    result = deal({}).compile().run(given, record=[])
+    assert result.metrics["cover.n_cures"][0] == 8
+    assert round(result.metrics["cover.cured"][0] * 100) == 8 * 2_000_002

@@ -16,7 +16,7 @@ from differential import differences
 Document = dict[str, Any]
 
 
-def unpaid(n_years: int, original_balance: int, coupon: Document, *steps: Document, **note: Any) -> Document:
+def unpaid(n_years: int, original_balance: float, coupon: Document, *steps: Document, **note: Any) -> Document:
     """A bullet of which nothing is ever paid."""
     years = [f"{2026 + year}-01-01" for year in range(n_years)]
     return {
@@ -81,3 +81,14 @@ def test_a_balance_that_grows_by_its_interest() -> None:
     coupon = {"fixed": {"rate": 0.9}}
     assert overflows(unpaid(8, 1_000_000_000_000, coupon, in_kind))
     assert not overflows(unpaid(7, 1_000_000_000_000, coupon, in_kind))
+
+
+def test_interest_at_a_fixed_rate() -> None:
+    """Half of 2^52 - 1 cents, rounded up, twice; and 33.75 trillions, twice."""
+    principal = [["2026-01-01", 20_000_000_000_000], ["2027-01-01", 25_035_996_273_704.95]]
+    terms = {"amortisation": {"explicit": {"principal": principal}}}
+    assert overflows(unpaid(2, 45_035_996_273_704.95, {"fixed": {"rate": 0.5}}, **terms))
+    thirds = [11_000_000_000_000, 19_000_000_000_000, 15_000_000_000_000]
+    principal = [[f"{2026 + year}-01-01", amount] for year, amount in enumerate(thirds)]
+    terms = {"amortisation": {"explicit": {"principal": principal}}}
+    assert overflows(unpaid(3, 45_000_000_000_000, {"fixed": {"rate": 0.75}}, **terms))

@@ -153,3 +153,12 @@ def test_a_life_cover_discounts_the_cash_flow_of_the_sizing_case(name: str) -> N
     """10,000.00 a quarter at 2%: 9,803.92, 19,415.61 and 28,838.83, whatever the scenario's rent."""
     terms = {"cash_flow": "tower.rent", "notes": NOTES, "rate": 0.08, "day_count": "30/360_us"}
     assert values({name: terms}, "collection") == [0.02883883, 0.01941561, 0.010319916, 0]
+
+
+@pytest.mark.parametrize("record", [[], ["covenant.*"]])
+@pytest.mark.parametrize(("terms", "n_breaches"), [({"sticky": True}, 3), ({"cure_level": 2}, 2)])
+def test_a_test_fails_as_long_whatever_is_recorded(record: list[str], terms: dict[str, Any], n_breaches: int) -> None:
+    """30,000 less 100 pass, 10,000 less 100 fail; 25,000 do not cure to twice the 20,000, 50,000 do."""
+    measure = {"min_liquidity": {"amount": "tower.rent - 100", "minimum": "20000"}}
+    result = deal(measure, "collection", **terms).compile().run({"rent": RENT}, record=record)
+    assert result.metrics["covenant.n_breach_dates"][0] == n_breaches

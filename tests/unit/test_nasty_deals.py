@@ -602,3 +602,78 @@ def test_moves_of_three_statuses_that_share_accounts() -> None:
             document["waterfalls"] |= {"lock_up": rolled[:n_steps], "distress": rolled[1:]}
             document["waterfalls"]["normal"] = [*deal()["waterfalls"]["normal"][:2], *rolled[:first]]
             agree(document)
+
+
+SKIP_FIRST = """
+[deal]
+name = "skip first"
+currency = "USD"
+closing_date = 2025-01-01
+waterfall_dates = "yearly"
+statuses = ["normal", "late"]
+[schedules.yearly]
+dates = [2026-01-01, 2027-01-01, 2028-01-01]
+[accounts.cash]
+opening_balance = 100
+[equity.owner]
+[waterfalls]
+normal = []
+late = [{ distribute = { to = "owner", from = ["cash"] } }]
+after = [{ when = "period.index == 1", set_status = { status = "late" } }]
+"""
+
+
+def test_a_date_that_begins_with_what_may_be_skipped() -> None:
+    """Nothing comes in, the first status has no steps, nothing is recorded: the second's waterfall begins the date."""
+    result = cf.Deal.from_toml(SKIP_FIRST).compile().run(record=[])
+    assert result.metrics["owner.distributed"][0] == 100
+    assert result.metrics["status"][0] == 1
+
+
+@pytest.mark.parametrize("metrics", ["*", ["outcome"], ["owner.distributed", "outcome"]])
+def test_a_total_out_of_range_is_told_whatever_is_measured(metrics: Any) -> None:
+    """Each balance stays in range; 6e15 cents are distributed in all."""
+    huge = [["2025-04-01", 30_000_000_000_000], ["2025-07-01", 30_000_000_000_000]]
+    document = deal(cashflows__income__amounts=huge)
+    agree(document)
+    assert cf.load(document).compile().run(metrics=metrics).metrics["outcome"].tolist() == [1]
+
+
+@pytest.mark.parametrize("cents", [3_000_000_000_000_003, 2_251_799_813_685_251, 4_000_000_000_000_007])
+def test_the_greatest_amounts_times_one_are_exact(cents: int) -> None:
+    document = deal(cashflows__income__amounts=[["2025-04-01", Decimal(cents).scaleb(-2)]])
+    result = cf.load(document).compile().run(unit="cents", record="income.amount")
+    assert result["income.amount"][0, 0] == cents
+
+
+def test_too_many_operations_in_all() -> None:
+    """Some 4,000 on each of 10,000 dates: given up after half of the dates."""
+    days = [(dt.date(2025, 1, 1) + dt.timedelta(days=i)).isoformat() for i in range(10_000)]
+    document = without_note(schedules__quarterly={"dates": days}, cashflows__income__amounts=[[day, 1] for day in days])
+    long = "min(" + ", ".join(f"cash.balance + {i}" for i in range(1_000)) + ")"
+    document["waterfalls"]["normal"][0]["distribute"]["limit"] = {"cap": long, "keep_balance": long}
+    with pytest.raises(cf.RunError, match="use fewer dates"):
+        cf.load(document).compile().run(record=[], metrics=["outcome"])
+
+
+def test_a_date_of_too_many_payments() -> None:
+    """400 payees of four operations in each of 60 steps."""
+    document = deal()
+    one = document["notes"].pop("note")
+    notes = [f"n{i}" for i in range(400)]
+    document["notes"] = dict.fromkeys(notes, one)
+    document["waterfalls"]["collection"][1]["accrue_interest"]["notes"] = notes
+    shared = {"notes": notes, "from": ["cash"], "ranking": "pro_rata"}
+    rest = document["waterfalls"]["normal"][2]
+    document["waterfalls"]["normal"] = [{"pay_interest": shared}] * 60 + [{"pay_principal": shared}, rest]
+    with pytest.raises(cf.RunError, match="at most 60,000 operations"):
+        cf.load(document).compile().run(record=[], metrics=["outcome"])
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_ledger_out_of_range(sign: str) -> None:
+    """3e15, then 6e15 cents."""
+    document = deal(ledgers__l={})
+    document["waterfalls"]["normal"].insert(0, {"book": {"ledger": "l", "amount": f"{sign}30000000000000"}})
+    agree(document)
+    assert cf.load(document).compile().run().metrics["outcome"].tolist() == [1]

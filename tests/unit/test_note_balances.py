@@ -388,3 +388,14 @@ def test_a_make_whole_price_inside_a_period_is_less_what_has_accrued() -> None:
     result = cf.Deal.from_dict(document).compile().run(record="*", unit="cents")
     assert result["note.principal_paid"][0, 0] == 100_00
     assert result["note.premium_paid"][0, 0] == 6_09
+
+
+def test_what_is_written_down_below_the_schedule_is_not_due_in_a_coverage() -> None:
+    """25,000.00 are left where the schedule has 750,000.00: 500.00 of interest are due and no principal."""
+    down = {"write_down": {"notes": ["note"], "amount": "inputs.amount"}}
+    document = deal(PAY_INTEREST, PAY_PRINCIPAL, down, REST, amortisation=LINEAR)
+    measure = {"dscr": {"cash_flow": "cash_in.rent", "notes": ["note"]}}
+    document["tests"] = {"cover": {"measure": measure, "level": 1, "dates": "quarterly", "when_undefined": "pass"}}
+    document["waterfalls"]["collection"].append({"run_tests": {"tests": ["cover"]}})
+    result = cf.Deal.from_dict(document).compile().run({"amount": [850_000] + [0] * 7}, record=["cover.value"])
+    assert result["cover.value"][1, 0] == 4_000

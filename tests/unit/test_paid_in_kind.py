@@ -111,7 +111,14 @@ def test_at_the_level_nothing_is_capitalised() -> None:
     assert quarters(result, "senior.interest_capitalized") == [0.00] * 4
 
 
-@pytest.mark.parametrize(("share", "terms"), [([0.5] * 4, {"share": "inputs.share"}), ([1.0] * 4, {"share": "0.5"})])
+@pytest.mark.parametrize(
+    ("share", "terms"),
+    [
+        ([0.5] * 4, {"share": "inputs.share"}),
+        ([1.0] * 4, {"share": "0.5"}),
+        ([0.5] * 4, {"share": "lag(inputs.share, 1, 1)"}),
+    ],
+)
 @pytest.mark.parametrize("when", [BY_TEST, BY_ELECTION], ids=["test", "election"])
 def test_half_a_coupon_in_kind(when: str, share: list[float], terms: dict[str, str]) -> None:
     """10.00 of 20.00; then 2% of 1,010.00 is 20.20."""

@@ -258,3 +258,22 @@ def test_the_ledger_tells_what_stopped_a_draw(stop: str, effects: str, accelerat
     text = note("a", 500) + STOPPED.format(stop=stop, effects=effects, acceleration=acceleration)
     first = [row for row in run(text).ledger() if row["period"] == 0 and row["from"] == "line"]
     assert [(row["amount"], row["bound_by"]) for row in first] == [(0, by), (0, f"support: {by}")]
+
+
+@pytest.mark.parametrize("record", ["*", None, [], ["own.distributed"]])
+@pytest.mark.parametrize(("kept", "outcome"), [("100000000", 1), ("0", 0)])
+def test_a_target_must_be_in_range_at_the_close_and_only_there(kept: str, outcome: int, record: Any) -> None:
+    """100,000,000.00 times 4,000,000 is out of range."""
+    deal = cf.Deal.from_toml(
+        HEAD
+        + f"""
+[accounts.cash]
+opening_balance = 100_000_000
+[accounts.r]
+target = {{ formula = "cash.balance * 4000000" }}
+[waterfalls]
+normal = [{{ distribute = {{ to = "own", from = ["cash"], limit = {{ keep_balance = "{kept}" }} }} }}]
+"""
+    )
+    assert differences(deal.to_dict(), [{"sponsor": [1_000.0] * 4}]) == []
+    assert deal.compile().run(record=record).metrics["outcome"].tolist() == [outcome]

@@ -1071,3 +1071,20 @@ def test_a_swap_on_the_balance_of_a_note() -> None:
     )
     assert of("senior.balance") == [1000.00, 600.00, 600.00, 0.00]
     assert of("hedge.received") == [2.50, 2.50, 1.50, 1.50]
+
+
+def test_a_sweep_lowers_the_debt_service_that_is_covered() -> None:
+    """On the first date 20.00 are due of 100.00; 0.4 of the rest repay all of a and 2.00 of b, which leaves 8.00 due on
+    the second: 100 / 20, then 200 / 8.
+    """
+    dates = ["2025-04-01", "2025-07-01", "2025-10-01", "2026-01-01"]
+    even = "{ explicit = { principal = [" + ", ".join(f"[{date}, 10.00]" for date in dates) + "] } }"
+    both = '["a", "b"]'
+    of = flows(
+        *(note(name, "40.00", "{ fixed = { rate = 0 } }", amortisation=even) for name in ("a", "b")),
+        f'[tests.cover]\nmeasure = {{ dscr = {{ cash_flow = "rent.amount", notes = {both} }} }}\nlevel = 6\n',
+        f'dates = "quarterly"\nwhen_undefined = "pass"\neffects = [{{ sweep = {{ share = 0.4, notes = {both} }} }}]\n',
+        COLLECT + ACCRUE.replace('["senior"]', both),
+        '[[waterfalls.collection]]\nrun_tests = { tests = ["cover"] }\n' + SERVE.replace('["senior"]', both) + REST,
+    )
+    assert of("cover.value")[:2] == [5.0, 25.0]

@@ -147,3 +147,11 @@ def test_an_inspection_must_be_in_range_recorded_or_not() -> None:
     plan = cf.Deal.from_dict(document).compile()
     assert plan.run({"cover": [1000.0] * 4}, metrics=["outcome"]).metrics["outcome"][0] == 1
     assert plan.run({"cover": [10.0] * 4}, metrics=["outcome"]).metrics["outcome"][0] == 0
+
+
+def test_explain_is_silent_about_a_branch_that_is_not_taken() -> None:
+    step = {"inspect": {"name": "it", "value": "cash.balance"}}
+    result = inspecting({"if": {"condition": "inputs.cover > 1.5", "then": [step]}})
+    assert cents(result, "inspect.it") == [0, 8000001, 0, 8000001]
+    assert "normal / " not in result.explain("inspect.it", period=0)
+    assert "normal / " in result.explain("inspect.it", period=1)

@@ -1,7 +1,7 @@
 //! Steps on one small deal, with every figure worked out by hand.
 
 use cashfall::deal::Deal;
-use cashfall::plan::Plan;
+use cashfall::plan::{Hold, Plan};
 use cashfall::result::{TracedScenario, imbalances, ledger};
 use cashfall::scenario::Scenarios;
 
@@ -81,6 +81,8 @@ fn moved(terms: &str, cash: &str, waterfalls: &str) -> Vec<String> {
 #[test]
 fn any_dues_share_pro_rata() {
     let step = r#"{ pay = { dues = ["agent.due", "big.interest_due", "small.interest_due"], from = ["cash"], ranking = "pro_rata" } },"#;
+    let alone = r#"{ pay_fee = { fees = ["agent"], from = ["cash"], ranking = "pro_rata" } },"#;
+    assert_eq!(moved("", "10.01", alone), ["cash > agent 1001, cash in cash"]);
     let by = "pro rata share of cash";
     assert_eq!(
         moved("", "10.01", step),
@@ -365,4 +367,16 @@ fn the_closing_date_has_a_waterfall_of_its_own() {
     let moves = all_moved(&text);
     assert_eq!(moves[0], "0 closing 0: reserve > cash 1500");
     assert!(moves[1..].iter().all(|row| row.starts_with("2 normal") || row.starts_with("1 normal")));
+}
+
+#[test]
+fn what_holds_cash_back_is_told_by_its_code() {
+    let effects = (0..5).map(Hold::Effect);
+    let stops = (0..5).map(Hold::DrawStop);
+    for hold in [Hold::Acceleration, Hold::Cures].into_iter().chain(effects).chain(stops) {
+        assert_eq!(Hold::of(hold.code() as f64), Some(hold));
+    }
+    for condition in [0.0, 1.0, f64::NAN] {
+        assert_eq!(Hold::of(condition), None);
+    }
 }

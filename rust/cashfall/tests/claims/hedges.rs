@@ -49,6 +49,7 @@ index = { unit = "number", default = 0.05, minimum = -1 }
 
 [accounts]
 cash = { opening_balance = 3 }
+d = { target = { formula = "lag(hedge.receive_accrued, 1, 0)" } }
 
 [swaps.hedge]
 pay = { rate = { fixed = { rate = 0.04 } }, day_count = "30e/360" }
@@ -67,6 +68,7 @@ payment_dates = "yearly"
 normal = [
   { settle_swap = { swap = "hedge", to = "cash", from = ["cash"] } },
   { settle_cap = { cap = "ceiling", to = "cash" } },
+  { fill_reserve = { account = "d", from = ["cash"], limit = { cap = "0" } } },
   { when = "inputs.index > 0.9", terminate_swap = { swap = "hedge", amount = "7" } },
   { pay = { dues = ["hedge.termination_due"], from = ["cash"] } },
 ]
@@ -78,6 +80,7 @@ fn legs_are_signed_and_settle_net_and_a_terminated_swap_owes_no_more() {
     let scenario = run(&plan, &[("index", &[0.05, -0.01, 0.95, 0.05])]);
     // The index of a period is that of its beginning; the notional is 750 on average in the third year.
     assert_eq!(output(&scenario, "hedge.receive_accrued"), [5000.0, 5000.0, -750.0, 0.0]);
+    assert_eq!(output(&scenario, "d.target"), [0.0, 5000.0, 5000.0, 0.0]);
     assert_eq!(output(&scenario, "hedge.pay_accrued"), [4000.0, 4000.0, 3000.0, 0.0]);
     assert_eq!(output(&scenario, "hedge.received"), [1000.0, 1000.0, 0.0, 0.0]);
     assert_eq!(output(&scenario, "ceiling.received"), [500.0, 500.0, 0.0, 90500.0]);

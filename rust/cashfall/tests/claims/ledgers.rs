@@ -1,6 +1,7 @@
 //! Ledgers and taxes.
 
 use super::{explained, output, plan_of, run};
+use cashfall::result::ledger;
 
 const LEDGERS: &str = r#"
 [inputs]
@@ -127,6 +128,10 @@ a = { target = { formula = "free.balance" } }
 b = { target = { formula = "floored.balance" } }
 c = { target = { formula = "best.balance" } }
 d = { target = { formula = "lag(free.balance, 1, 0)" } }
+e = { target = { formula = "lag(inputs.x, 1, 0)" } }
+
+[inputs]
+x = { unit = "amount", default = -3, minimum = -1_000 }
 
 [ledgers]
 free = {}
@@ -142,6 +147,7 @@ normal = [
   { fill_reserve = { account = "b", from = ["cash"] } },
   { fill_reserve = { account = "c", from = ["cash"] } },
   { fill_reserve = { account = "d", from = ["cash"] } },
+  { fill_reserve = { account = "e", from = ["cash"] } },
   { distribute = { to = "owner", from = ["cash"] } },
 ]
 "#;
@@ -153,8 +159,16 @@ fn a_target_that_is_a_ledger_below_zero_is_zero() {
     assert_eq!(output(&scenario, "free.balance")[..2], [-300.0, -600.0]);
     assert_eq!(output(&scenario, "floored.balance")[3], -1000.0);
     assert_eq!(output(&scenario, "best.balance")[..2], [-400.0, -400.0]);
-    for account in ["a", "b", "c", "d"] {
+    for account in ["a", "b", "c", "d", "e"] {
         assert_eq!(output(&scenario, &format!("{account}.target")), [0.0; 4], "{account}");
     }
     assert_eq!(output(&scenario, "owner.distributed")[0], 10_000.0);
+}
+
+#[test]
+fn a_tax_that_shares_with_no_other_is_bound_by_cash() {
+    let plan = plan_of(&TAX.replace("from = [\"cash\"] }", "from = [\"cash\"], ranking = \"pro_rata\" }"));
+    let scenario = run(&plan, &[("profit", &[-100.0, 60.0, 80.02, 240.0])]);
+    let last = ledger(&scenario).into_iter().rfind(|row| row.from_name == "cash").expect("a row");
+    assert_eq!((last.amount, last.bound_by.to_string().as_str()), (1999, "cash in cash"));
 }
