@@ -121,18 +121,27 @@ def start_of_date(scenario: Scenario) -> None:
 
 
 def dues(scenario: Scenario) -> dict[str, int]:
-    """What the notes of each group are due in all."""
+    """What the notes of each group are due in all. groups.md, range: "after collection ... the group's `balance` and
+    `interest_due` must be in range".
+    """
+    check_range(scenario)
     names = [f"{name}.{part}_due" for name in members_of(scenario.plan) for part in ("interest", "principal")]
     return {name: scenario.value(name) for name in names}
 
 
 def close_of_date(scenario: Scenario) -> None:
     """groups.md, range: balance, interest due and running totals "must be in range, recorded or not"."""
-    for name, notes in members_of(scenario.plan).items():
-        made(scenario.value(f"{name}.balance"))
-        made(scenario.value(f"{name}.interest_due"))
+    check_range(scenario)
+    for notes in members_of(scenario.plan).values():
         for part in ("interest_paid", "principal_paid"):
             made(sum(scenario.totals[f"{note}.{part}"] for note in notes))
+
+
+def check_range(scenario: Scenario) -> None:
+    """What the notes of each group have and owe together."""
+    for name in members_of(scenario.plan):
+        made(scenario.value(f"{name}.balance"))
+        made(scenario.value(f"{name}.interest_due"))
 
 
 def recorded(plan: Plan) -> list[str]:

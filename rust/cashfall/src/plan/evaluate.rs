@@ -1,6 +1,6 @@
 //! Exact evaluation of formulas for one scenario: used to size schedules and to fold what no scenario changes.
 
-use crate::basics::Rounding;
+use crate::basics::{LIMIT, Rounding};
 use crate::formula::{Expr, ExprKind, QuantityRef, Relation};
 
 /// Where an evaluation finds the quantities it reads.
@@ -29,8 +29,9 @@ fn value(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities, unknowns:
         ExprKind::Opening(of) => i128::from(quantities.before(*of, 1).unwrap_or(0)),
         ExprKind::Lag { of, n, default } => i128::from(quantities.before(*of, *n).unwrap_or(*default)),
         ExprKind::TrailingSum { of, n } => {
-            let past = (1..*n).filter_map(|back| quantities.before(*of, back)).map(i128::from).sum::<i128>();
-            i128::from(quantities.now(*of)) + past
+            let mut past = (1..*n).filter_map(|back| quantities.before(*of, back));
+            let sum = past.try_fold(quantities.now(*of), |sum, value| Some(sum + value).filter(|sum| in_range(*sum)));
+            i128::from(sum?)
         }
         ExprKind::Convert(a, _) => i128::from(of(a)?),
         ExprKind::Unknown(level) => i128::from(unknowns[*level]),
@@ -70,7 +71,11 @@ fn value(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities, unknowns:
         ExprKind::Or(a, b) => i128::from(of(a)? | of(b)? != 0),
         ExprKind::Not(a) => i128::from(of(a)? == 0),
     };
-    i64::try_from(value).ok().filter(|v| v.abs() < crate::basics::LIMIT)
+    i64::try_from(value).ok().filter(|value| in_range(*value))
+}
+
+fn in_range(value: i64) -> bool {
+    value.abs() < LIMIT
 }
 
 fn fold(items: &[Expr], of: &dyn Fn(&Expr) -> Option<i64>, pick: fn(i64, i64) -> i64) -> Option<i64> {

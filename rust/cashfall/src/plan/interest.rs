@@ -60,6 +60,14 @@ impl Resolver<'_> {
             widest,
             "use a larger rounding_unit, or leave it out",
         )?;
+        if let CouponModel::Known(rates) = coupon {
+            let days = |(rate, period): (&i64, &Period)| {
+                i128::from(*rate) * i128::from(note.day_count.fraction(period).numerator)
+            };
+            let widest = rates.iter().zip(periods).map(days).max().unwrap_or(0);
+            let expected = "a rate that times the days of a period is below 2^52";
+            self.exact(&note.coupon.place, expected, widest, "pay more often, or use another day count")?;
+        }
         let may_bear_more = self.most_added(note) > 0.0 || note.anticipated_repayment.is_some();
         if !matches!(coupon, CouponModel::Known(_))
             || note.default_rate.is_some()
