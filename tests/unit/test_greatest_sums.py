@@ -254,3 +254,16 @@ def test_a_trailing_sum_of_what_is_known_adds_up_date_by_date() -> None:
         }
     }
     assert overflows(document)
+
+
+def test_a_share_of_a_gap_that_is_greater_than_all_cash() -> None:
+    """0.35 times 4,143,671,636,604,907 is 1,450,285,072,811,717.45."""
+    fill = {"fill_reserve": {"account": "reserve", "from": ["cash"], "limit": {"share_of_due": 0.35}}}
+    document = frame(years(1), waterfalls={"normal": [fill]})
+    document["accounts"] = {
+        "cash": {"opening_balance": 16_000_000_000_000},
+        "reserve": {"target": {"formula": "41436716366049.07"}},
+    }
+    assert differences(document, [{}]) == []
+    result = cf.Deal.from_dict(document).compile().run(record="*", unit="cents")
+    assert result["reserve.balance"][0, 0] == 1_450_285_072_811_717

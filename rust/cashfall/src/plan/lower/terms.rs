@@ -170,11 +170,12 @@ impl Lowering<'_> {
     /// max(0, target - balance)
     pub fn gap(&mut self, account: usize) -> Value {
         let target = self.cash_target(account);
+        let bound = target.bound();
         let (target, balance) = (self.in_slot(target), self.account(account));
         let (gap, floor) = (self.temporary(), self.param(0.0));
         self.push(Op::Subtract { to: gap, a: target, b: balance });
         self.push(Op::Excess { to: gap, a: gap, floor });
-        Value::Slot(gap, self.account_bound())
+        Value::Slot(gap, bound)
     }
 
     /// All that the sources have available together, for payees that take it.
