@@ -103,3 +103,15 @@ LATER = {"schedule": [["2025-10-15", 103]]}
 @pytest.mark.parametrize("calls", [(None, None), ({"schedule": [["2025-01-15", 101.234567]]}, LATER), (LATER, WHOLE)])
 def test_engine_and_reference_agree(calls: tuple[Any, Any], rounding: str) -> None:
     agree(deal("senior.balance <= 60.00 or period.index >= 2", calls, rounding=rounding))
+
+
+def test_the_ledger_shows_each_note_and_its_premium() -> None:
+    """140.00 are there, 91.80 are needed."""
+    price = {"schedule": [["2025-01-15", 102]]}
+    result = cf.Deal.from_dict(deal(calls=(price, price))).compile().run({"rent": [1, 2, 0, 0]})
+    rows = [
+        (row["to"], float(row["amount"]))
+        for row in result.ledger()
+        if row["period"] == 1 and row["step"].startswith("prepay")
+    ]
+    assert rows == [("senior.principal", 40), ("senior.premium", 0.8), ("junior.principal", 50), ("junior.premium", 1)]

@@ -187,3 +187,17 @@ def test_one_step_in_an_if_reads_for_those_who_come_to_it(where: str) -> None:
         for push in ((1, 0, 1, 0, 1, 0), (0, 0, 1, 1, 0, 1))
     ]
     agree(deal(tests, waterfalls), paths)
+
+
+def test_the_only_status_is_not_left() -> None:
+    inside = [{"set_status": {"status": "normal", "now": True}}, {"inspect": {"name": "stays", "value": "1"}}]
+    stay = {"if": {"condition": "inputs.cover > 0", "then": inside}}
+    document = deal({"covenant": covenant(1.5, [])}, {"normal": [stay, TO_SPONSOR], "after": [RUN]})
+    result = cf.Deal.from_dict(document).compile().run(record="*")
+    assert result["inspect.stays"][:, 0].tolist() == [1] * 6
+
+
+def test_every_waterfall_begins_with_the_same_test() -> None:
+    """What it sets acts at the next waterfall."""
+    tests = {"covenant": covenant(1.5, [{"set_status": "lock_up"}])}
+    agree(deal(tests, {"normal": [RUN, TO_SPONSOR], "lock_up": [RUN, TO_TRAP]}), all_paths())

@@ -238,3 +238,25 @@ def test_a_drawn_note_has_no_yield() -> None:
     result = run(deal(DRAW, funding={"maximum": 2200}), draw=[500, 500, 500, 500])
     with pytest.raises(cf.CashfallError):
         cf.analytics.yield_from_price(result, "loan", price=100, settle="2025-02-01")
+
+
+def test_refinancing_inside_a_period() -> None:
+    """45 of 90 days: 1,000.00 at 8%, then 1,010.00 at 4%."""
+    document = refinanced(2000)
+    document["deal"]["extra_dates"] = "between"
+    refinance = document["waterfalls"]["normal"].pop(1)
+    document["waterfalls"]["after"] = [{"dates": "between", **refinance}]
+    result = run(document, flag=[1, 0, 0, 0, 0], income=[0, 20, 20, 20, 20])
+    assert series(result, "loan.interest_accrued")[:2] == [0, 10]
+    assert series(result, "new.interest_accrued")[:2] == [0, 5.05]
+
+
+def test_what_was_open_before_the_first_date() -> None:
+    """R(333.33 * 10^4 / 1000) = 3,333; a note dated on the first date is not there before it."""
+    inspects = [{"inspect": {"name": name, "value": f"opening.loan.{name}"}} for name in ("factor", "room")]
+    terms: dict[str, Any] = {"original_balance": 333.33, "funding": {"maximum": 1000}, "factor_decimals": 4}
+    there = run(deal(DRAW, *inspects, **terms))
+    assert series(there, "inspect.factor")[:2] == [0.3333, 0.3333]
+    assert series(there, "inspect.room")[0] == 666.67
+    later = run(deal(DRAW, *inspects, dated_date="2025-04-01", **terms))
+    assert (series(later, "inspect.factor")[0], series(later, "inspect.room")[0]) == (0, 0)

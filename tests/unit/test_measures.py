@@ -162,3 +162,42 @@ def test_a_test_fails_as_long_whatever_is_recorded(record: list[str], terms: dic
     measure = {"min_liquidity": {"amount": "tower.rent - 100", "minimum": "20000"}}
     result = deal(measure, "collection", **terms).compile().run({"rent": RENT}, record=record)
     assert result.metrics["covenant.n_breach_dates"][0] == n_breaches
+
+
+@pytest.mark.parametrize("conditional", [False, True])
+@pytest.mark.parametrize(
+    ("level", "window", "maximum", "rent", "value"),
+    [
+        # 109,890,109 x 123,456,789 is one more than 1e9 x 13,566,680
+        (0.109890109, 1, 10_000_000, [135_666.80] * 4, [1_234_567.89] * 4),
+        # 970,000,001 x 30,000,001, the sum of four, is one more than 1e9 x 29,100,001
+        (0.970000001, 4, 90_000, [72_750, 72_750, 72_750, 72_750.01], [75_000, 75_000, 75_000, 75_000.01]),
+    ],
+)
+def test_a_ratio_that_floats_cannot_tell_from_its_level(
+    conditional: bool, level: float, window: int, maximum: float, rent: list[float], value: list[float]
+) -> None:
+    """Below the level by one unit in 1e16, which binary64 rounds away."""
+    ratio = {"ratio": {"numerator": "inputs.rent", "denominator": "inputs.value"}}
+    terms = deal({"formula": {"value": "1"}}, level=level, window=window).to_dict()
+    terms["tests"]["covenant"]["measure"] = ratio
+    terms["inputs"] |= {
+        "rent": {"unit": "amount", "default": 0, "maximum": maximum},
+        "value": {"unit": "amount", "default": 1, "maximum": maximum},
+    }
+    if conditional:
+        steps = terms["waterfalls"]["after"]
+        terms["waterfalls"]["after"] = [{"if": {"condition": "inputs.rent > 0", "then": steps}}]
+    plan = cf.Deal.from_dict(terms).compile()
+    result = plan.run({"rent": rent, "value": value}, record=["covenant.failing"])
+    assert result["covenant.failing"][3, 0] == 1
+
+
+def test_a_mean_is_not_annualised() -> None:
+    """2,000,000,001 / 2 is a tie, to even 1.000000000; scaled by 3 / 2 it would be 1.000000001."""
+    measure = {"formula": {"value": "inputs.factor"}}
+    terms = deal(measure, window=3, window_start="annualise", by="mean_of_ratios").to_dict()
+    terms["deal"]["rounding"] = "half_even"
+    plan = cf.Deal.from_dict(terms).compile()
+    result = plan.run({"factor": [1, 1.000000001, 1, 1]}, record=["covenant.value"])
+    assert result["covenant.value"][1, 0] == 1

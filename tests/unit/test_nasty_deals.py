@@ -677,3 +677,147 @@ def test_a_ledger_out_of_range(sign: str) -> None:
     document["waterfalls"]["normal"].insert(0, {"book": {"ledger": "l", "amount": f"{sign}30000000000000"}})
     agree(document)
     assert cf.load(document).compile().run().metrics["outcome"].tolist() == [1]
+
+
+def test_the_limits_of_a_step_without_payees_must_be_in_range() -> None:
+    """No principal is due before 2027; the cap is out of range on the first date, and all is zero."""
+    limit = {"cap": "note.balance + 45035996273704.95"}
+    bullet = {"bullet": {}}
+    document = deal(notes__note__amortisation=bullet, waterfalls__normal__1__pay_principal__limit=limit)
+    agree(document)
+    assert cf.load(document).compile().run(record="*")["note.balance"].max() == 0
+
+
+def test_a_second_source_pays_those_whom_the_first_left_unpaid() -> None:
+    """15.31 each: 20.00 of cash pay one and 4.69 of the other, the reserve the 10.62 that are left."""
+    document = deal(
+        accounts__cash={"opening_balance": 20},
+        accounts__reserve={"opening_balance": 100},
+        cashflows__income__amounts=[["2027-01-01", 10_000]],
+    )
+    document["notes"]["second"] = document["notes"]["note"]
+    both = ["note", "second"]
+    document["waterfalls"]["collection"][1]["accrue_interest"]["notes"] = both
+    document["waterfalls"]["normal"][:2] = [
+        {"pay_interest": {"notes": both, "from": ["cash", "reserve"]}},
+        {"pay_principal": {"notes": both, "from": ["cash"]}},
+    ]
+    agree(document)
+    assert cf.load(document).compile().run(record="*")["second.interest_paid"][0, 0] == 15.31
+
+
+@pytest.mark.parametrize("balance", [22_517_998_136_852.47, 22_517_998_136_852.48, 40_000_000_000_000])
+def test_requests_that_are_out_of_range_together(balance: float) -> None:
+    """2^52 - 2, 2^52 and 8e15 cents."""
+    document = deal(
+        notes__note__original_balance=balance,
+        notes__note__coupon__fixed__rate=0,
+        notes__note__amortisation={"sweep": {}},
+    )
+    document["notes"]["second"] = document["notes"]["note"]
+    both = ["note", "second"]
+    document["waterfalls"]["collection"][1]["accrue_interest"]["notes"] = both
+    document["waterfalls"]["normal"][:2] = [
+        {"pay_interest": {"notes": both, "from": ["cash"]}},
+        {"sweep": {"notes": both, "from": ["cash"], "ranking": "pro_rata"}},
+    ]
+    agree(document)
+    assert cf.load(document).compile().run().metrics["outcome"][0] == (balance > 22_517_998_136_852.475)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "if(note.balance >= 0, 12_000_000_000_000, note.balance) * period.index",
+        "divide(note.balance * 1000, inputs.factor * 0.000000001, 7)",
+        "divide(note.balance * 55, inputs.factor * 0.000000001, 45035996273704.95)",
+    ],
+)
+def test_formulas_that_leave_the_range(formula: str) -> None:
+    document = capped(formula)
+    assert differences(document, [{"factor": [1.0] * 8}]) == []
+    assert cf.load(document).compile().run().metrics["outcome"].tolist() == [1]
+
+
+@pytest.mark.parametrize("place", ["formula", "cost", "rent"])
+@pytest.mark.parametrize(("amount", "number"), [(22_517_998_136_852.48, 2), (14_160_036_558.31, 3_180.5)])
+def test_products_just_out_of_range(place: str, amount: float, number: float) -> None:
+    """2^51 cents times 2 are 2^52; 1,416,003,655,831 cents times 3,180.5 are 2^52 - 1/2, rounded 2^52."""
+    document = deal(
+        inputs__large={"unit": "amount", "default": amount, "maximum": amount},
+        inputs__much={"unit": "number", "default": number, "maximum": number},
+    )
+    normal = document["waterfalls"]["normal"]
+    if place == "formula":
+        normal.insert(0, {"inspect": {"name": "it", "value": f"inputs.large * {number}"}})
+    if place == "cost":
+        cost = {"direction": "out", "amounts": [["2025-04-01", amount]], "factor": "much"}
+        document["cashflows"]["cost"] = cost
+        normal.insert(0, {"pay_cost": {"cashflows": ["cost"], "from": ["cash"]}})
+    if place == "rent":
+        document["leases"] = {"tower": tower("large", "much")}
+        document["waterfalls"]["collection"][0]["collect"]["from"].append("tower")
+    paths = {"factor": [1.0] * 8, "large": [amount] * 8, "much": [float(number)] * 8}
+    assert differences(document, [paths]) == []
+    assert cf.load(document).compile().run().metrics["outcome"].tolist() == [1]
+
+
+def tower(rent: str, factor: str) -> Document:
+    """A lease of which a thousandth is collected."""
+    return {
+        "commencement": "2025-01-01",
+        "end": "2027-01-01",
+        "payment_dates": "quarterly",
+        "base_rent": {"input": rent},
+        "factor": factor,
+        "issuer_share": 0.001,
+    }
+
+
+def test_a_rent_out_of_range_of_which_little_is_collected() -> None:
+    """1e16 cents of rent, 1e13 collected."""
+    document = deal(
+        inputs__base={"unit": "amount", "default": 100_000_000_000},
+        inputs__growth={"unit": "number", "default": 1_000},
+    )
+    document["leases"] = {"tower": tower("base", "growth")}
+    document["waterfalls"]["collection"][0]["collect"]["from"].append("tower")
+    agree(document)
+    assert cf.load(document).compile().run().metrics["outcome"].tolist() == [1]
+
+
+def test_a_sum_of_what_was_where_nothing_is_today() -> None:
+    """No rent in October, 3e15 cents each on the two dates before."""
+    document = deal(schedules__two={"dates": ["2025-04-01", "2025-07-01"]}, schedules__third={"dates": ["2025-10-01"]})
+    document["leases"] = {
+        "tower": {
+            "commencement": "2025-01-01",
+            "end": "2025-07-01",
+            "payment_dates": "two",
+            "base_rent": {"per_date": 30_000_000_000_000},
+            "issuer_share": 0.001,
+        }
+    }
+    document["waterfalls"]["collection"][0]["collect"]["from"].append("tower")
+    inspect = {"dates": "third", "inspect": {"name": "sum", "value": "trailing_sum(tower.rent, 3)"}}
+    document["waterfalls"]["normal"].insert(0, inspect)
+    agree(document)
+    assert cf.load(document).compile().run().metrics["outcome"].tolist() == [1]
+
+
+def test_a_payment_inside_a_long_stub() -> None:
+    """To 15 May 48/90/4 + 46/92/4 of a year by notional periods, not 94/232 of the stub by days."""
+    document = deal(
+        deal__extra_dates="between",
+        schedules__between={"dates": ["2025-05-15"]},
+        schedules__quarterly={"regular": {"first": "2025-09-30", "last": "2026-06-30", "months": 3}},
+        accounts__cash={"opening_balance": 500_000},
+        cashflows__income__amounts=[["2026-06-30", 900_000]],
+        notes__note__original_balance=1_000_000,
+        notes__note__dated_date="2025-02-10",
+        notes__note__maturity_date="2026-06-30",
+        notes__note__day_count="regular",
+        notes__note__amortisation={"sweep": {}},
+    )
+    document["waterfalls"]["after"] = [{"sweep": {"notes": ["note"], "from": ["cash"]}}]
+    agree(document)

@@ -399,3 +399,12 @@ def test_what_is_written_down_below_the_schedule_is_not_due_in_a_coverage() -> N
     document["waterfalls"]["collection"].append({"run_tests": {"tests": ["cover"]}})
     result = cf.Deal.from_dict(document).compile().run({"amount": [850_000] + [0] * 7}, record=["cover.value"])
     assert result["cover.value"][1, 0] == 4_000
+
+
+def test_what_is_paid_of_interest_on_interest_is_off_at_once() -> None:
+    """500.00 on the 20,000.00 that April left, of which 100.00 are paid."""
+    inspect = {"inspect": {"name": "left", "value": "note.unpaid_interest_due"}}
+    document = deal(PAY_INTEREST, inspect, PAY_PRINCIPAL, REST, interest_on_unpaid={"rate": 0.1})
+    given = {"income": [0, 100, 0, 0, 0, 0, 0, 2_000_000]}
+    result = cf.Deal.from_dict(document).compile().run(given, record="*")
+    assert result["inspect.left"][1, 0] == 400

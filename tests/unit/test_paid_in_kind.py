@@ -155,3 +155,11 @@ def test_the_ledger_shows_what_was_added() -> None:
     result = run(BY_TEST, {"rent": RENT}, pik_premium=0.02)
     rows = [row for row in result.ledger() if row["from"] == "senior.interest_due"]
     assert [(row["period"], row["to"], row["amount"]) for row in rows if row["amount"]] == [(1, "senior.balance", 25.0)]
+
+
+def test_what_is_capitalised_is_of_its_date() -> None:
+    document = copy.deepcopy(tomllib.loads(DEAL))
+    document["schedules"]["once"] = {"dates": ["2025-07-01"]}
+    document["waterfalls"]["normal"][0]["dates"] = "once"
+    result = cf.Deal.from_dict(document).compile().run({"rent": RENT}, record="*")
+    assert quarters(result, "senior.interest_capitalized") == [0.00, 20.00, 0.00, 0.00]
