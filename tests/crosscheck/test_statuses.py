@@ -63,10 +63,13 @@ RUN = {"run_tests": {"tests": ["covenant"]}}
 
 @pytest.mark.parametrize("by", ["ratio_of_sums", "mean_of_ratios"])
 @pytest.mark.parametrize("window_start", ["wait", "partial", "annualise"])
-def test_a_window_is_each_scenarios_own(window_start: str, by: str) -> None:
+@pytest.mark.parametrize("kind", ["flow", "stock"])
+def test_a_window_is_each_scenarios_own(window_start: str, by: str, kind: str) -> None:
     """The test is read in one status only, so its window fills at another pace in each scenario."""
+    measure = {"ratio": {"numerator": "inputs.cover", "denominator": "1", "denominator_kind": kind}}
+    window = {"window": 3, "window_start": window_start, "by": by}
     tests = {
-        "covenant": covenant(1.5, [], window=3, window_start=window_start, by=by, cure_after=2),
+        "covenant": covenant(1.5, [], measure=measure, cure_after=2, **window),
         "gate": covenant(1.5, [{"set_status": "lock_up"}]),
     }
     waterfalls = {

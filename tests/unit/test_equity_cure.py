@@ -201,6 +201,7 @@ POCKETED = {"distribute": {"to": "owner", "from": ["pocket", "cash"]}}
     [
         ({"transfer": {"from": ["cash"], "to": "pocket"}}, 10_000_000),
         ({"release_trap": {"account": "cash", "to": "pocket"}}, 10_000_000),
+        ({"release_reserve": {"account": "cash", "to": "pocket"}}, 10_000_000),
         ({"fill_reserve": {"account": "pocket", "from": ["cash"]}}, 10_000_000),
         ({"fill_reserve": {"account": "pocket", "from": ["gift"], "support": [{"from_account": "cash"}]}}, 10_000_000),
         ({"buy_asset": {"asset": "paper", "from": ["cash"]}}, 10_000_000),
@@ -211,6 +212,7 @@ def test_a_cure_is_not_distributed_by_a_detour(step: dict[str, Any], goes: int) 
     """100,000 of income and 20,000.02 of a cure: the income may go where it likes, the cure may not."""
     document = deal({}).to_dict()
     document["accounts"] |= {"pocket": {"target": {"formula": "1000000"}}, "gift": {}}
+    document["accounts"]["cash"]["target"] = {"formula": "0"}
     document["assets"] = {"paper": {"price": "1"}}
     waterfall = [step, {"sell_asset": {"asset": "paper", "to": "pocket"}}, POCKETED]
     document["waterfalls"]["normal"] = waterfall

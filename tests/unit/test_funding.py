@@ -89,6 +89,7 @@ def test_a_delayed_draw() -> None:
         ("cash", 500, 200, 200),
         ("cash", 500, 0, 0),
     ]
+    assert "asked" not in result.explain("loan.principal_paid", 0)  # nothing can be due yet
     result.check()
 
 

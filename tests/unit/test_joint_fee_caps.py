@@ -117,3 +117,11 @@ def test_room_goes_with_what_falls_due_not_with_what_is_paid() -> None:
     result = run(FULL, CARRIED, SUSPENDED, rent=45.00)
     assert quarters(result, "agent.cap_room") == [40, 80, 20, 0, 0, 40, 40, 0]
     assert quarters(result, "trustee.shortfall")[:4] == [15, 30, 45, 20]  # January leaves it 25 of 45
+
+
+def test_the_first_room_is_open_before_the_first_date() -> None:
+    document = tomllib.loads(DEAL.replace("TERMS", f", {FULL}, {CARRIED}"))
+    document["waterfalls"]["normal"].append({"inspect": {"name": "room", "value": "opening.agent.cap_room"}})
+    paths = {"event": [0.0] * 8, "rent": [500.0] * 8}
+    assert differences(document, [paths]) == []
+    assert quarters(cf.Deal.from_dict(document).compile().run(paths, record="*"), "inspect.room")[:2] == [100, 40]

@@ -185,14 +185,20 @@ def test_the_ledger_tells_what_a_draw_and_a_booking_asked_for() -> None:
 
 
 @pytest.mark.parametrize("record", ["*", None, ["a.balance"]])
-def test_the_outcome_does_not_depend_on_what_is_recorded(record: Any) -> None:
-    """A cent grows to 10,000,000,000.00: its factor, a million million, is out of range as a number."""
-    text = note("a", 0.01).replace("fixed = { rate = 0 }", 'index_level = { index = "cpi", margin = 0 }')
+@pytest.mark.parametrize(
+    ("balance", "factor", "outcome"),
+    [(0.01, "factor_decimals = 9", 1), (0.02, "factor_decimals = 0", 1), (0.01, "", 0)],
+)
+def test_the_outcome_does_not_depend_on_what_is_recorded(
+    record: Any, balance: float, factor: str, outcome: int
+) -> None:
+    """A cent grows to 10,000,000,000.00: its factor, a million million, is out of range, if it is asked for."""
+    text = note("a", balance).replace("fixed = { rate = 0 }", 'index_level = { index = "cpi", margin = 0 }')
     deal = cf.Deal.from_toml(
         HEAD
         + text
+        + f"\n    {factor}\n"
         + """
-    factor_decimals = 9
     [inputs.cpi]
     unit = "number"
     default_steps = [[2025-01-15, 0.000000001], [2025-07-15, 1000]]
@@ -208,8 +214,9 @@ def test_the_outcome_does_not_depend_on_what_is_recorded(record: Any) -> None:
     """
     )
     result = deal.compile().run(record=record)
-    assert result.metrics["outcome"].tolist() == [1]
-    assert Reference(deal.to_dict()).run({"cpi": [1, 10**12, 10**12, 10**12]}).outcome == "overflow"
+    assert result.metrics["outcome"].tolist() == [outcome]
+    expected = Reference(deal.to_dict()).run({"cpi": [1, 10**12, 10**12, 10**12]}).outcome
+    assert expected == ("overflow" if outcome else "ok")
 
 
 STOPPED = """

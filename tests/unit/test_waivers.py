@@ -145,8 +145,10 @@ def test_an_inspection_must_be_in_range_recorded_or_not() -> None:
     formula = "inputs.cover * inputs.cover * inputs.cover"
     document["waterfalls"]["after"] = [{"inspect": {"name": "cube", "value": formula}}]
     plan = cf.Deal.from_dict(document).compile()
-    assert plan.run({"cover": [1000.0] * 4}, metrics=["outcome"]).metrics["outcome"][0] == 1
-    assert plan.run({"cover": [10.0] * 4}, metrics=["outcome"]).metrics["outcome"][0] == 0
+    for record in (None, []):
+        for cover, outcome in ((1000.0, 1), (10.0, 0)):
+            result = plan.run({"cover": [cover] * 4}, record=record, metrics=["outcome"])
+            assert result.metrics["outcome"][0] == outcome
 
 
 def test_explain_is_silent_about_a_branch_that_is_not_taken() -> None:

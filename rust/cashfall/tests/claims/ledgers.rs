@@ -129,6 +129,7 @@ b = { target = { formula = "floored.balance" } }
 c = { target = { formula = "best.balance" } }
 d = { target = { formula = "lag(free.balance, 1, 0)" } }
 e = { target = { formula = "lag(inputs.x, 1, 0)" } }
+f = { target = { formula = "inputs.x" } }
 
 [inputs]
 x = { unit = "amount", default = -3, minimum = -1_000 }
@@ -148,6 +149,7 @@ normal = [
   { fill_reserve = { account = "c", from = ["cash"] } },
   { fill_reserve = { account = "d", from = ["cash"] } },
   { fill_reserve = { account = "e", from = ["cash"] } },
+  { fill_reserve = { account = "f", from = ["cash"] } },
   { distribute = { to = "owner", from = ["cash"] } },
 ]
 "#;
@@ -159,7 +161,7 @@ fn a_target_that_is_a_ledger_below_zero_is_zero() {
     assert_eq!(output(&scenario, "free.balance")[..2], [-300.0, -600.0]);
     assert_eq!(output(&scenario, "floored.balance")[3], -1000.0);
     assert_eq!(output(&scenario, "best.balance")[..2], [-400.0, -400.0]);
-    for account in ["a", "b", "c", "d", "e"] {
+    for account in ["a", "b", "c", "d", "e", "f"] {
         assert_eq!(output(&scenario, &format!("{account}.target")), [0.0; 4], "{account}");
     }
     assert_eq!(output(&scenario, "owner.distributed")[0], 10_000.0);
