@@ -59,6 +59,8 @@ def test_a_floor_above_all_of_the_index(floor: str) -> None:
     coupon = {"floating": {"index": "index", floor: 0.9}}
     assert overflows(unpaid(3, 20_000_000_000_000, coupon))
     assert not overflows(unpaid(2, 20_000_000_000_000, coupon))
+    assert overflows(unpaid(3, 20_000_000_000_000, coupon, rounding_unit=2_000_000_000))
+    assert not overflows(unpaid(2, 20_000_000_000_000, coupon, rounding_unit=2_000_000_000))
 
 
 def test_a_rate_that_grows_with_each_extension() -> None:
@@ -92,3 +94,26 @@ def test_interest_at_a_fixed_rate() -> None:
     principal = [[f"{2026 + year}-01-01", amount] for year, amount in enumerate(thirds)]
     terms = {"amortisation": {"explicit": {"principal": principal}}}
     assert overflows(unpaid(3, 45_000_000_000_000, {"fixed": {"rate": 0.75}}, **terms))
+
+
+@pytest.mark.parametrize(("balance", "index"), [(100_000_000_000, 1000), (14_160_036_558.31, 3180.5)])
+@pytest.mark.parametrize("inside", [False, True])
+def test_interest_above_all_principal(balance: float, index: float, inside: bool) -> None:
+    """1e16 cents; and 2^52 - 1/2, rounded up. Inside of a period a sweep finds no cash."""
+    document = unpaid(1, balance, {"floating": {"index": "index"}})
+    document["inputs"]["index"] = {"unit": "number", "default": index, "maximum": index}
+    document["sizing_case"] = {"index": 0}
+    if inside:
+        document["schedules"]["mid"] = {"dates": ["2025-07-01"]}
+        document["deal"]["extra_dates"] = "mid"
+        document["waterfalls"]["after"] = [{"sweep": {"notes": ["note"], "from": ["cash"]}}]
+    assert overflows(document)
+
+
+def test_growth_of_a_level_that_begins_near_nothing() -> None:
+    """1e11 cents times 1e12 on the second date."""
+    document = unpaid(2, 1_000_000_000, {"index_level": {"index": "level"}})
+    steps = [["2025-01-01", 0.000000001], ["2027-01-01", 1000]]
+    document["inputs"]["level"] = {"unit": "number", "default_steps": steps}
+    document["sizing_case"] = {"level": 1}
+    assert overflows(document)

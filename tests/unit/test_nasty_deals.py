@@ -631,10 +631,11 @@ def test_a_date_that_begins_with_what_may_be_skipped() -> None:
 
 
 @pytest.mark.parametrize("metrics", ["*", ["outcome"], ["owner.distributed", "outcome"]])
-def test_a_total_out_of_range_is_told_whatever_is_measured(metrics: Any) -> None:
+@pytest.mark.parametrize("reserve", [{}, {"opening_balance": 10}])
+def test_a_total_out_of_range_is_told_whatever_is_measured(metrics: Any, reserve: Document) -> None:
     """Each balance stays in range; 6e15 cents are distributed in all."""
     huge = [["2025-04-01", 30_000_000_000_000], ["2025-07-01", 30_000_000_000_000]]
-    document = deal(cashflows__income__amounts=huge)
+    document = deal(cashflows__income__amounts=huge, accounts__reserve=reserve)
     agree(document)
     assert cf.load(document).compile().run(metrics=metrics).metrics["outcome"].tolist() == [1]
 
@@ -821,3 +822,30 @@ def test_a_payment_inside_a_long_stub() -> None:
     )
     document["waterfalls"]["after"] = [{"sweep": {"notes": ["note"], "from": ["cash"]}}]
     agree(document)
+
+
+def test_proceeds_of_notes_that_are_dated_later() -> None:
+    """60 trillions come into cash on 15 May."""
+    document = deal(
+        notes__note__original_balance=30_000_000_000_000,
+        notes__note__dated_date="2025-05-15",
+        notes__note__coupon__fixed__rate=0,
+        notes__note__amortisation={"bullet": {}},
+    )
+    document["notes"]["second"] = document["notes"]["note"]
+    both = ["note", "second"]
+    document["waterfalls"]["collection"][0]["collect"]["from"] = ["income", *both]
+    document["waterfalls"]["collection"][1]["accrue_interest"]["notes"] = both
+    for step, verb in zip(document["waterfalls"]["normal"], ("pay_interest", "pay_principal"), strict=False):
+        step[verb]["notes"] = both
+    agree(document)
+    assert cf.load(document).compile().run().metrics["outcome"].tolist() == [1]
+
+
+def test_two_balances_of_half_the_range_each() -> None:
+    agree(
+        deal(
+            accounts__cash={"opening_balance": 22_517_998_138_000},
+            waterfalls__normal__2__distribute__limit={"cap": "cash.balance + cash.balance"},
+        )
+    )
