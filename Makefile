@@ -49,8 +49,8 @@ FUZZ_SECONDS ?= 30
 fuzz:
 	fuzz/run.sh $(FUZZ_SECONDS)
 
-# Bugs that cargo-mutants lists for plan/ and run/, all in one build, each to be noticed by the corpus or the crate's tests; an hour and
-# a half. MUTANTS="--only plan/fees.rs" tries a part. Survivors: tests/mutants/survivors.md.
+# Bugs that cargo-mutants lists for plan/ and run/, all in one build, each to be noticed by the corpus or the crate's tests; some
+# two hours. MUTANTS="--only plan/fees.rs" tries a part. Survivors: tests/mutants/survivors.md.
 MUTANTS ?=
 mutants: $(VENV)/installed-dev
 	command -v cargo-mutants >/dev/null || cargo install --quiet --locked cargo-mutants

@@ -13,8 +13,8 @@ pub trait Quantities {
     fn forward_sum(&self, quantity: QuantityRef, n: usize) -> i64;
 }
 
-/// The value of a formula that reads only what `quantities` knows, all parts of it computed, as in a run; `None` if a result leaves the range or a `solve` finds
-/// no fixed point.
+/// The value of a formula that reads only what `quantities` knows. All parts of it are computed, as in a run; `None` if one
+/// leaves the range or a `solve` finds no fixed point.
 pub fn evaluate(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities) -> Option<i64> {
     value(expr, rounding, quantities, &[])
 }
@@ -54,10 +54,10 @@ fn value(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities, unknowns:
         ExprKind::Divide { a, scale, b, if_zero } => {
             let (numerator, divisor) = (i128::from(of(a)?) * i128::from(*scale), i128::from(of(b)?));
             let if_zero = i128::from(of(if_zero)?);
-            if divisor == 0 {
-                if_zero
-            } else {
-                if divisor < 0 { rounding.divide(-numerator, -divisor) } else { rounding.divide(numerator, divisor) }
+            match divisor {
+                0 => if_zero,
+                ..0 => rounding.divide(-numerator, -divisor),
+                _ => rounding.divide(numerator, divisor),
             }
         }
         ExprKind::Minimum(items) => i128::from(fold(items, &of, |a, b| if b < a { b } else { a })?),
