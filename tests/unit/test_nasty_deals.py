@@ -99,6 +99,12 @@ def without_note(**changes: Any) -> Document:
     return document
 
 
+def day_by_day() -> Document:
+    """10,000 dates, on each of which 1.00 comes in."""
+    days = [(dt.date(2025, 1, 1) + dt.timedelta(days=i)).isoformat() for i in range(10_000)]
+    return without_note(schedules__quarterly={"dates": days}, cashflows__income__amounts=[[day, 1] for day in days])
+
+
 # --- dates
 
 
@@ -216,8 +222,7 @@ def test_a_day_count_without_its_regular_schedule(day_count: str) -> None:
 
 
 def test_ten_thousand_dates() -> None:
-    days = [(dt.date(2025, 1, 1) + dt.timedelta(days=i)).isoformat() for i in range(10_000)]
-    document = without_note(schedules__quarterly={"dates": days}, cashflows__income__amounts=[[day, 1] for day in days])
+    document = day_by_day()
     result = cf.load(document).compile().run()
     assert float(result.metrics["owner.distributed"][0]) == 10_000
     result.check()
@@ -225,8 +230,7 @@ def test_ten_thousand_dates() -> None:
 
 def test_of_two_bad_values_the_first_is_named_though_it_is_found_last() -> None:
     """Scenario 256 is found bad at once by one worker, scenario 0 on the last of 10,000 dates by another."""
-    days = [(dt.date(2025, 1, 1) + dt.timedelta(days=i)).isoformat() for i in range(10_000)]
-    document = without_note(schedules__quarterly={"dates": days}, cashflows__income__amounts=[[day, 1] for day in days])
+    document = day_by_day()
     array = np.ones((10_000, 512))
     array[9_999, 0] = array[0, 256] = np.nan
     with pytest.raises(cf.ScenarioError) as caught:
@@ -649,8 +653,7 @@ def test_the_greatest_amounts_times_one_are_exact(cents: int) -> None:
 
 def test_too_many_operations_in_all() -> None:
     """Some 4,000 on each of 10,000 dates: given up after half of the dates."""
-    days = [(dt.date(2025, 1, 1) + dt.timedelta(days=i)).isoformat() for i in range(10_000)]
-    document = without_note(schedules__quarterly={"dates": days}, cashflows__income__amounts=[[day, 1] for day in days])
+    document = day_by_day()
     long = "min(" + ", ".join(f"cash.balance + {i}" for i in range(1_000)) + ")"
     document["waterfalls"]["normal"][0]["distribute"]["limit"] = {"cap": long, "keep_balance": long}
     with pytest.raises(cf.RunError, match="use fewer dates"):
