@@ -119,6 +119,10 @@ def test_a_scenario_leaves_with_the_cash_that_is_left() -> None:
     assert result["trap.balance"][:, 0].tolist() == [0, 0, 40, 80, 120, 160]
     assert result["inspect.stays"][:, 0].tolist() == [0] * 6
     assert result["inspect.passes"][:, 0].tolist() == [1, 0, 0, 0, 0, 0]
+    told = result.explain("lender.balance", period=0)
+    assert "normal / " in told
+    assert "enforced / " not in told
+    assert "enforced / " in result.explain("lender.balance", period=1)
 
 
 def test_the_ledger_shows_both_waterfalls_in_their_order() -> None:

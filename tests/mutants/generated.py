@@ -1,51 +1,44 @@
-"""Every bug that cargo-mutants can plant in `plan/` and `run/`, tried against the crate's tests in one build.
+"""Every bug that cargo-mutants can plant in `plan/` and `run/`, tried against the tests in one build.
 
 cargo-mutants builds the crate once per bug: 3,200 bugs take a night. Here each function is written out once per bug
-that cargo-mutants lists for it, a number in the environment chooses which is live, and the crate is built once.
+that cargo-mutants lists for it (`written_out.py`), a number in the environment chooses which is live, and the crate is
+built once. What the crate's own tests do not notice must be as `survivors.md` says: harmless, or noticed by the Python
+test that it names.
 
     python tests/mutants/generated.py --corpus FOLDER [--only TEXT] [--from-list FILE] [--tests corpus errors ...]
 
-prints each survivor, then how many were caught. Some cannot be written out: they stand in no function, in a function
-within another, or in one that returns an `impl Trait`. Their names are left in a file for cargo-mutants itself.
+prints each bug that nothing notices and no row accounts for, then how many were caught by what. Those that cannot be
+written out (they stand in no function, in a function within another, or in one that returns an `impl Trait`) are given
+to cargo-mutants itself, with the corpus as its test.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import resource
-import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from itertools import compress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TypeVar
 
-ROOT = Path(__file__).parents[2]
-LIVE = "CASHFALL_PLANTED"
-"""The environment variable that holds the number of the live bug; 0 or none of it: the sound crate."""
-
-CHOICE = f"""
-/// The number of the bug that is live.
-pub fn planted() -> u32 {{
-    static LIVE: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
-    *LIVE.get_or_init(|| std::env::var("{LIVE}").ok().and_then(|number| number.parse().ok()).unwrap_or(0))
-}}
-"""
+from survivors import LIST, Row, rows, unaccounted
+from written_out import LIVE, ROOT, UNVIABLE, Bug, Crop, Tree, left_out, listed
 
 TESTS = ["corpus", "lib", "deal", "claims", "steps", "formula", "listing", "errors"]
 """The first reads the corpus, and is tried last; `lib` are those inside of the crate."""
 
-UNVIABLE = "does not compile"
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
 
 SECONDS = 60
-"""After so long a bug counts as noticed: the sound corpus takes seven."""
+"""After so long a bug counts as noticed: the sound corpus takes seven, a Python test a few."""
 
 FIRST = 8
 """So many deals that noticed other bugs of a file are tried before all of them."""
@@ -54,197 +47,32 @@ BYTES = 6 << 30
 """A bug that asks for more memory is stopped by it."""
 
 
-@dataclass(frozen=True)
-class Span:
-    """From one character of a file to another."""
+def answer(
+    command: Sequence[str | Path], bug: int, folder: Path, **environment: str
+) -> subprocess.CompletedProcess[str] | None:
+    """How a command ends while a bug is live; None where it hangs."""
 
-    start: int
-    end: int
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
 
-    def __contains__(self, other: object) -> bool:
-        return isinstance(other, Span) and self.start <= other.start and other.end <= self.end
-
-
-NOWHERE = Span(0, 0)
-
-
-@dataclass(frozen=True)
-class Bug:
-    """One line of cargo-mutants' list, numbered from 1."""
-
-    number: int
-    name: str
-    file: str
-    span: Span
-    replacement: str
-    function: Span
-
-
-@dataclass
-class Crop:
-    """The bugs that are tried, and those that are not, with the reason."""
-
-    bugs: dict[int, Bug]
-    dropped: dict[int, str] = field(default_factory=dict)
-
-    def live(self) -> Iterator[Bug]:
-        return (bug for number, bug in self.bugs.items() if number not in self.dropped)
-
-
-def offsets(text: str) -> list[int]:
-    """Where each line begins."""
-    starts = [0]
-    for line in text.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    return starts
-
-
-def listed(only: str) -> Crop:
-    """What cargo-mutants would plant."""
-    answer = subprocess.run(
-        ["cargo", "mutants", "--list", "--json"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
-    )
-    starts: dict[str, list[int]] = {}
-    bugs = {}
-    for number, entry in enumerate(json.loads(answer.stdout), start=1):
-        file = entry["file"]
-        lines = starts.setdefault(file, offsets((ROOT / file).read_text()))
-
-        def span(place: dict[str, dict[str, int]], lines: list[int] = lines) -> Span:
-            start, end = (lines[place[at]["line"] - 1] + place[at]["column"] - 1 for at in ("start", "end"))
-            return Span(start, end)
-
-        if only in entry["name"]:
-            function = span(entry["function"]["span"]) if entry["function"] else NOWHERE
-            bugs[number] = Bug(number, entry["name"], file, span(entry["span"]), entry["replacement"], function)
-    return Crop(bugs)
-
-
-TOKEN = re.compile(r'//[^\n]*|"(?:[^"\\]|\\.)*"|[(\[{)\]}]')
-
-
-def body(text: str, function: Span) -> Span:
-    """What stands between the braces of a function: they are the first outside of all brackets of its head."""
-    depth = 0
-    for token in TOKEN.finditer(text, function.start, function.end):
-        match token.group()[0]:
-            case "{" if depth == 0:
-                return Span(token.end(), function.end - 1)
-            case "(" | "[" | "{":
-                depth += 1
-            case ")" | "]" | "}":
-                depth -= 1
-    raise ValueError(f"no body in {text[function.start : function.end]!r}")
-
-
-def written_out(text: str, bugs: Iterable[Bug]) -> tuple[str, dict[int, int]]:
-    """A file with its functions written out per bug, and by line the number of the bug that stands there; for what is
-    common to the bugs of a function, the negative of the first one's number.
-    """
-    by_function: dict[Span, list[Bug]] = defaultdict(list)
-    for bug in bugs:
-        by_function[bug.function].append(bug)
-    pieces, owners, last, line = [], {}, 0, 1
-
-    def put(piece: str, owner: int | None = None) -> None:
-        nonlocal line
-        pieces.append(piece)
-        n_lines = piece.count("\n")
-        if owner is not None:
-            owners.update(dict.fromkeys(range(line, line + n_lines), owner))
-        line += n_lines
-
-    for function, planted in sorted(by_function.items(), key=lambda item: item[0].start):
-        inside = body(text, function)
-        put(text[last : inside.start])
-        put("\nmatch crate::planted() {\n", -min(bug.number for bug in planted))
-        for bug in planted:
-            wrong = text[inside.start : bug.span.start] + bug.replacement + text[bug.span.end : inside.end]
-            put(f"{bug.number} => {{\n{wrong}\n}}\n", bug.number)
-        put(f"_ => {{{text[inside.start : inside.end]}}}\n}}\n", -min(bug.number for bug in planted))
-        last = inside.end
-    put(text[last:])
-    return "".join(pieces), owners
-
-
-class Tree:
-    """A copy of the checkout with the bugs in it."""
-
-    def __init__(self, folder: Path, crop: Crop) -> None:
-        self.folder = folder
-        self.crop = crop
-        self.owners: dict[str, dict[int, int]] = {}
-        names = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
-        for name in names.splitlines():
-            if (ROOT / name).is_file():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(ROOT / name, folder / name)
-        library = folder / "rust/cashfall/src/lib.rs"
-        library.write_text(library.read_text() + CHOICE)
-
-    def write(self, files: Iterable[str]) -> None:
-        by_file: dict[str, list[Bug]] = {file: [] for file in files}
-        for bug in self.crop.live():
-            if bug.file in by_file:
-                by_file[bug.file].append(bug)
-        for file, bugs in by_file.items():
-            text, self.owners[file] = written_out((ROOT / file).read_text(), bugs)
-            (self.folder / file).write_text(text)
-
-    def cargo(self, *arguments: str) -> list[dict[str, Any]]:
-        """What a command of cargo says, message by message."""
-        environment = {**os.environ, "RUSTFLAGS": "--cap-lints=allow", "CARGO_TARGET_DIR": str(self.folder / "target")}
-        command = ["cargo", *arguments, "--locked", "--package", "cashfall", "--message-format", "json"]
-        answer = subprocess.run(
-            command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, text=True, check=False
+    try:
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, LIVE: str(bug), **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=SECONDS,
+            preexec_fn=limit,
+            check=False,
         )
-        return [json.loads(line) for line in answer.stdout.splitlines() if line.startswith("{")]
-
-    def settle(self) -> None:
-        """Drop what does not compile, until all does."""
-        self.write({bug.file for bug in self.crop.bugs.values()})
-        while wrong := self.wrong():
-            self.crop.dropped.update(wrong)
-            self.write({self.crop.bugs[number].file for number in wrong})
-            print(f"  {len(self.crop.dropped)} do not compile", file=sys.stderr)
-
-    def wrong(self) -> dict[int, str]:
-        """The bugs that the compiler complains about: all of a function, where it complains about what they share."""
-        wrong = {}
-        for message in self.cargo("check", "--lib"):
-            said = message.get("message")
-            if said is None or said["level"] != "error":
-                continue
-            owners = [
-                self.owners[place["file_name"]].get(line)
-                for place in said["spans"]
-                if place["is_primary"] and place["file_name"] in self.owners
-                for line in range(place["line_start"], place["line_end"] + 1)
-            ]
-            number = next((owner for owner in owners if owner is not None), None)
-            if number is None:
-                if said["spans"]:
-                    raise SystemExit(said["rendered"])
-            elif number > 0:
-                wrong[number] = UNVIABLE
-            else:
-                function, file = self.crop.bugs[-number].function, self.crop.bugs[-number].file
-                rest = [bug.number for bug in self.crop.live() if (bug.file, bug.function) == (file, function)]
-                wrong.update(dict.fromkeys(rest, "cannot be written out"))
-        return wrong
-
-    def tests(self, names: list[str]) -> list[Path]:
-        """The executables of tests, in the order of their names."""
-        chosen = [word for name in names for word in (["--lib"] if name == "lib" else ["--test", name])]
-        made = {}
-        for message in self.cargo("test", "--no-run", *chosen):
-            if message.get("executable"):
-                is_lib = "lib" in message["target"]["kind"]
-                made["lib" if is_lib else message["target"]["name"]] = Path(message["executable"])
-        return [made[name] for name in names]
+    except subprocess.TimeoutExpired:
+        return None
 
 
-class Trial:
+class RustTests:
     """Tests of the crate, run while a bug is live."""
 
     def __init__(self, executables: list[Path], folder: Path, corpus: Path) -> None:
@@ -253,16 +81,16 @@ class Trial:
         self.corpus = corpus.resolve()
         self.recent: dict[str, list[str]] = defaultdict(list)
 
-    def survives(self, bug: Bug) -> bool:
-        """Whether nothing notices a bug."""
+    def notice(self, bug: Bug) -> bool:
+        """Whether one of them does."""
         if self.neighbours_notice(bug):
-            return False
+            return True
         for executable in reversed(self.executables):
             said = self.is_noticed(executable, bug.number, self.corpus)
             if said is not None:
                 self.remember(bug.file, said)
-                return False
-        return True
+                return True
+        return False
 
     def neighbours_notice(self, bug: Bug) -> bool:
         """Whether the deals do that noticed other bugs of the file."""
@@ -280,41 +108,79 @@ class Trial:
 
     def is_noticed(self, executable: Path, number: int, corpus: Path) -> str | None:
         """What a test says that fails, hangs or dies while a bug is live; None if it passes."""
-        environment = {**os.environ, LIVE: str(number), "CASHFALL_CORPUS": str(corpus), "RUST_BACKTRACE": "0"}
-
-        def limit() -> None:
-            resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-
-        try:
-            answer = subprocess.run(
-                [executable, "--quiet"],
-                cwd=self.folder / "rust/cashfall",
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                stdin=subprocess.DEVNULL,
-                text=True,
-                timeout=SECONDS,
-                preexec_fn=limit,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
+        folder = self.folder / "rust/cashfall"
+        ended = answer([executable, "--quiet"], number, folder, CASHFALL_CORPUS=str(corpus), RUST_BACKTRACE="0")
+        if ended is None:
             return "hangs"
-        return answer.stdout if answer.returncode != 0 else None
+        return ended.stdout if ended.returncode != 0 else None
 
 
-def left_out(crop: Crop) -> dict[int, str]:
-    """Bugs of constants, and of functions that stand in others."""
-    by_file: dict[str, set[Span]] = defaultdict(set)
-    for bug in crop.bugs.values():
-        by_file[bug.file].add(bug.function)
-    reasons = {}
-    for bug in crop.bugs.values():
-        if bug.function == NOWHERE:
-            reasons[bug.number] = "stands in no function"
-        elif any(bug.function in outer and bug.function != outer for outer in by_file[bug.file]):
-            reasons[bug.number] = "stands in another function"
-    return reasons
+class PythonTests:
+    """Tests of the Python package, on an engine that has the bugs in it."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.folder = tree.folder
+        # A file that is in use is not written over but replaced.
+        engine = tree.folder / "python/cashfall/_core.abi3.so"
+        engine.unlink(missing_ok=True)
+        engine.hardlink_to(tree.extension())
+
+    def is_noticed(self, test: str, number: int) -> bool:
+        """Whether a test fails, hangs or dies while a bug is live."""
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *test.split()]
+        ended = answer(command, number, self.folder, PYTHONPATH=str(self.folder / "python"))
+        if ended is not None and ended.returncode in (4, 5):
+            raise SystemExit(f"there is no {test}, which survivors.md names")
+        return ended is None or ended.returncode != 0
+
+
+def each(items: Sequence[Item], of: Callable[[Item], Answer], what: str) -> list[Answer]:
+    """An answer for each item, on all cores."""
+    answers = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for given in pool.map(of, items):
+            answers.append(given)
+            if len(answers) % 100 == 0:
+                print(f"  {what}: {len(answers)} of {len(items)}", file=sys.stderr)
+    return answers
+
+
+def survivors_of_rust(tree: Tree, names: list[str], corpus: Path) -> list[Bug]:
+    """The bugs that the crate's own tests do not notice."""
+    tests = RustTests(tree.tests(names), tree.folder, corpus)
+    for executable in tests.executables:
+        said = tests.is_noticed(executable, 0, tests.corpus)
+        if said is not None:
+            raise SystemExit(f"{executable.name} fails without any bug:\n{said}")
+    live = list(tree.crop.live())
+    noticed = each(live, tests.notice, "tried")
+    return [bug for bug, is_noticed in zip(live, noticed, strict=True) if not is_noticed]
+
+
+def survivors_of_python(tree: Tree, bugs: list[Bug], said: Iterable[Row]) -> list[Bug]:
+    """Those that the Python tests which the list names do not notice either."""
+    by_kind = defaultdict(list)
+    for row in said:
+        if row.test:
+            by_kind[row.kind].append(row.test)
+    tests = PythonTests(tree)
+    named = sorted({test for bug in bugs for test in by_kind[bug.kind]})
+    fails = each(named, lambda test: tests.is_noticed(test, 0), "sound")
+    if any(fails):
+        raise SystemExit("\n".join(["fail without any bug:", *compress(named, fails)]))
+    noticed = each(bugs, lambda bug: any(tests.is_noticed(test, bug.number) for test in by_kind[bug.kind]), "Python")
+    return [bug for bug, is_noticed in zip(bugs, noticed, strict=True) if not is_noticed]
+
+
+def missed_by_cargo(names: list[str], corpus: Path, folder: Path) -> list[str]:
+    """Which of these bugs the corpus does not notice, one build each."""
+    if not names:
+        return []
+    pattern = "|".join(f"^{re.escape(name)}$" for name in names)
+    command = ["cargo", "mutants", "--re", pattern, "--output", str(folder), "--no-shuffle", "--colors", "never"]
+    environment = {**os.environ, "CASHFALL_CORPUS": str(corpus.resolve())}
+    subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=sys.stderr)
+    return (folder / "mutants.out/missed.txt").read_text().splitlines()
 
 
 def read_arguments() -> argparse.Namespace:
@@ -327,19 +193,6 @@ def read_arguments() -> argparse.Namespace:
     return reader.parse_args()
 
 
-def tried(trial: Trial, bugs: list[Bug]) -> list[Bug]:
-    """The survivors, told as they are found."""
-    survivors = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for n_done, (bug, is_left) in enumerate(zip(bugs, pool.map(trial.survives, bugs), strict=True), start=1):
-            if is_left:
-                survivors.append(bug)
-                print(bug.name, flush=True)
-            if n_done % 100 == 0:
-                print(f"  {n_done} of {len(bugs)} tried, {len(survivors)} survive", file=sys.stderr)
-    return survivors
-
-
 def main() -> None:
     chosen = read_arguments()
     crop = listed(chosen.only)
@@ -349,18 +202,25 @@ def main() -> None:
     crop.dropped.update(left_out(crop))
     tree = Tree(chosen.work, crop)
     tree.settle()
-    trial = Trial(tree.tests(chosen.tests), chosen.work, chosen.corpus)
-    for executable in trial.executables:
-        said = trial.is_noticed(executable, 0, trial.corpus)
-        if said is not None:
-            raise SystemExit(f"{executable.name} fails without any bug:\n{said}")
-    live = list(crop.live())
-    survivors = tried(trial, live)
+    by_rust = survivors_of_rust(tree, chosen.tests, chosen.corpus)
+    (chosen.work / "survivors.txt").write_text("".join(f"{bug.name}\n" for bug in by_rust))
+    said = rows(LIST.read_text(encoding="utf-8"))
+    by_python = survivors_of_python(tree, by_rust, said)
     left = [crop.bugs[number].name for number, reason in crop.dropped.items() if reason != UNVIABLE]
-    (chosen.work / "left.txt").write_text("".join(f"{name}\n" for name in left))
-    print(f"{len(crop.bugs)} bugs, of which {len(crop.dropped) - len(left)} do not compile", file=sys.stderr)
-    print(f"{len(left)} are left to cargo-mutants: {chosen.work / 'left.txt'}", file=sys.stderr)
-    print(f"{len(live)} tried: {len(live) - len(survivors)} caught, {len(survivors)} survive", file=sys.stderr)
+    missed = set(missed_by_cargo(left, chosen.corpus, chosen.work))
+    survivors = [*by_python, *(bug for bug in crop.bugs.values() if bug.name in missed)]
+    new = unaccounted(survivors, said)
+    for bug in new:
+        print(bug.name)
+    n_tried = len(list(crop.live()))
+    summary = [
+        f"{len(crop.bugs)} bugs: {len(crop.dropped) - len(left)} do not compile, {len(left)} tried by cargo-mutants",
+        f"{n_tried} tried here: the crate's tests catch {n_tried - len(by_rust)}",
+        f"the Python tests that survivors.md names catch {len(by_rust) - len(by_python)} more",
+        f"{len(survivors) - len(new)} survive and are harmless, {len(new)} survive and are not accounted for",
+    ]
+    print("\n".join(summary), file=sys.stderr)
+    sys.exit(1 if new else 0)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generated import NOWHERE, Bug, Crop, Span, body, left_out, written_out
+from survivors import LIST, rows, unaccounted
+from written_out import NOWHERE, ROOT, Bug, Crop, Kind, Span, body, kind_of, left_out, written_out
 
 FILE = """/// Less ( or more.
 #[allow(lint, reason = "a { in a text")]
@@ -15,12 +16,13 @@ fn more() -> bool {
 }
 """
 LESS = Span(0, FILE.index("\n\nfn more"))
+KIND = Kind("less.rs", "less", "replace < with >")
 MORE = Span(FILE.index("fn more"), len(FILE) - 1)
 
 
 def bug(number: int, wrong: str, replacement: str, function: Span) -> Bug:
     start = FILE.index(wrong, function.start)
-    return Bug(number, f"bug {number}", "less.rs", Span(start, start + len(wrong)), replacement, function)
+    return Bug(number, f"bug {number}", "less.rs", Span(start, start + len(wrong)), replacement, function, KIND)
 
 
 BUGS = [bug(4, "a[0] < ", "a[0] > ", LESS), bug(7, "a[0] <", "a[1] <", LESS), bug(9, "true", "false", MORE)]
@@ -45,6 +47,49 @@ def test_each_bug_of_a_function_has_a_branch_and_so_has_the_sound_one() -> None:
 
 def test_what_cannot_be_written_out_is_named() -> None:
     inner = Span(MORE.start + 20, MORE.start + 22)
-    bugs = [*BUGS, Bug(10, "bug 10", "less.rs", inner, "", inner), Bug(11, "bug 11", "less.rs", NOWHERE, "", NOWHERE)]
+    bugs = [
+        *BUGS,
+        Bug(10, "bug 10", "less.rs", inner, "", inner, KIND),
+        Bug(11, "bug 11", "less.rs", NOWHERE, "", NOWHERE, KIND),
+    ]
     reasons = left_out(Crop({each.number: each for each in bugs}))
     assert reasons == {10: "stands in another function", 11: "stands in no function"}
+
+
+def test_what_is_said_of_survivors() -> None:
+    text = """
+| place | function | bugs | why |
+|---|---|---|---|
+| `less.rs` | `less` | `replace < with >`, `replace \\|\\| with &&` (2 times) | the branches are equal |
+| `less.rs` | `more` | `replace body with false` | `tests/unit/test_more.py::test_more`: it reads `more` |
+"""
+    said = rows(text)
+    assert [(row.kind.function, row.kind.change, row.n, row.test) for row in said] == [
+        ("less", "replace < with >", 1, None),
+        ("less", "replace || with &&", 2, None),
+        ("more", "replace body with false", 1, "tests/unit/test_more.py::test_more"),
+    ]
+    assert unaccounted(BUGS[:1], said) == []
+    assert unaccounted(BUGS, said) == BUGS[1:]
+
+
+def test_the_kind_of_a_bug_is_its_name_without_lines() -> None:
+    entry = {
+        "file": "rust/cashfall/src/plan/fees.rs",
+        "function": {"function_name": "CapYears::beginning"},
+        "genre": "BinaryOperator",
+        "name": "rust/cashfall/src/plan/fees.rs:213:54: replace < with <= in CapYears::beginning",
+        "replacement": "<=",
+    }
+    assert kind_of(entry) == Kind("plan/fees.rs", "CapYears::beginning", "replace < with <=")
+    whole = {**entry, "genre": "FnValue", "replacement": "vec![1]"}
+    assert kind_of(whole).change == "replace body with vec![1]"
+    assert kind_of({**entry, "function": None}).function == ""
+
+
+def test_the_tests_that_are_said_to_notice_are_there() -> None:
+    for row in rows(LIST.read_text(encoding="utf-8")):
+        if row.test is not None:
+            file, _, name = row.test.partition("::")
+            text = (ROOT / file).read_text(encoding="utf-8")
+            assert f"def {name.partition('[')[0]}(" in text, row.test

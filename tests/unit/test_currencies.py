@@ -219,3 +219,11 @@ def test_rows_that_move_no_cash_have_their_currency() -> None:
         ("loan.balance", "loss", "EUR"),
         ("loss", "loan.balance", "EUR"),
     }
+
+
+def test_proceeds_count_towards_the_range() -> None:
+    # 20 and 20 trillions of dollars stay in range, 30 and 30 do not.
+    document = DEAL.replace("100.00]", "10_000_000_000_000]").replace("01, 0.01]", "01, 10_000_000_000_000]")
+    step = 'convert = { from = ["euros"], to = "dollars", rate = "inputs.fx" }'
+    plan = cf.Deal.from_toml(document.replace("STEP", step)).compile()
+    assert plan.run({"fx": [[2.0, 3.0]]}).metrics["outcome"].tolist() == [0, 1]

@@ -212,3 +212,29 @@ def test_explain_says_what_each_effect_does(effect: dict[str, Any], says: str) -
         del document["blocks"]
     result = cf.Deal.from_dict(document).compile().run({"cover": [1, 2, 1, 1]})
     assert f"while failing: {says}" in str(result.explain("covenant.failing", period=0))
+
+
+def test_a_sweep_where_no_step_pays_principal() -> None:
+    document = deal({"sweep": {"share": 0.5, "notes": ["junior"]}}).to_dict()
+    document["waterfalls"]["normal"][1]["dates"] = "yearly"
+    result = run(cf.Deal.from_dict(document), 1, 1, 2, 2)
+    # Half of what is left, 76,000.01 and the 1,000.00 that are spare, then the rest.
+    assert cents(result, "junior.principal_paid")[:2] == [3_800_001, 1_199_999]
+
+
+def test_rows_of_effects_stand_in_their_order() -> None:
+    trap, sweep = {"cash_trap": {"to": "trap", "share": 0.25}}, {"sweep": {"notes": ["senior", "junior"]}}
+    result = run(deal(trap, sweep), 2, 1, 2, 2)
+    rows = [row for row in result.ledger() if row["step"] == "dividend" and row["period"] == 1 and row["amount"]]
+    assert [(row["to"], row["amount"]) for row in rows] == [
+        ("trap", 20000.0),
+        ("senior.principal", 50000.0),
+        ("junior.principal", 10000.01),
+    ]
+
+
+def test_a_raised_target_counts_towards_the_range() -> None:
+    effect = {"set_reserve": {"account": "reserve", "formula": "30000000000000"}}
+    plan = deal(effect, limit={"cap": "reserve.target + reserve.target"}).compile()
+    outcomes = [plan.run({"cover": [cover] * 4}).metrics["outcome"][0] for cover in (2.0, 1.0)]
+    assert outcomes == [0, 1]

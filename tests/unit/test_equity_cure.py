@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import cashfall as cf
+from differential import differences
 
 DATES = [f"20{year}-{month:02d}-15" for year in (25, 26) for month in (3, 6, 9, 12)]
 
@@ -242,3 +243,13 @@ def test_a_cure_is_the_same_where_nothing_is_recorded() -> None:
     result = deal({}).compile().run(given, record=[])
     assert result.metrics["cover.n_cures"][0] == 8
     assert round(result.metrics["cover.cured"][0] * 100) == 8 * 2_000_002
+
+
+def test_what_sponsors_bring_counts_towards_the_range() -> None:
+    # Each date needs 1.2 x 25 = 30 trillions, which stay in the pocket: 60 of them are beyond 2^52 cents.
+    document = deal({"to": "pocket"}).to_dict()
+    document["inputs"]["flow"]["maximum"] = 100
+    document["inputs"]["sponsor"]["maximum"] = document["inputs"]["service"]["maximum"] = 30_000_000_000_000
+    path = {"flow": [0.0] * 8, "sponsor": [30e12] * 8, "service": [25e12] * 8}
+    assert differences(document, [path]) == []
+    assert cf.Deal.from_dict(document).compile().run(path).metrics["outcome"].tolist() == [1]

@@ -163,8 +163,10 @@ def test_it_is_told_in_listing_and_paragraph() -> None:
 
 
 @pytest.mark.parametrize("view", ["current", "foresight"])
-def test_a_scenario_that_leaves_the_range_ahead_overflows_where_it_looks(view: str) -> None:
-    huge = {"ratio": {"numerator": "tower.rent * 40000 * 1000", "denominator": "1"}}
+@pytest.mark.parametrize("factor", [40_000, 300])
+def test_a_scenario_that_leaves_the_range_ahead_overflows_where_it_looks(view: str, factor: int) -> None:
+    """At 40,000 each later date is out of range, at 300 two of them together."""
+    huge = {"ratio": {"numerator": f"tower.rent * {factor} * 1000", "denominator": "1"}}
     flow = np.full((12, 2), 1.0)
     flow[4:, 1] = 100_000_000.0
     result = deal(huge, 1, view).compile().run({"flow": flow}, record=["loan.balance"])
@@ -208,3 +210,24 @@ def test_a_deal_too_large_for_its_last_date_is_told_so() -> None:
     document["waterfalls"]["normal"].insert(0, {"dates": "last", "fill_reserve": {"account": "a0", "from": ["cash"]}})
     with pytest.raises(cf.RunError, match="at most 60,000 operations"):
         cf.Deal.from_dict(document).compile().run(record=[], metrics=["outcome"])
+
+
+def test_a_known_sum_of_two_to_the_52_is_out_of_range() -> None:
+    # The first cent is paid from the opening 1,000.00, so that what is due stays in range.
+    document = deal(DSCR, 1, "current").to_dict()
+    document["tests"]["cover"]["measure"] = {"ratio": {"numerator": "cost.amount", "denominator": "1"}}
+    amounts = [["2025-04-15", 0.01], ["2025-05-15", 45_035_996_273_704.95]]
+    document["cashflows"]["cost"] = {"direction": "out", "amounts": amounts}
+    document["waterfalls"]["normal"].insert(0, {"pay": {"dues": ["cost.due"], "from": ["cash"]}})
+    assert cf.Deal.from_dict(document).compile().run().metrics["outcome"].tolist() == [1]
+    amounts[1][1] = 45_035_996_273_704.94
+    assert cf.Deal.from_dict(document).compile().run().metrics["outcome"].tolist() == [0]
+
+
+def test_what_is_known_ahead_is_not_computed_date_by_date() -> None:
+    """Else nine dates of thousands of operations would be too many."""
+    longest = "min(" + ", ".join(f"inputs.flow + {i}" for i in range(1_000)) + ")"
+    document = deal({"ratio": {"numerator": longest, "denominator": "1"}}, 4, "scheduled").to_dict()
+    document["tests"]["again"] = document["tests"]["cover"]
+    document["waterfalls"]["collection"][3] = {"run_tests": {"tests": ["cover", "again"]}}
+    assert cf.Deal.from_dict(document).compile().run()["cover.value"][2, 0] == 7

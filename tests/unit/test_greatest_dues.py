@@ -9,11 +9,7 @@ from typing import Any
 
 import pytest
 
-import cashfall as cf
-from cashfall.testing.scenario_paths import generate_scenarios
-from differential import differences
-
-Document = dict[str, Any]
+from small_deals import Document, overflows
 
 
 def unpaid(n_years: int, original_balance: float, coupon: Document, *steps: Document, **note: Any) -> Document:
@@ -45,12 +41,6 @@ def unpaid(n_years: int, original_balance: float, coupon: Document, *steps: Docu
             ],
         },
     }
-
-
-def overflows(document: Document) -> bool:
-    """Whether the base case does, as engine and reference agree."""
-    assert differences(document, generate_scenarios(document, 2, 1)) == []
-    return bool(cf.Deal.from_dict(document).compile().run().metrics["outcome"][0] == 1)
 
 
 @pytest.mark.parametrize("floor", ["floor", "all_in_floor"])

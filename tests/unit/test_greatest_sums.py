@@ -10,19 +10,11 @@ from typing import Any
 import pytest
 
 import cashfall as cf
-from cashfall.testing.scenario_paths import generate_scenarios
 from differential import differences
-
-Document = dict[str, Any]
+from small_deals import Document, overflows
 
 FREE: Document = {"fixed": {"rate": 0}}
 INDEX: Document = {"floating": {"index": "index"}}
-
-
-def overflows(document: Document) -> bool:
-    """Whether the base case does, as engine and reference agree."""
-    assert differences(document, generate_scenarios(document, 2, 1)) == []
-    return bool(cf.Deal.from_dict(document).compile().run().metrics["outcome"][0] == 1)
 
 
 def frame(dates: list[str], **tables: Any) -> Document:

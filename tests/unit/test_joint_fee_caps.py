@@ -125,3 +125,14 @@ def test_the_first_room_is_open_before_the_first_date() -> None:
     paths = {"event": [0.0] * 8, "rent": [500.0] * 8}
     assert differences(document, [paths]) == []
     assert quarters(cf.Deal.from_dict(document).compile().run(paths, record="*"), "inspect.room")[:2] == [100, 40]
+
+
+def test_several_years_begin_at_once() -> None:
+    document = tomllib.loads(DEAL.replace("TERMS", ", carry_forward = true"))
+    document["schedules"]["quarterly"] = {"dates": ["2025-06-01", "2028-06-01"]}
+    document["leases"]["income"]["end"] = "2028-06-01"
+    document["fee_caps"]["administrative"]["cap"]["year_starts"] = "closing"
+    assert differences(document, generate_scenarios(document, 4, 1)) == []
+    # 100 less 60; three more years, less 60.
+    found = cf.Deal.from_dict(document).compile().run()
+    assert quarters(found, "agent.cap_room") == [40.0, 280.0]

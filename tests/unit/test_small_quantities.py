@@ -138,12 +138,17 @@ def test_a_step_that_leaves_at_once_reads_the_status_as_it_begins() -> None:
 
 
 def test_the_only_status() -> None:
-    document = deal({"inspect": {"name": "it", "value": "status.normal and not opening.status.normal"}})
+    document = deal(
+        {"inspect": {"name": "it", "value": "status.normal and not opening.status.normal"}},
+        {"inspect": {"name": "now", "value": "status.normal"}},
+    )
     document["deal"]["statuses"] = ["normal"]
     collection = document["waterfalls"]["collection"]
     document["waterfalls"]["collection"] = collection[1:3]
     del document["waterfalls"]["late"]
-    assert series(run(document), "inspect.it") == [0, 0, 0, 0]
+    result = run(document)
+    assert series(result, "inspect.it") == [0, 0, 0, 0]
+    assert series(result, "inspect.now") == [1, 1, 1, 1]
 
 
 def test_a_test_s_own_status_is_read_as_it_was_taken() -> None:

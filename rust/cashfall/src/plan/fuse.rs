@@ -123,10 +123,31 @@ enum Fused {
     Test(PlainTest),
 }
 
-/// The one operation that does what two neighbours do.
+/// What does what two neighbours do.
 fn fused(first: &Op, second: &Op, rest: Rest, params: &[f64], context: &Context) -> Option<Fused> {
+    match (*first, *second) {
+        (Op::RunPlainTest { group }, Op::Not { to, flag }) => {
+            let plain = &context.plain_tests[usize::from(group.0)];
+            let is_its_own = plain.failing == flag && plain.passing.is_none();
+            is_its_own.then(|| Fused::Test(PlainTest { passing: Some(to), ..plain.clone() }))
+        }
+        (_, Op::RunTest { .. } | Op::RunPlainTest { .. }) => {
+            with_measure(first, second, rest, context).map(Fused::Test)
+        }
+        _ => one_of_two(first, second, rest, params, context).filter(writes_apart).map(Fused::Op),
+    }
+}
+
+/// Whether no slot is written twice: an operation computes all that it writes from what it finds.
+fn writes_apart(op: &Op) -> bool {
+    let written = op.operands().written;
+    written.iter().enumerate().all(|(place, slot)| !written[..place].contains(slot))
+}
+
+/// The one operation that does what two neighbours do, if it can be used (see [`writes_apart`]).
+fn one_of_two(first: &Op, second: &Op, rest: Rest, params: &[f64], context: &Context) -> Option<Op> {
     let equal = |a: Param, b: Param| params[usize::from(a.0)] == params[usize::from(b.0)];
-    let op = match (*first, *second) {
+    match (*first, *second) {
         (Op::Scale { to, a: balance, factor }, Op::Add { to: due, a, b }) if due == a && b == to => {
             Some(Op::Accrue { balance, due, accrued: to, factor })
         }
@@ -146,13 +167,13 @@ fn fused(first: &Op, second: &Op, rest: Rest, params: &[f64], context: &Context)
             Some(Op::PayIntoOrSkip { from, due, total, n })
         }
         (Op::PayDown { from: first, balance, floor }, Op::PayDown { from: second, balance: same, floor: again })
-            if balance == same && first != second && equal(floor, again) =>
+            if balance == same && equal(floor, again) =>
         {
             Some(Op::PayDownFromTwo { first, second, balance, floor })
         }
         (Op::SkipUnlessAny { flag, n: 1 }, Op::MoveAllIf { flag: same, .. }) if flag == same => Some(*second),
         (Op::PayIntoOrSkip { from: first, due, total, n: 1 }, Op::PayInto { from: second, due: same, total: into })
-            if due == same && total == into && first != second =>
+            if due == same && total == into =>
         {
             Some(Op::PayIntoFromTwo { first, second, due, total })
         }
@@ -168,7 +189,7 @@ fn fused(first: &Op, second: &Op, rest: Rest, params: &[f64], context: &Context)
         ) if cash == first && reserve == second => {
             Some(Op::ServiceFromTwo { first, second, due, total, balance, floor, target: Some(target), peaks })
         }
-        (Op::Peak { peak, a }, Op::PeakExcess { peak: peak_excess, balance, floor }) if peak != peak_excess => {
+        (Op::Peak { peak, a }, Op::PeakExcess { peak: peak_excess, balance, floor }) => {
             Some(Op::PeakOfBoth { peak, a, peak_excess, balance, floor })
         }
         (
@@ -179,7 +200,7 @@ fn fused(first: &Op, second: &Op, rest: Rest, params: &[f64], context: &Context)
             Some(Op::ServiceFromTwo { first, second, due, total, balance, floor, target, peaks })
         }
         (Op::SkipIfNothingDue { due, n: 1 }, Op::Pay { due: same, .. }) if due == same => Some(*second),
-        (Op::Pay { from, due: first }, Op::Pay { from: same, due: second }) if from == same && first != second => {
+        (Op::Pay { from, due: first }, Op::Pay { from: same, due: second }) if from == same => {
             Some(Op::PayTwo { from, collected: None, first, second, plus: None })
         }
         (Op::Add { to, a, b }, Op::PayTwo { from, collected: None, first, second, plus })
@@ -193,28 +214,17 @@ fn fused(first: &Op, second: &Op, rest: Rest, params: &[f64], context: &Context)
             Some(Op::PayTwo { from, collected, first, second, plus: Some(value) })
         }
         (Op::MoveAllIf { from, to: via, flag }, Op::MoveAllIf { from: same, to, flag: again })
-            if via == same && flag == again && from != to =>
+            if via == same && flag == again =>
         {
             Some(Op::MoveAllOnIf { from, via, to, flag })
         }
         (Op::MoveAllOnIf { from, via, to, flag: on }, Op::MoveAllIf { from: then, to: home, flag: back })
-            if then == via && home == from && to != from =>
+            if then == via && home == from =>
         {
             Some(Op::MoveAllOnOrBack { from, via, to, on, back })
         }
-        (Op::RunPlainTest { group }, Op::Not { to, flag }) => {
-            let plain = &context.plain_tests[usize::from(group.0)];
-            if plain.failing != flag || plain.passing.is_some() {
-                return None;
-            }
-            return Some(Fused::Test(PlainTest { passing: Some(to), ..plain.clone() }));
-        }
-        (_, Op::RunTest { .. } | Op::RunPlainTest { .. }) => {
-            return with_measure(first, second, rest, context).map(Fused::Test);
-        }
         _ => None,
-    };
-    op.map(Fused::Op)
+    }
 }
 
 /// A plain test with the operation that makes its numerator or denominator.

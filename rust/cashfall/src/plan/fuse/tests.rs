@@ -4,7 +4,7 @@
 use super::super::op::{Direction, Factor, Series, Threshold, Undefined};
 use super::*;
 
-const N_SEQUENCES: u64 = 100_000;
+const N_SEQUENCES: u64 = 200_000;
 
 /// Amounts, of which the last two are temporaries; then flags; then what tests keep.
 const AMOUNTS: u16 = 7;
@@ -136,7 +136,7 @@ impl Draw {
                 Op::ServiceFromTwo { first, second, due, total, balance, floor, target, peaks }
             }
             20 => {
-                let (collected, plus) = (self.perhaps(balance), self.perhaps(value));
+                let (collected, plus) = (self.perhaps(a), self.perhaps(value));
                 Op::PayTwo { from, collected, first: due, second: total, plus }
             }
             21 => Op::MoveAllIf { from, to, flag },
@@ -255,6 +255,7 @@ impl State {
 
     /// One operation; whether the next ones are skipped, and how many.
     fn execute(&mut self, op: Op, context: &Context) -> usize {
+        assert!(writes_apart(&op), "{op:?} writes one slot twice");
         let param = |param: Param| i64::from(PARAMS[usize::from(param.0)]);
         match op {
             Op::Scale { to, a, .. } => self.set(to, self.scale(a)),
@@ -369,7 +370,7 @@ impl State {
 /// A sequence in which no skip passes over its end or another skip, and a scenario to run it on.
 fn drawn(draw: &mut Draw) -> (Vec<Op>, State) {
     let has_skips = draw.below(2) == 0;
-    let mut ops: Vec<Op> = (0..2 + draw.below(6)).map(|_| draw.next(has_skips)).collect();
+    let mut ops: Vec<Op> = (0..2 + draw.below(10)).map(|_| draw.next(has_skips)).collect();
     for at in 0..ops.len() {
         let rest = ops.len() - at - 1;
         if n_skipped(&ops[at]).is_some_and(|n| n > rest) {
