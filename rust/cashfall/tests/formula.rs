@@ -38,6 +38,7 @@ fn listing(expr: &Expr, deal: &Deal) -> String {
         ExprKind::Not(a) => all("not", &[a]),
         ExprKind::Unknown(level) => format!("unknown {level}"),
         ExprKind::Solve { start, body, n } => all(&format!("solve {n}"), &[start, body]),
+        ExprKind::Table { .. } => unreachable!("no formula of a document has one"),
         ExprKind::Convert(a, to) => all(&format!("in {to}"), &[a]),
     }
 }

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import leases
 from .dates import Schedule, as_date, full_years
 from .numbers import SCALE, InvalidDeal, in_range, in_units, made, mul_div
 from .payments import Payment
@@ -39,24 +40,19 @@ class DatedCash:
 
 def units(plan: Plan) -> dict[str, str]:
     """Section 4: a lease's rents, a cashflow's amount, and what an outgoing one owes and is paid."""
-    names = [f"{name}.{part}" for name in plan.table("leases") for part in ("rent", "issuer_rent")]
+    found = {path: unit for name, entry in plan.table("leases").items() for path, unit in leases.units(name, entry).items()}
+    names = []
     for name, entry in plan.table("cashflows").items():
         parts = ("amount", "due", "paid") if entry["direction"] == "out" else ("amount",)
         names += [f"{name}.{part}" for part in parts]
-    return dict.fromkeys(names, "amount")
-
-
-def lease_dates(entry: Mapping[str, Any], schedules: Mapping[str, Schedule]) -> list[dt.date]:
-    """Section 3, leases: "Rent is due on payment dates d with commencement < d <= end"."""
-    start, end = as_date(entry["commencement"]), as_date(entry["end"])
-    return [date for date in schedules[entry["payment_dates"]].dates if start < date <= end]
+    return found | dict.fromkeys(names, "amount")
 
 
 def read_lease(plan: Plan, entry: Mapping[str, Any]) -> Rent:
     """Section 3, leases: "`base[y] = R(base[y-1] * (1e9 + annual) / 1e9)`", y by the previous payment date."""
     start, schedule = as_date(entry["commencement"]), plan.schedules[entry["payment_dates"]]
     base: list[int | None] = [None] * len(plan.grid)
-    for date in lease_dates(entry, plan.schedules):
+    for date in leases.rent_dates(entry, plan.schedules):
         if "per_date" in entry["base_rent"]:
             base[plan.position[date]] = escalated(plan, entry["base_rent"]["per_date"], entry, start, date, schedule)
         else:
@@ -85,20 +81,29 @@ def read_cashflow(plan: Plan, entry: Mapping[str, Any]) -> DatedCash:
     return DatedCash(amounts, entry.get("factor"), entry["direction"] == "out")
 
 
-def collected_amounts(plan: Plan, index: int, values: Mapping[str, int]) -> dict[str, int]:
-    """Section 3: `rent`, `issuer_rent` and cashflow `amount` of a date, given that date's inputs."""
-    found = {}
-    for name, lease in plan.rents.items():
-        rent, base = 0, lease.base[index]
-        if base is not None:
-            base = values[f"inputs.{lease.input}"] if lease.input else base
-            rent = scaled(base, lease.factor, values, plan.rounding)
-        found[f"{name}.rent"] = rent
-        found[f"{name}.issuer_rent"] = mul_div(rent, lease.issuer_share, SCALE, plan.rounding)
+def collected_amounts(
+    plan: Plan, moment: leases.Moment, values: dict[str, int], seen: Mapping[str, int] | None = None
+) -> None:
+    """Section 3 and leases.md: what leases and cashflows bring on a date, put into its values in declared order. What
+    a lease with clauses has come to on a date that is seen, stays.
+    """
+    for name in plan.table("leases"):
+        if name in plan.leases:
+            values |= leases.seen(plan.leases[name], seen) if seen else leases.of_date(plan.leases[name], moment)
+        else:
+            values |= rents_of(plan, name, plan.rents[name], moment.index, values)
     for name, cashflow in plan.cashflows.items():
-        amount = cashflow.amounts.get(index, 0)
-        found[f"{name}.amount"] = scaled(amount, cashflow.factor, values, plan.rounding)
-    return found
+        amount = cashflow.amounts.get(moment.index, 0)
+        values[f"{name}.amount"] = scaled(amount, cashflow.factor, values, plan.rounding)
+
+
+def rents_of(plan: Plan, name: str, lease: Rent, index: int, values: Mapping[str, int]) -> dict[str, int]:
+    """Section 3: `rent` and `issuer_rent` of a lease without clauses."""
+    rent, base = 0, lease.base[index]
+    if base is not None:
+        base = values[f"inputs.{lease.input}"] if lease.input else base
+        rent = scaled(base, lease.factor, values, plan.rounding)
+    return {f"{name}.rent": rent, f"{name}.issuer_rent": mul_div(rent, lease.issuer_share, SCALE, plan.rounding)}
 
 
 def scaled(amount: int, factor: str | None, values: Mapping[str, int], rounding: str) -> int:
@@ -109,8 +114,9 @@ def scaled(amount: int, factor: str | None, values: Mapping[str, int], rounding:
 def start_of_date(scenario: Scenario) -> None:
     """The date's rents and amounts; an `out` cashflow's `due` "grows by `amount` at the start of its date"."""
     values = scenario.values
-    for key, amount in collected_amounts(scenario.plan, scenario.index, values).items():
-        values[key] = made(amount)
+    collected_amounts(scenario.plan, scenario, values)
+    for path in units(scenario.plan):
+        values[path] = made(values[path])
     for name in outgoing(scenario.plan):
         values[f"{name}.paid"] = 0
         values[f"{name}.due"] = made(values[f"{name}.due"] + values[f"{name}.amount"])
@@ -142,12 +148,19 @@ def credit(scenario: Scenario, name: str, amount: int) -> None:
     scenario.values[f"{name}.paid"] += amount
 
 
+def close_of_date(scenario: Scenario) -> None:
+    """leases.md, metrics: what leases with clauses have brought so far, unless every flow of that name is totalled."""
+    for path in leases.totalled(scenario.plan):
+        if not path.endswith("paid"):
+            scenario.totals[path] = made(scenario.totals[path] + scenario.values[path])
+
+
 PAYMENTS = {"pay_cost": Payment("cashflows", request, credit, "due")}
 
 
 def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[str, int | float]:
     """Section 5: "out-cashflow `paid`, `shortfall`"."""
-    found = {}
+    found: dict[str, int | float] = {path: scenario.totals[path] for path in leases.totalled(scenario.plan)}
     for name in outgoing(scenario.plan):
         found[f"{name}.paid"] = scenario.totals[f"{name}.paid"]
         found[f"{name}.shortfall"] = max(flows[f"{name}.shortfall"])

@@ -74,7 +74,8 @@ def stretches(forward: Forward, today: int) -> list[range]:
 
 def stretch_sums(scenario: Scenario, forward: Forward) -> list[Pair]:
     """The two sums of each stretch."""
-    moments = projected_moments(scenario, viewed_paths(scenario, forward.view))
+    seen = [] if forward.view == "scheduled" else [*scenario.closings, scenario.values]
+    moments = projected_moments(scenario, viewed_paths(scenario, forward.view), seen)
     found = []
     for stretch in stretches(forward, scenario.index):
         dates = [moments[place] for place in stretch]

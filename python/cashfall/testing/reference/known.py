@@ -79,20 +79,24 @@ def known(note: Note, date: dt.date) -> dict[str, int]:
     return {f"{note.name}.months_to_maturity": months, f"{note.name}.original_balance": note.original_balance}
 
 
-def incoming(plan: Plan, paths: Paths, index: int) -> dict[str, int]:
-    """notes.md, schedule: "inputs, leases, cashflow amounts and the accruals of fixed fees"."""
-    values = {f"inputs.{name}": path[index] for name, path in paths.items()} | {"period.index": index}
-    values |= collected_amounts(plan, index, values)
-    for note in plan.notes.values():
-        values |= known(note, plan.grid[index])
-    fixed = {name: fee for name, fee in plan.fees.items() if not fee.quantity}
-    return values | {f"{name}.accrued": fee.fixed.get(index, 0) for name, fee in fixed.items()}
+def incoming(plan: Plan, paths: Paths, seen: Sequence[Mapping[str, int]] = ()) -> list[dict[str, int]]:
+    """notes.md, schedule: "inputs, leases, cashflow amounts and the accruals of fixed fees", date by date. What leases
+    have come to on the dates seen, they go on from.
+    """
+    rows: list[dict[str, int]] = []
+    for index, date in enumerate(plan.grid):
+        values = {f"inputs.{name}": path[index] for name, path in paths.items()} | {"period.index": index}
+        for note in plan.notes.values():
+            values |= known(note, date)
+        collected_amounts(plan, StaticMoment(plan, index, rows, values), values, seen[index] if index < len(seen) else None)
+        fixed = {name: fee for name, fee in plan.fees.items() if not fee.quantity}
+        rows.append(values | {f"{name}.accrued": fee.fixed.get(index, 0) for name, fee in fixed.items()})
+    return rows
 
 
 def incoming_moments(plan: Plan, paths: Paths) -> dict[dt.date, StaticMoment]:
     """What comes in by some inputs, on every date."""
-    rows = [incoming(plan, paths, index) for index in range(len(plan.grid))]
-    return dict(zip(plan.grid, static_moments(plan, rows), strict=True))
+    return dict(zip(plan.grid, static_moments(plan, incoming(plan, paths)), strict=True))
 
 
 def scheduled_moments(plan: Plan) -> list[StaticMoment]:
@@ -104,10 +108,11 @@ def scheduled_moments(plan: Plan) -> list[StaticMoment]:
     return static_moments(plan, rows)
 
 
-def projected_moments(scenario: Scenario, paths: Paths) -> list[StaticMoment]:
+def projected_moments(scenario: Scenario, paths: Paths, seen: Sequence[Mapping[str, int]]) -> list[StaticMoment]:
     """What comes in by some inputs, and what is scheduled, on every date, as a scenario looks ahead to it."""
     plan = scenario.plan
-    moments = static_moments(plan, [row | incoming(plan, paths, index) for index, row in enumerate(plan.fixed)])
+    rows = zip(plan.fixed, incoming(plan, paths, seen), strict=True)
+    moments = static_moments(plan, [fixed | row for fixed, row in rows])
     for moment in moments:
         moment.scenario = scenario
     return moments

@@ -23,6 +23,7 @@ from . import (
     funding,
     groups,
     hedges,
+    leases,
     ledgers,
     notes,
     prefunding,
@@ -72,7 +73,9 @@ class Plan:
         self.waterfall_positions = self.positions_of(self.terms["waterfall_dates"])
         self.formulas = Compiler(self.units(), self.decimals, self.rounding, self.terms["currency"])
         self.inputs = self.table("inputs")
-        self.rents = {name: collateral.read_lease(self, entry) for name, entry in self.table("leases").items()}
+        lets = self.table("leases").items()
+        self.rents = {name: collateral.read_lease(self, entry) for name, entry in lets if not leases.has_clauses(entry)}
+        self.leases = {name: leases.Lease(self, name, entry) for name, entry in lets if leases.has_clauses(entry)}
         self.cashflows = {
             name: collateral.read_cashflow(self, entry) for name, entry in self.table("cashflows").items()
         }
@@ -121,7 +124,7 @@ class Plan:
         if "extra_dates" in self.terms:
             dates.update(self.schedules[self.terms["extra_dates"]].dates)
         for lease in self.table("leases").values():
-            dates.update(collateral.lease_dates(lease, self.schedules))
+            dates.update(leases.rent_dates(lease, self.schedules))
         for table in ("fees", "facilities", "swaps", "caps"):
             for entry in self.table(table).values():
                 dates.update(self.schedules[entry["payment_dates"]].dates)
@@ -208,6 +211,8 @@ class Plan:
         values |= {f"{name}.balance": balance for name, balance in self.opening_balances.items()}
         values |= statuses.initial(self) | ledgers.initial(self) | fees.initial(self) | facilities.initial(self)
         values |= assets.initial(self) | funding.initial(self)
+        for name, entry in self.table("leases").items():
+            values |= leases.initial(self, name, entry)
         for note in self.notes.values():
             values[f"{note.name}.scheduled_balance"] = note.original_balance
             if note.dated_date < self.grid[0]:

@@ -149,6 +149,7 @@ class Scenario:
             if key.endswith(TOTALLED):
                 self.totals[key] = made(self.totals[key] + amount)
         self.closings.append({**self.values, **{key: self.value(key) for key in self.derived}})
+        collateral.close_of_date(self)
         groups.close_of_date(self)
         assets.close_of_date(self)
         note_targets.after_close(self)

@@ -292,8 +292,11 @@ def collect(scenario: Scenario, step: Step) -> None:
         elif name in scenario.plan.notes:
             amount = scenario.values[f"{name}.proceeds"]
         else:
-            amount = scenario.values[f"{name}.{'issuer_rent' if name in scenario.plan.rents else 'amount'}"]
+            amount = scenario.values[f"{name}.{'issuer_rent' if name in scenario.plan.table('leases') else 'amount'}"]
         move(scenario, step, name, ("collect", step.fields["to"]), (amount, amount, amount))
+        if name in scenario.plan.leases:
+            proceeds = scenario.values[f"{name}.issuer_proceeds"]
+            move(scenario, step, f"{name}.proceeds", ("collect", step.fields["to"]), (proceeds, proceeds, proceeds))
 
 
 def accrue_fees(scenario: Scenario, step: Step) -> None:

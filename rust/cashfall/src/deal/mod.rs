@@ -26,6 +26,7 @@ mod forward;
 mod funding;
 mod groups;
 mod inspect;
+mod leases;
 mod measure;
 pub mod model;
 pub(crate) mod nearest;

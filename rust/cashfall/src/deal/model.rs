@@ -21,6 +21,7 @@ pub use super::fees::*;
 pub use super::forward::*;
 pub use super::funding::{Extend, Extension, FundNote, Funding, Refinance};
 pub use super::groups::NoteGroup;
+pub use super::leases::*;
 pub use super::measure::*;
 pub use super::note_terms::{
     AnticipatedRepayment, ApplyTo, Call, CapitalizeInterest, Empty, InterestOnUnpaid, MakeWhole, MissedPrincipal,
@@ -177,40 +178,6 @@ object! {
         maximum: Option<Decimal>,
         /// What the input means.
         description: Option<String>,
-    }
-}
-
-object! {
-    /// A lease, whose rent is due on payment dates after commencement up to its end.
-    Lease {
-        /// The name people read.
-        title: Option<String>,
-        /// The currency of its amounts, three capitals; without it the deal's.
-        currency: Option<String> where CURRENCY,
-        /// The day the lease begins.
-        commencement: Located<Date>,
-        /// The last day of the lease.
-        end: Located<Date>,
-        /// The schedule on which rent is due.
-        payment_dates: Name,
-        /// The rent before escalation and factor.
-        base_rent: BaseRent,
-        /// How the base rent grows with the lease years; only with `per_date`.
-        escalator: Option<Escalator>,
-        /// A number input by which the rent is multiplied.
-        factor: Option<Name>,
-        /// The issuer's share of the rent.
-        issuer_share: Number where SHARE = Number(NUMBER_SCALE),
-    }
-}
-
-tagged! {
-    /// The rent before escalation and factor.
-    BaseRent {
-        /// The rent of a payment date in the first lease year.
-        PerDate(Amount where NOT_NEGATIVE) = "per_date",
-        /// The amount input that gives the rent of each payment date.
-        Input(Name) = "input",
     }
 }
 

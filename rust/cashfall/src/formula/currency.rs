@@ -29,6 +29,7 @@ impl Reader<'_> {
             Quantity(of) | Opening(of) => self.of_quantity(of),
             Lag { of, .. } | TrailingSum { of, .. } | ForwardSum { of, .. } => self.of_quantity(of),
             Negate(a) | Absolute(a) | Not(a) => self.of(a)?,
+            Table { .. } => None,
             Convert(a, to) => self.of(a).map(|_| Some(*to))?,
             Add(a, b) | Subtract(a, b) | Compare(_, a, b) => self.alike([&**a, b])?,
             MulDiv { a, b, .. } | Product(a, b) | And(a, b) | Or(a, b) => self.of(a)?.or(self.of(b)?),

@@ -1,5 +1,7 @@
 //! The typed tree a formula becomes: units checked, names resolved to positions, scales made explicit.
 
+use std::sync::Arc;
+
 /// The unit of a value.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Unit {
@@ -104,6 +106,38 @@ pub enum Quantity {
     Extended,
     MonthsToMaturity,
     Proceeds,
+    /// How many rents a lease has come to.
+    NRents,
+    /// How many rent dates a property has been without its tenant.
+    NVacant,
+    NDeferred,
+    Occupied,
+    Vacant,
+    Defaulted,
+    Purchased,
+    Terminated,
+    Destroyed,
+    Expired,
+    BaseRent,
+    IndexLevel,
+    ScheduledRent,
+    /// Whether the rent of a date is deferred.
+    Deferring,
+    /// In how many instalments what was deferred is still to be paid.
+    Instalments,
+    Deferred,
+    Claimed,
+    Claim,
+    Recovered,
+    Deposit,
+    DepositApplied,
+    DepositReturned,
+    PurchasePaid,
+    Insured,
+    ReletRent,
+    Guaranteed,
+    GuaranteePaid,
+    IssuerProceeds,
     Distributed,
     Failing,
     /// Whether the effects of a test do not act for a while.
@@ -163,6 +197,47 @@ impl Quantity {
         )
     }
 
+    /// Whether it is a figure that only others are made of.
+    pub fn is_internal(self) -> bool {
+        matches!(self, Quantity::Deferring | Quantity::Instalments)
+    }
+
+    /// Whether it is a flow of a lease, whose total is a metric.
+    pub fn is_flow_of_lease(self) -> bool {
+        use Quantity::{
+            DepositApplied, DepositReturned, GuaranteePaid, Insured, IssuerProceeds, IssuerRent, Proceeds,
+            PurchasePaid, Recovered, ReletRent, Rent, Repaid, ScheduledRent, Sold, TerminationPaid,
+        };
+        let received =
+            matches!(self, Rent | IssuerRent | ScheduledRent | Repaid | ReletRent | Proceeds | IssuerProceeds);
+        let of_clauses = matches!(self, TerminationPaid | PurchasePaid | Insured | Recovered | Sold | GuaranteePaid);
+        received || of_clauses || matches!(self, DepositApplied | DepositReturned)
+    }
+
+    /// Whether it comes in from a lease beside rent, or leads to what does.
+    pub fn is_receipt(self) -> bool {
+        use Quantity::{
+            GuaranteePaid, Guaranteed, Insured, IssuerProceeds, Proceeds, PurchasePaid, Recovered, Sold,
+            TerminationPaid,
+        };
+        let paid = matches!(self, TerminationPaid | PurchasePaid | Insured | Recovered | Sold);
+        paid || matches!(self, Guaranteed | GuaranteePaid | Proceeds | IssuerProceeds)
+    }
+
+    /// The unit of a figure of collateral.
+    pub fn unit_of_collateral(self) -> Unit {
+        use Quantity::{
+            Defaulted, Deferring, Destroyed, Expired, IndexLevel, Instalments, NDeferred, NRents, NVacant, Occupied,
+            Purchased, Terminated, Vacant,
+        };
+        match self {
+            NRents | NVacant | NDeferred | Instalments => Unit::Count,
+            Occupied | Vacant | Defaulted | Purchased | Terminated | Destroyed | Expired | Deferring => Unit::Flag,
+            IndexLevel => Unit::Number,
+            _ => Unit::Amount,
+        }
+    }
+
     /// The due whose closing value it is, if it is a shortfall.
     pub fn shortfall_of(self) -> Option<Quantity> {
         match self {
@@ -208,6 +283,13 @@ pub struct Expr {
 pub enum ExprKind {
     /// A constant.
     Literal(i64),
+    /// The value of a table at a position; 0 outside of it. No formula of a document has one: terms of collateral do.
+    Table {
+        /// Its values, from position 0 on.
+        values: Arc<[i64]>,
+        /// The position, a count.
+        at: Box<Expr>,
+    },
     /// A quantity as it stands now.
     Quantity(QuantityRef),
     /// A quantity as it stood when the date began.

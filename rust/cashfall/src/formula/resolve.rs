@@ -10,7 +10,40 @@ use Quantity as Q;
 
 type Quantities = &'static [(&'static str, Quantity)];
 
-const LEASE: Quantities = &[("rent", Q::Rent), ("issuer_rent", Q::IssuerRent)];
+const LEASE: Quantities = &[
+    ("rent", Q::Rent),
+    ("issuer_rent", Q::IssuerRent),
+    ("n_rents", Q::NRents),
+    ("n_vacant", Q::NVacant),
+    ("occupied", Q::Occupied),
+    ("vacant", Q::Vacant),
+    ("scheduled_rent", Q::ScheduledRent),
+    ("proceeds", Q::Proceeds),
+    ("issuer_proceeds", Q::IssuerProceeds),
+    ("base_rent", Q::BaseRent),
+    ("index_level", Q::IndexLevel),
+    ("n_deferred", Q::NDeferred),
+    ("deferred", Q::Deferred),
+    ("repaid", Q::Repaid),
+    ("defaulted", Q::Defaulted),
+    ("claimed", Q::Claimed),
+    ("claim", Q::Claim),
+    ("recovered", Q::Recovered),
+    ("deposit", Q::Deposit),
+    ("deposit_applied", Q::DepositApplied),
+    ("deposit_returned", Q::DepositReturned),
+    ("purchased", Q::Purchased),
+    ("purchase_paid", Q::PurchasePaid),
+    ("terminated", Q::Terminated),
+    ("termination_paid", Q::TerminationPaid),
+    ("destroyed", Q::Destroyed),
+    ("insured", Q::Insured),
+    ("expired", Q::Expired),
+    ("relet_rent", Q::ReletRent),
+    ("sold", Q::Sold),
+    ("guaranteed", Q::Guaranteed),
+    ("guarantee_paid", Q::GuaranteePaid),
+];
 const INFLOW: Quantities = &[("amount", Q::Amount)];
 const COST: Quantities = &[("amount", Q::Amount), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const RESERVE: Quantities = &[("balance", Q::Balance), ("target", Q::Target)];
@@ -139,6 +172,7 @@ impl QuantityRef {
             Object::Test | Object::Acceleration | Object::Status => Unit::Flag,
             _ if matches!(self.quantity, Quantity::MonthsToMaturity | Quantity::Extended) => Unit::Count,
             _ if matches!(self.quantity, Quantity::Rate | Quantity::Factor) => Unit::Number,
+            Object::Lease => self.quantity.unit_of_collateral(),
             _ => Unit::Amount,
         }
     }
@@ -338,6 +372,11 @@ impl Resolver<'_> {
     fn of_object(&self, words: &[Token<'_>]) -> Result<QuantityRef, Problem> {
         let name = words[0];
         if let Some((object, index, quantities, called)) = self.object(name.text) {
+            if object == Object::Lease {
+                let lease = &self.deal.leases[index];
+                let all: Vec<_> = LEASE.iter().copied().filter(|(_, quantity)| lease.has(*quantity)).collect();
+                return self.quantity_of(object, index, words[1], &all, called);
+            }
             if let Some(all) = self.of_notes(object, index) {
                 return self.quantity_of(object, index, words[1], &all, called);
             }

@@ -15,7 +15,7 @@ impl Expr {
             | Lag { .. }
             | TrailingSum { .. }
             | ForwardSum { .. } => {}
-            Negate(a) | Absolute(a) | Not(a) | Convert(a, _) => a.walk(visit),
+            Negate(a) | Absolute(a) | Not(a) | Convert(a, _) | Table { at: a, .. } => a.walk(visit),
             Add(a, b)
             | Subtract(a, b)
             | Product(a, b)

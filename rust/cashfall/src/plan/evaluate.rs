@@ -9,6 +9,8 @@ pub trait Quantities {
     fn now(&self, quantity: QuantityRef) -> i64;
     /// The value `back` dates before; `None` before the first date.
     fn before(&self, quantity: QuantityRef, back: usize) -> Option<i64>;
+    /// The value before the first date.
+    fn initial(&self, quantity: QuantityRef) -> i64;
     /// The sum of a scheduled quantity over the next `n` payment dates.
     fn forward_sum(&self, quantity: QuantityRef, n: usize) -> i64;
 }
@@ -25,8 +27,9 @@ fn value(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities, unknowns:
     let value: i128 = match &expr.kind {
         ExprKind::Literal(value) => i128::from(*value),
         ExprKind::Quantity(quantity) => i128::from(quantities.now(*quantity)),
+        ExprKind::Table { values, at } => i128::from(entry(values, of(at)?)),
         ExprKind::ForwardSum { of, n } => i128::from(quantities.forward_sum(*of, *n)),
-        ExprKind::Opening(of) => i128::from(quantities.before(*of, 1).unwrap_or(0)),
+        ExprKind::Opening(of) => i128::from(quantities.before(*of, 1).unwrap_or_else(|| quantities.initial(*of))),
         ExprKind::Lag { of, n, default } => i128::from(quantities.before(*of, *n).unwrap_or(*default)),
         ExprKind::TrailingSum { of, n } => {
             let mut past = (1..*n).filter_map(|back| quantities.before(*of, back));
@@ -72,6 +75,11 @@ fn value(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities, unknowns:
         ExprKind::Not(a) => i128::from(of(a)? == 0),
     };
     i64::try_from(value).ok().filter(|value| in_range(*value))
+}
+
+/// The value of a table at a position; 0 outside of it.
+pub fn entry(values: &[i64], at: i64) -> i64 {
+    usize::try_from(at).ok().and_then(|at| values.get(at)).copied().unwrap_or(0)
 }
 
 fn in_range(value: i64) -> bool {
@@ -128,6 +136,7 @@ pub fn children(expr: &Expr) -> Vec<&Expr> {
         ExprKind::Solve { start, body, .. } => vec![start, body],
         ExprKind::Opening(_) | ExprKind::Lag { .. } | ExprKind::TrailingSum { .. } => Vec::new(),
         ExprKind::Negate(a) | ExprKind::Absolute(a) | ExprKind::Not(a) | ExprKind::Convert(a, _) => vec![a],
+        ExprKind::Table { at, .. } => vec![at],
         ExprKind::Add(a, b) | ExprKind::Subtract(a, b) | ExprKind::Product(a, b) | ExprKind::And(a, b) => vec![a, b],
         ExprKind::Or(a, b) | ExprKind::Compare(_, a, b) | ExprKind::MulDiv { a, b, .. } => vec![a, b],
         ExprKind::Divide { a, b, if_zero: c, .. } | ExprKind::If(a, b, c) => vec![a, b, c],

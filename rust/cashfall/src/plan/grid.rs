@@ -26,7 +26,8 @@ impl Grid {
             dates.extend(of(&extra.text));
         }
         for (_, lease) in deal.leases.iter() {
-            let within = |d: &&Date| **d > lease.commencement.value && **d <= lease.end.value;
+            let has_clauses = lease.has_clauses();
+            let within = |d: &&Date| **d > lease.commencement.value && (has_clauses || **d <= lease.end.value);
             dates.extend(of(&lease.payment_dates.text).iter().filter(within));
         }
         for (_, cashflow) in deal.cashflows.iter() {

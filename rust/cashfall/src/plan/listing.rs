@@ -196,6 +196,7 @@ impl Names<'_> {
             Op::Subtract { to, a, b } => format!("{} = {} - {}", s(to), s(a), s(b)),
             Op::Minimum { to, a, b } => format!("{} = min({}, {})", s(to), s(a), s(b)),
             Op::Maximum { to, a, b } => format!("{} = max({}, {})", s(to), s(a), s(b)),
+            Op::Lookup { to, at, table } => format!("{} = table {} at {}", s(to), table.0, s(at)),
             Op::Absolute { to, a } => format!("{} = |{}|", s(to), s(a)),
             Op::Product { to, a, b } => format!("{} = {} x {}", s(to), s(a), s(b)),
             Op::Scale { to, a, factor } => format!("{} = R({} x {})", s(to), s(a), self.factor(factor)),

@@ -5,6 +5,7 @@ mod assets;
 mod balances;
 mod call;
 mod claims;
+mod collateral;
 mod coupon;
 mod cures;
 mod currencies;

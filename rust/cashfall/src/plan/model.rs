@@ -8,6 +8,7 @@ use super::acceleration::AccelerationModel;
 use super::assets::{AssetModel, Purchase};
 use super::call::CallPrice;
 pub use super::claims::{Claim, LedgerModel, TaxModel};
+use super::collateral::{FigureModel, LeaseModel};
 use super::coupon::CouponModel;
 use super::currencies::{Conversion, Currencies};
 use super::funding::{FundingModel, WholeModel};
@@ -47,6 +48,8 @@ pub struct Model {
     pub leases: Vec<LeaseModel>,
     /// Dated cash flows.
     pub cashflows: Vec<CashflowModel>,
+    /// What leases and cashflows bring, in the order in which it is made.
+    pub figures: Vec<FigureModel>,
     /// Accounts.
     pub accounts: Vec<AccountModel>,
     /// Fees.
@@ -110,21 +113,6 @@ pub struct InputModel {
     pub maximum: i64,
     /// What it means.
     pub description: Option<String>,
-}
-
-/// A lease on the grid.
-#[derive(Clone, Debug)]
-pub struct LeaseModel {
-    /// Its name.
-    pub name: String,
-    /// Base rent on each date; `None` where no rent is due.
-    pub base: Vec<Option<i64>>,
-    /// The amount input that gives the rent instead.
-    pub input: Option<usize>,
-    /// The number input that multiplies the rent.
-    pub factor: Option<usize>,
-    /// The issuer's share, in 1e-9.
-    pub issuer_share: i64,
 }
 
 /// A dated cash flow on the grid.
@@ -620,6 +608,8 @@ impl Payee {
 pub enum Payer {
     /// A lease's issuer rent.
     Lease(usize),
+    /// What comes in from a lease beside rent.
+    Property(usize),
     /// An in-cashflow.
     Cashflow(usize),
     /// A note's proceeds.

@@ -57,6 +57,8 @@ pub enum Op {
     InputAt { to: Slot, input: Slot, date: Param },
     /// to = the input on a date that may be later than this one, by its grid position
     Foresee { to: Slot, input: Slot, date: Param },
+    /// to = table[at]; 0 where it has no such entry
+    Lookup { to: Slot, at: Slot, table: Group },
     /// to = from
     Copy { to: Slot, from: Slot },
     /// to = a + b
@@ -360,7 +362,7 @@ impl Op {
             Op::Constant { to, value } => (vec![to], vec![], Some(value)),
             Op::InputAt { to, input, date } | Op::Foresee { to, input, date } => (vec![to], vec![input], Some(date)),
             Op::MulDivBy { to, a, b, divisor } => (vec![to], vec![a, b, divisor], None),
-            Op::Copy { to, from } => (vec![to], vec![from], None),
+            Op::Copy { to, from } | Op::Lookup { to, at: from, .. } => (vec![to], vec![from], None),
             Op::AddConstant { to, a, value } => (vec![to], vec![a], Some(value)),
             Op::Add { to, a, b }
             | Op::Subtract { to, a, b }

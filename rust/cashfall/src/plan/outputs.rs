@@ -125,7 +125,7 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
         }
     };
     for i in 0..model.leases.len() {
-        push(Object::Lease, i, &[Q::Rent, Q::IssuerRent]);
+        push(Object::Lease, i, &recorded_of_lease(model, i));
     }
     for (i, cashflow) in model.cashflows.iter().enumerate() {
         let quantities: &[Q] = if cashflow.is_out { &[Q::Amount, Q::Due, Q::Paid, Q::Shortfall] } else { &[Q::Amount] };
@@ -231,6 +231,12 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
     let mut specs = Vec::new();
     let mut push = |name: String, unit: OutputUnit, kind: MetricKind| specs.push(MetricSpec { name, unit, kind });
     let amount = OutputUnit::Amount;
+    for (i, _) in model.leases.iter().enumerate().filter(|(_, lease)| lease.clauses.is_some()) {
+        for quantity in recorded_of_lease(model, i).into_iter().filter(|quantity| quantity.is_flow_of_lease()) {
+            let of = QuantityRef { object: Object::Lease, index: i, quantity };
+            push(of.written(deal), amount, K::Total(of));
+        }
+    }
     for (i, note) in model.notes.iter().enumerate() {
         push(format!("{}.interest_paid", note.name), amount, K::InterestPaid(i));
         push(format!("{}.principal_paid", note.name), amount, K::PrincipalPaid(i));
@@ -331,6 +337,12 @@ fn further_quantities(note: &NoteModel) -> Vec<Quantity> {
     terms.iter().filter(|(has, _)| *has).flat_map(|(_, quantities)| *quantities).copied().collect()
 }
 
+/// The figures of a lease, in the order in which they are made.
+fn recorded_of_lease(model: &Model, index: usize) -> Vec<Quantity> {
+    let own = model.figures.iter().map(|figure| figure.of).filter(|of| (of.object, of.index) == (Object::Lease, index));
+    own.map(|of| of.quantity).filter(|quantity| !quantity.is_internal()).collect()
+}
+
 /// The unit under which a formula is recorded.
 fn unit_of(unit: Unit) -> OutputUnit {
     match unit {
@@ -345,6 +357,6 @@ fn unit(quantity: Quantity) -> OutputUnit {
         Quantity::Value | Quantity::Rate | Quantity::Factor => OutputUnit::Number,
         Quantity::Failing | Quantity::Waived | Quantity::Active | Quantity::Index => OutputUnit::Count,
         Quantity::Extended => OutputUnit::Count,
-        _ => OutputUnit::Amount,
+        _ => unit_of(quantity.unit_of_collateral()),
     }
 }

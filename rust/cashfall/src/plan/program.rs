@@ -21,6 +21,8 @@ pub struct Program {
     pub tests: Vec<TestSlots>,
     /// Plain tests, fused with their measures.
     pub plain_tests: Vec<PlainTest>,
+    /// Tables that operations look values up in.
+    pub tables: Vec<Vec<f64>>,
     /// How a result is rounded.
     pub rounding: Rounding,
     /// How many of the first slots are scenario inputs.
@@ -137,6 +139,9 @@ impl Program {
                             params.map(|param| usize::from(param.0)).all(|param| param < n_params),
                             "{op:?}: its parameters exist"
                         );
+                    }
+                    Op::Lookup { table, .. } => {
+                        assert!(usize::from(table.0) < self.tables.len(), "{op:?}: the table exists")
                     }
                     Op::RunTest { group } => {
                         assert!(usize::from(group.0) < self.tests.len(), "{op:?}: the test exists")

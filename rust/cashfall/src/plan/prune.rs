@@ -84,6 +84,7 @@ fn only_write(op: &Op) -> Option<(Slot, Vec<Slot>)> {
             | Op::Minimum { .. }
             | Op::Maximum { .. }
             | Op::Absolute { .. }
+            | Op::Lookup { .. }
             | Op::Product { .. }
             | Op::Scale { .. }
             | Op::MulDiv { .. }

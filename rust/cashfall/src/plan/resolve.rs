@@ -1,14 +1,15 @@
 //! From a valid document to a model: names become positions, dates become grid positions, schedules are sized.
 
-use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, full_years, greatest_common_divisor};
+use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, greatest_common_divisor};
 use crate::deal::model::{
-    BaseRent, Cashflow, Coupon, Direction as FlowDirection, Escalator, Input, InputUnit, Lease, Note, Requires,
+    Cashflow, Coupon, Direction as FlowDirection, Escalator, Input, InputUnit, Note, Requires,
     Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
 };
 use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
 use crate::formula::{self, Expr, Unit};
 
 use super::balances::{unpaid, until_maturity};
+use super::collateral::figures;
 use super::currencies::Currencies;
 use super::grid::{Grid, regular};
 use super::groups::groups;
@@ -54,6 +55,7 @@ impl Resolver<'_> {
             inputs: deal.inputs.iter().map(|(name, input)| self.input(name, input)).collect(),
             leases: deal.leases.iter().map(|(name, lease)| self.lease(name, lease)).collect(),
             cashflows: deal.cashflows.iter().map(|(name, cashflow)| self.cashflow(name, cashflow)).collect(),
+            figures: Vec::new(),
             accounts: Vec::new(),
             fees: deal.fees.iter().map(|(name, fee)| self.fee(name, fee)).collect(),
             fee_caps: Vec::new(),
@@ -79,6 +81,8 @@ impl Resolver<'_> {
         };
         (model.order, model.leaves_at_once) = deal.order_of_statuses();
         model.fee_caps = self.fee_caps(&mut model.fees);
+        model.figures = figures(&model);
+        model.size_figures();
         let notes = deal.notes.iter().filter_map(|(name, note)| self.note(name, note, &model)).collect();
         model.notes = notes;
         if model.notes.len() < deal.notes.len() {
@@ -175,35 +179,6 @@ impl Resolver<'_> {
             minimum: input.minimum.as_ref().map_or(0, units),
             maximum: input.maximum.as_ref().map_or(greatest.min(crate::basics::LIMIT - 1), units),
             description: input.description.clone(),
-        }
-    }
-
-    fn lease(&self, name: &Name, lease: &Lease) -> LeaseModel {
-        let commencement = lease.commencement.value;
-        let mut base = vec![None; self.grid.len()];
-        let mut previous = commencement;
-        for &date in self.dates(&lease.payment_dates) {
-            if date > commencement && date <= lease.end.value {
-                let year = full_years(commencement, previous);
-                let index = self.grid.index(date).expect("rent dates are on the grid");
-                base[index] = Some(match &lease.base_rent {
-                    BaseRent::PerDate(amount) => escalated(self.deal, amount.0, lease.escalator.as_ref(), year),
-                    BaseRent::Input(_) => 0,
-                });
-            }
-            if date > commencement {
-                previous = date;
-            }
-        }
-        LeaseModel {
-            name: name.text.clone(),
-            base,
-            input: match &lease.base_rent {
-                BaseRent::Input(input) => self.deal.inputs.position(&input.text),
-                BaseRent::PerDate(_) => None,
-            },
-            factor: lease.factor.as_ref().and_then(|factor| self.deal.inputs.position(&factor.text)),
-            issuer_share: lease.issuer_share.0,
         }
     }
 

@@ -1,11 +1,10 @@
 //! The sizing case: the one scenario on which schedules are computed.
 
-use crate::formula::{Expr, Object, Quantity, QuantityRef};
+use crate::formula::{Expr, Object, QuantityRef};
 
 use super::evaluate::{Quantities, evaluate};
-use super::lower::Scheduled;
+use super::lower::{Scheduled, initial};
 use super::model::{FeeRule, Model};
-use crate::basics::NUMBER_SCALE;
 
 /// Quantities of the collateral under the sizing inputs.
 pub struct SizingCase<'a> {
@@ -25,34 +24,14 @@ impl SizingCase<'_> {
     }
 }
 
-impl At<'_> {
-    fn scaled(&self, amount: i64, factor: Option<usize>) -> i64 {
-        factor.map_or(amount, |input| {
-            self.model.rounding.mul_div(amount, self.model.inputs[input].sizing[self.t], NUMBER_SCALE)
-        })
-    }
-
-    fn rent(&self, lease: usize) -> i64 {
-        let lease = &self.model.leases[lease];
-        let Some(base) = lease.base[self.t] else { return 0 };
-        let base = lease.input.map_or(base, |input| self.model.inputs[input].sizing[self.t]);
-        self.scaled(base, lease.factor)
-    }
-}
-
 impl Quantities for At<'_> {
     fn now(&self, quantity: QuantityRef) -> i64 {
         let index = quantity.index;
         match (quantity.object, quantity.quantity) {
             (Object::Input, _) => self.model.inputs[index].sizing[self.t],
             (Object::Period, _) => i64::try_from(self.t).unwrap_or(i64::MAX),
-            (Object::Lease, Quantity::Rent) => self.rent(index),
-            (Object::Lease, _) => {
-                self.model.rounding.mul_div(self.rent(index), self.model.leases[index].issuer_share, NUMBER_SCALE)
-            }
-            (Object::Cashflow, _) => {
-                let cashflow = &self.model.cashflows[index];
-                cashflow.amounts[self.t].map_or(0, |amount| self.scaled(amount, cashflow.factor))
+            (Object::Lease | Object::Cashflow, _) => {
+                self.model.figure(quantity).map_or(0, |figure| figure.sized[self.t])
             }
             (Object::Note, _) if quantity.is_scheduled() => Scheduled { model: self.model, t: self.t }.now(quantity),
             (Object::Note, _) => self.model.known_terms[index].now(quantity.quantity, self.t),
@@ -66,6 +45,10 @@ impl Quantities for At<'_> {
 
     fn before(&self, of: QuantityRef, back: usize) -> Option<i64> {
         Some(At { model: self.model, t: self.t.checked_sub(back)? }.now(of))
+    }
+
+    fn initial(&self, of: QuantityRef) -> i64 {
+        initial(self.model, of)
     }
 
     fn forward_sum(&self, _: QuantityRef, _: usize) -> i64 {

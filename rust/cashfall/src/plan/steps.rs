@@ -73,7 +73,12 @@ impl Resolver<'_> {
         let deal = self.deal;
         Some(match verb {
             Verb::Collect(verb) => Action::Collect {
-                from: verb.from.iter().filter_map(|name| self.payer(name)).collect(),
+                from: verb
+                    .from
+                    .iter()
+                    .filter_map(|name| self.payer(name))
+                    .flat_map(|payer| self.payers(payer))
+                    .collect(),
                 to: self.account(&verb.to)?,
             },
             Verb::AccrueFee(verb) => Action::AccrueFee(positions(&deal.fees, &verb.fees)),
@@ -219,6 +224,14 @@ impl Resolver<'_> {
 
     pub(super) fn account(&self, name: &Name) -> Option<usize> {
         self.deal.accounts.position(&name.text)
+    }
+
+    /// A payer, and beside a lease with clauses what its property brings.
+    fn payers(&self, payer: Payer) -> Vec<Payer> {
+        match payer {
+            Payer::Lease(index) if self.deal.leases[index].has_clauses() => vec![payer, Payer::Property(index)],
+            _ => vec![payer],
+        }
     }
 
     fn payer(&self, name: &Name) -> Option<Payer> {

@@ -213,6 +213,9 @@ impl Explanation<'_> {
 
     fn write_rent(&self, text: &mut String, of: QuantityRef) {
         let lease = &self.model.leases[of.index];
+        if lease.clauses.is_some() {
+            return self.write_figures(text, of.index);
+        }
         let Some(base) = lease.base[self.period] else {
             let _ = writeln!(text, "  no rent is due on this date");
             return;
@@ -226,6 +229,17 @@ impl Explanation<'_> {
         }
         if of.quantity == Quantity::IssuerRent {
             let _ = writeln!(text, "  x issuer's share: {}", ratio(lease.issuer_share));
+        }
+    }
+
+    /// What a lease with clauses is and brings on the date: every figure that is not 0.
+    fn write_figures(&self, text: &mut String, lease: usize) {
+        let is_own = |of: QuantityRef| (of.object, of.index) == (Object::Lease, lease);
+        for spec in self.scenario.plan.outputs().iter().filter(|spec| spec.of.is_some_and(is_own)) {
+            let value = self.scenario.output(&spec.name).map_or(f64::NAN, |series| series[self.period]);
+            if value != 0.0 {
+                let _ = writeln!(text, "  {}: {}", spec.name, self.shown(spec.unit, value));
+            }
         }
     }
 

@@ -154,6 +154,14 @@ impl<const L: usize> Kernel for &mut Interpreter<'_, L> {
                         let to = unsafe { &mut *self.pointers[to.index()].cast::<[f64; L]>() };
                         to.copy_from_slice(row);
                     }
+                    Op::Lookup { to, at, table } => {
+                        let table = &program.tables[usize::from(table.0)];
+                        let at = unsafe { *self.pointers[at.index()].cast::<[f64; L]>() };
+                        let to = unsafe { &mut *self.pointers[to.index()].cast::<[f64; L]>() };
+                        for (to, at) in to.iter_mut().zip(at) {
+                            *to = entry(table, at);
+                        }
+                    }
                     Op::Record { series, value } => {
                         let pointer = self.pointers[value.index()];
                         let row = unsafe { &*pointer.cast::<[f64; L]>() };
@@ -164,6 +172,12 @@ impl<const L: usize> Kernel for &mut Interpreter<'_, L> {
             }
         }
     }
+}
+
+/// The value of a table at a position; 0 where it has none.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a position at or above zero is a count")]
+fn entry(table: &[f64], at: f64) -> f64 {
+    if at < 0.0 { 0.0 } else { table.get(at as usize).copied().unwrap_or(0.0) }
 }
 
 /// Whether a flag or an amount, which is never negative, is above zero in some scenario.
@@ -616,7 +630,7 @@ unsafe fn execute<V: Lanes, const L: usize>(program: &Program, op: &Op, view: Vi
                     to.set(k, V::select(zero.less(c), quotient, zero));
                 }));
             }
-            Op::InputAt { .. } | Op::Foresee { .. } => {}
+            Op::InputAt { .. } | Op::Foresee { .. } | Op::Lookup { .. } => {}
             Op::Record { .. } | Op::SkipUnlessAny { .. } | Op::SkipIfNothingDue { .. } | Op::PayIntoOrSkip { .. } => {}
         }
     }

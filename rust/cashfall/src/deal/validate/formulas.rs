@@ -29,6 +29,8 @@ pub(super) enum Site<'a> {
     Verbs(&'static [&'static str], &'a str),
     /// The start of each date.
     Start,
+    /// The lease at a position.
+    Lease(usize),
 }
 
 /// A formula whose names and units are sound.
@@ -78,6 +80,7 @@ impl<'a> Checker<'a> {
                 Site::Sculpted => self.sculpting(formula),
                 Site::Ahead(schedules) => self.ahead(formula, schedules),
                 Site::Target(account) => self.prefunded(formula, account),
+                Site::Lease(lease) => self.reading_of_lease(formula, lease),
                 _ => {}
             }
         }
@@ -87,7 +90,7 @@ impl<'a> Checker<'a> {
     /// Every formula but those of ratios, with the unit its place asks for.
     fn places(&self) -> Vec<(Site<'a>, &'a FormulaText, Unit)> {
         let deal = self.deal;
-        let mut places = Vec::new();
+        let mut places = self.formulas_of_leases();
         for (i, (_, account)) in deal.accounts.iter().enumerate() {
             places.extend(account.target.iter().map(|target| (Site::Target(i), &target.formula, Unit::Amount)));
         }
@@ -250,7 +253,8 @@ impl<'a> Checker<'a> {
     /// Whether the inputs decide a quantity before any waterfall runs.
     pub(super) fn precedes_waterfalls(&self, of: &QuantityRef) -> bool {
         match of.object {
-            Object::Input | Object::Lease | Object::Period => true,
+            Object::Input | Object::Period => true,
+            Object::Lease => self.lease_precedes_waterfalls(of),
             Object::Note => matches!(of.quantity, Quantity::OriginalBalance | Quantity::MonthsToMaturity),
             Object::Cashflow => of.quantity == Quantity::Amount,
             Object::Fee => {

@@ -4,7 +4,7 @@ use super::Checker;
 use super::formulas::Placed;
 use crate::deal::model::{Prefund, Test, WindowStart};
 use crate::deal::text::Name;
-use crate::formula::{ExprKind, QuantityRef};
+use crate::formula::{ExprKind, Object, QuantityRef};
 
 impl<'a> Checker<'a> {
     /// That a test that looks ahead has no window on what has been, and measures what can be summed ahead.
@@ -49,6 +49,21 @@ impl<'a> Checker<'a> {
             let found = format!("`{}`", of.written(self.deal));
             self.advise(&formula.text.place_at(start), expected, found, "read one of these, or drop `forward`");
         }
+        let mut pasts = Vec::new();
+        formula.expr.walk(&mut |part| {
+            let is_past =
+                matches!(part.kind, ExprKind::Opening(_) | ExprKind::Lag { .. } | ExprKind::TrailingSum { .. });
+            pasts.extend(part.quantity().filter(|of| is_past && self.has_clauses(of)).map(|_| (part.start, part.end)));
+        });
+        for (start, end) in pasts {
+            let expected = "no past of a lease with clauses, as the test looks ahead";
+            let found = format!("`{}`", &formula.text.text[start..end]);
+            self.advise(&formula.text.place_at(start), expected, found, "read it as it stands, or drop `forward`");
+        }
+    }
+
+    fn has_clauses(&self, of: &QuantityRef) -> bool {
+        of.object == Object::Lease && self.deal.leases[of.index].has_clauses()
     }
 
     /// That a target whose peak is funded reads only what is known when the deal is compiled.

@@ -17,6 +17,7 @@ mod formulas;
 mod forward;
 mod funding;
 mod inspect;
+mod leases;
 mod names;
 mod note_terms;
 mod notes;

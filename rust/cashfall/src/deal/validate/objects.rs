@@ -1,12 +1,12 @@
-//! Inputs, the sizing case, leases, cashflows and fees. Accounts have no rule but their target's formula.
+//! Inputs, the sizing case, cashflows and fees. Accounts have no rule but their target's formula.
 
 use super::{Checker, Kind};
 use crate::basics::date::Date;
 use crate::basics::schedule::full_years;
-use crate::basics::units::{Amount, LIMIT, NUMBER_SCALE};
+use crate::basics::units::{Amount, LIMIT, NUMBER_SCALE, Number};
 use crate::deal::decimal::{DecimalError, written};
 use crate::deal::error::Problem;
-use crate::deal::model::{BaseRent, Cashflow, Escalator, FeeAmount, Input, InputUnit, Lease};
+use crate::deal::model::{Cashflow, Escalator, FeeAmount, Input, InputUnit};
 use crate::deal::nearest::did_you_mean;
 use crate::deal::text::{Decimal, Name};
 
@@ -28,7 +28,8 @@ impl<'a> Checker<'a> {
             self.not_before_closing(&fee.payment_dates);
             if let (FeeAmount::Fixed(fixed), Some(closing)) = (&fee.amount, self.closing_date()) {
                 let path = format!("{}.amount.fixed", name.place.path);
-                self.escalated(&path, fixed.per_date, fixed.escalator.as_ref(), &fee.payment_dates, closing, Date::MAX);
+                let annual = fixed.escalator.as_ref().map(|Escalator::Annual(annual)| *annual);
+                self.escalated(&path, fixed.per_date, annual, &fee.payment_dates, closing, Date::MAX);
             }
         }
     }
@@ -135,51 +136,17 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn lease(&mut self, name: &Name, lease: &Lease) {
-        let path = &name.place.path;
-        self.refer(&lease.payment_dates, &[Kind::Schedule]);
-        if self.is_read(&format!("{path}.commencement")) && lease.end.value <= lease.commencement.value {
-            let expected = format!("an end after the commencement, {}", lease.commencement.value);
-            self.report_if_read(&lease.end.place, expected, lease.end.value.to_string());
-        }
-        if let (Some(dates), Some(closing)) = (self.dates_of(&lease.payment_dates), self.closing_date()) {
-            let early = dates.iter().find(|date| **date > lease.commencement.value && **date < closing).copied();
-            if let Some(early) = early.filter(|date| *date <= lease.end.value && self.is_read(path)) {
-                let expected = format!("rent on or after the closing date, {closing}");
-                self.report(&lease.payment_dates.place, expected, format!("{early} of `{}`", lease.payment_dates.text));
-            }
-        }
-        match (&lease.base_rent, &lease.escalator) {
-            (BaseRent::Input(input), escalator) => {
-                self.factor_input(input, InputUnit::Amount);
-                if escalator.is_some() {
-                    let place = self.place(&format!("{path}.escalator"));
-                    let way_out = "drop it: the input gives the rent of each date";
-                    self.advise(&place, "no escalator with a base rent from an input", "an escalator", way_out);
-                }
-            }
-            (BaseRent::PerDate(amount), escalator) if self.are_read(name, &["commencement", "end"]) => {
-                let (start, end) = (lease.commencement.value, lease.end.value);
-                self.escalated(path, *amount, escalator.as_ref(), &lease.payment_dates, start, end);
-            }
-            (BaseRent::PerDate(_), _) => {}
-        }
-        if let Some(factor) = &lease.factor {
-            self.factor_input(factor, InputUnit::Number);
-        }
-    }
-
     /// That an amount which grows with the full years from `start` stays in range on every date until `end`.
-    fn escalated(
+    pub(super) fn escalated(
         &mut self,
         path: &str,
         amount: Amount,
-        escalator: Option<&Escalator>,
+        annual: Option<Number>,
         schedule: &Name,
         start: Date,
         end: Date,
     ) {
-        let (Some(Escalator::Annual(annual)), Some(dates)) = (escalator, self.dates_of(schedule)) else { return };
+        let (Some(annual), Some(dates)) = (annual, self.dates_of(schedule)) else { return };
         if !self.is_read(path) {
             return;
         }
@@ -205,7 +172,7 @@ impl<'a> Checker<'a> {
     }
 
     /// An input of a unit that cannot be negative: it makes cash.
-    fn factor_input(&mut self, name: &Name, unit: InputUnit) {
+    pub(super) fn factor_input(&mut self, name: &Name, unit: InputUnit) {
         if self.refer(name, &[Kind::Input]).is_none() {
             return;
         }

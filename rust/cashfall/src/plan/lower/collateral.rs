@@ -25,11 +25,11 @@ impl Lowering<'_> {
         }
         self.clear_flows();
         self.begin_targets();
-        for index in 0..model.leases.len() {
-            self.rent(index);
+        for figure in &model.figures {
+            self.make(figure);
         }
         for index in 0..model.cashflows.len() {
-            self.cashflow_amount(index);
+            self.cost(index);
         }
         self.begin_fees();
         self.begin_facilities();
@@ -55,56 +55,6 @@ impl Lowering<'_> {
                     self.push(Op::Constant { to, value });
                 }
             }
-        }
-    }
-
-    fn rent(&mut self, index: usize) {
-        let lease = &self.model.leases[index];
-        if lease.base[self.t].is_none() {
-            return;
-        }
-        let rent = self.rent_of(index);
-        let rent = self.keep(quantity(Object::Lease, index, Quantity::Rent), rent);
-        let issuer_rent = self.scale(rent, lease.issuer_share, NUMBER_SCALE);
-        self.keep(quantity(Object::Lease, index, Quantity::IssuerRent), issuer_rent);
-    }
-
-    /// The rent of a date, 0 where none is due.
-    pub fn rent_of(&mut self, index: usize) -> Value {
-        let lease = &self.model.leases[index];
-        let Some(base) = lease.base[self.t] else { return Value::Constant(0) };
-        let base = match lease.input {
-            Some(input) => self.read(quantity(Object::Input, input, Quantity::Value)),
-            None => Value::Constant(base),
-        };
-        self.with_factor(base, lease.factor)
-    }
-
-    /// The amount of a cashflow on a date, 0 where there is none.
-    pub fn amount_of(&mut self, index: usize) -> Value {
-        let cashflow = &self.model.cashflows[index];
-        let Some(amount) = cashflow.amounts[self.t] else { return Value::Constant(0) };
-        self.with_factor(Value::Constant(amount), cashflow.factor)
-    }
-
-    fn cashflow_amount(&mut self, index: usize) {
-        let cashflow = &self.model.cashflows[index];
-        if cashflow.amounts[self.t].is_none() {
-            return;
-        }
-        let amount = self.amount_of(index);
-        let amount = self.keep(quantity(Object::Cashflow, index, Quantity::Amount), amount);
-        if cashflow.is_out {
-            self.add_to_due(quantity(Object::Cashflow, index, Quantity::Due), amount);
-        }
-    }
-
-    fn with_factor(&mut self, amount: Value, factor: Option<usize>) -> Value {
-        let Some(input) = factor else { return amount };
-        let number = self.read(quantity(Object::Input, input, Quantity::Value));
-        match (amount, self.model.inputs[input].minimum >= 0) {
-            (Value::Constant(amount), true) => self.scale(number, amount, NUMBER_SCALE),
-            _ => self.times_number(amount, number),
         }
     }
 
@@ -391,6 +341,7 @@ impl Lowering<'_> {
 fn source_of(payer: Payer) -> QuantityRef {
     match payer {
         Payer::Lease(index) => quantity(Object::Lease, index, Quantity::IssuerRent),
+        Payer::Property(index) => quantity(Object::Lease, index, Quantity::IssuerProceeds),
         Payer::Cashflow(index) => quantity(Object::Cashflow, index, Quantity::Amount),
         Payer::Note(index) => quantity(Object::Note, index, Quantity::Proceeds),
         Payer::Interest(index) => quantity(Object::Account, index, Quantity::Earned),
@@ -429,6 +380,9 @@ pub fn inflow_bound(model: &Model) -> f64 {
         factor.map_or(amount, |input| amount * greatest(input) / as_f64(NUMBER_SCALE) + 1.0)
     };
     let mut bound: f64 = model.accounts.iter().map(|account| as_f64(account.opening_balance)).sum();
+    if model.leases.iter().any(|lease| lease.clauses.is_some()) {
+        return f64::INFINITY;
+    }
     for lease in &model.leases {
         for base in lease.base.iter().flatten() {
             bound += scaled(lease.input.map_or(as_f64(*base), greatest), lease.factor) + 1.0;

@@ -123,8 +123,13 @@ impl Lowering<'_> {
             _ => unreachable!("only sums of flows look ahead"),
         };
         self.ahead = Some(inputs);
-        let today = std::mem::take(&mut self.today);
-        let value = self.on_date(date, |lowering| lowering.formula(formula));
+        let (today, from) = (std::mem::take(&mut self.today), self.t);
+        let value = self.on_date(date, |lowering| {
+            let projected = lowering.project(formula, from);
+            let value = lowering.formula(formula);
+            lowering.move_on(&projected);
+            value
+        });
         self.today = today;
         self.ahead = None;
         value
@@ -142,12 +147,7 @@ impl Lowering<'_> {
     pub fn read_ahead(&mut self, of: QuantityRef, inputs: Ahead) -> Value {
         match (of.object, of.quantity) {
             (Object::Input, _) => self.input_ahead(of.index, inputs),
-            (Object::Lease, Quantity::Rent) => self.rent_of(of.index),
-            (Object::Lease, _) => {
-                let rent = self.rent_of(of.index);
-                self.scale(rent, self.model.leases[of.index].issuer_share, crate::basics::NUMBER_SCALE)
-            }
-            (Object::Cashflow, _) => self.amount_of(of.index),
+            (Object::Lease | Object::Cashflow, _) => self.figure_ahead(of, inputs),
             (Object::Fee, _) => match &self.model.fees[of.index].amount {
                 FeeRule::Fixed(amounts) => Value::Constant(amounts[self.t]),
                 FeeRule::ShareOf { .. } | FeeRule::RateOf { .. } => Value::Constant(0),

@@ -15,6 +15,7 @@ mod earns;
 mod effects;
 mod facilities;
 mod fees;
+mod figures;
 mod forward;
 mod funding;
 mod groups;
@@ -49,8 +50,8 @@ use super::prune::prune;
 
 use metrics::MetricPlan;
 use statuses::{n_shared_steps, steps_into};
-pub use values::Scheduled;
 use values::{History, Value};
+pub use values::{Scheduled, initial};
 
 /// What a run asks of a plan: positions among the plan's outputs and metrics.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
@@ -111,6 +112,7 @@ enum Key {
     Measured(usize),
     WaivedUntil(usize),
     Past(usize, usize),
+    Ahead(QuantityRef),
     WindowNumerator(usize, usize),
     WindowDenominator(usize, usize),
     Counter(usize),
@@ -183,6 +185,7 @@ struct Lowering<'a> {
     due_bounds: HashMap<QuantityRef, f64>,
     weighted_bounds: HashMap<fees::Weighted, f64>,
     // tables
+    looked_up: Vec<Vec<f64>>,
     pro_ratas: Vec<super::op::ProRata>,
     tests: Vec<super::op::TestSlots>,
     plain_tests: Vec<super::op::PlainTest>,
@@ -223,6 +226,7 @@ impl<'a> Lowering<'a> {
             fresh: HashSet::new(),
             due_bounds: HashMap::new(),
             weighted_bounds: HashMap::new(),
+            looked_up: Vec::new(),
             pro_ratas: Vec::new(),
             tests: Vec::new(),
             plain_tests: Vec::new(),
@@ -255,6 +259,7 @@ impl<'a> Lowering<'a> {
                 self.initial.push((slot, as_f64(note.original)));
             }
         }
+        self.prepare_figures();
         self.prepare_ledgers();
         self.prepare_fees();
         self.prepare_assets();
@@ -427,6 +432,7 @@ impl<'a> Lowering<'a> {
         let program = self.builder.finish(|program| {
             program.rounding = self.model.rounding;
             program.n_inputs = self.model.inputs.len();
+            program.tables = self.looked_up;
             program.pro_ratas = self.pro_ratas;
             program.tests = self.tests;
             program.plain_tests = self.plain_tests;
@@ -503,6 +509,7 @@ impl<'a> Lowering<'a> {
             Key::Measured(index) => format!("{}.n_measured", test(index)),
             Key::WaivedUntil(index) => format!("{}.waived_until", test(index)),
             Key::Past(index, back) => format!("lag({}, {})", of_name(self.pasts[index].of), back + 1),
+            Key::Ahead(of) => format!("projected({})", of_name(of)),
             Key::WindowNumerator(index, back) => format!("{}.numerator[-{}]", test(index), back + 1),
             Key::WindowDenominator(index, back) => format!("{}.denominator[-{}]", test(index), back + 1),
             Key::PastCure(index, back) => format!("{}.cure[-{}]", test(index), back + 1),
@@ -641,6 +648,7 @@ fn all_steps(model: &Model) -> impl Iterator<Item = &StepModel> {
 fn formulas(model: &Model) -> Vec<&Expr> {
     use super::model::EffectModel;
     let mut formulas: Vec<&Expr> = model.accounts.iter().filter_map(|account| account.target.as_ref()).collect();
+    formulas.extend(model.figures.iter().map(|figure| &figure.value));
     formulas.extend(fees::formulas_of_fees(model));
     formulas.extend(facilities::formulas_of_facilities(model));
     formulas.extend(claims::formulas_of_claims(model));

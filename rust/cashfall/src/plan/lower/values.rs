@@ -1,12 +1,13 @@
 //! Reading quantities and lowering formulas.
 
-use crate::basics::NUMBER_SCALE;
+use crate::basics::{LIMIT, NUMBER_SCALE};
 use crate::formula::{Expr, ExprKind, Object, Quantity, QuantityRef};
 
-use super::super::evaluate::{Quantities, children, evaluate, reads_only};
+use super::super::evaluate::{Quantities, children, entry, evaluate, reads_only};
 use super::super::model::Model;
-use super::super::op::{Op, Slot};
+use super::super::op::{Group, Op, Slot};
 use super::claims::may_be_negative;
+use super::forward::Ahead;
 use super::{Key, Lowering, as_f64, limit, quantity};
 
 /// What a quantity or formula is on the date being lowered, with the greatest magnitude it can have.
@@ -66,6 +67,10 @@ impl Quantities for Scheduled<'_> {
         Some(Scheduled { model: self.model, t: self.t.checked_sub(back)? }.now(of))
     }
 
+    fn initial(&self, of: QuantityRef) -> i64 {
+        initial(self.model, of)
+    }
+
     fn forward_sum(&self, of: QuantityRef, n: usize) -> i64 {
         let payments =
             (self.t + 1..self.model.dates.len()).filter(|&t| self.model.notes[of.index].payment[t].is_some());
@@ -92,6 +97,7 @@ impl Lowering<'_> {
         }
         match (of.object, of.quantity) {
             (Object::Group, _) => self.sum_of_group(of),
+            (Object::Lease, _) => self.figure_between_dates(of),
             (Object::Input, _) => {
                 let input = &self.model.inputs[of.index];
                 Value::Slot(Slot::input(of.index), as_f64(input.maximum.abs().max(input.minimum.abs())))
@@ -342,6 +348,7 @@ impl Lowering<'_> {
             ExprKind::ForwardSum { of, n } => {
                 Value::Constant(Scheduled { model: self.model, t: self.t }.forward_sum(*of, *n))
             }
+            ExprKind::Table { values, at } => self.lookup(values, at),
             ExprKind::Opening(of) => self.past(*of, initial(self.model, *of), 1),
             ExprKind::Lag { of, n, default } => self.past(*of, *default, *n),
             ExprKind::TrailingSum { of, n } => self.trailing_sum(*of, *n),
@@ -364,14 +371,8 @@ impl Lowering<'_> {
                 self.binary(a, |to, a, b| Op::Compare { to, a, b, relation }, Some(b), |_, _| 1.0)
             }
             ExprKind::MulDiv { a, b, c } => {
-                let c_magnitude = as_f64(c.abs());
-                let divisor = self.param(c_magnitude);
-                let quotient = self.binary(
-                    a,
-                    |to, a, b| Op::MulDiv { to, a, b, divisor },
-                    Some(b),
-                    move |a, b| a * b / c_magnitude + 1.0,
-                );
+                let (a, b) = (self.formula(a), self.formula(b));
+                let quotient = self.mul_div(a, b, c.abs());
                 if *c < 0 { self.negated(quotient) } else { quotient }
             }
             ExprKind::Divide { a, scale, b, if_zero } => self.division(a, *scale, b, if_zero),
@@ -442,6 +443,27 @@ impl Lowering<'_> {
         self.checked(to, bound)
     }
 
+    fn lookup(&mut self, values: &[i64], at: &Expr) -> Value {
+        let at = match self.formula(at) {
+            Value::Constant(at) => return Value::Constant(entry(values, at)),
+            Value::Slot(at, _) => at,
+        };
+        let values: Vec<f64> = values.iter().map(|value| as_f64(*value)).collect();
+        let bound = values.iter().fold(0.0, |bound, value| if value.abs() > bound { value.abs() } else { bound });
+        let known = self.looked_up.iter().position(|table| *table == values);
+        let table = known.unwrap_or_else(|| {
+            self.looked_up.push(values);
+            self.looked_up.len() - 1
+        });
+        let Ok(table) = u16::try_from(table) else {
+            self.is_too_large = true;
+            return Value::Constant(0);
+        };
+        let to = self.temporary();
+        self.push(Op::Lookup { to, at, table: Group(table) });
+        Value::Slot(to, bound)
+    }
+
     fn choice(&mut self, flag: &Expr, a: &Expr, b: &Expr) -> Value {
         let (flag, a, b) = (self.formula(flag), self.formula(a), self.formula(b));
         let bound = if a.bound() > b.bound() { a.bound() } else { b.bound() };
@@ -504,6 +526,9 @@ impl Lowering<'_> {
         if n > self.t {
             return Value::Constant(initial);
         }
+        if self.ahead.is_some_and(|view| view != Ahead::Sizing) && self.model.figure(of).is_some_and(|it| it.is_kept) {
+            return self.projected(of);
+        }
         if self.ahead.is_some() {
             return self.on_date(self.t - n, |lowering| lowering.read(of));
         }
@@ -513,7 +538,8 @@ impl Lowering<'_> {
             .position(|past| past.of == of && past.initial == initial)
             .expect("histories are collected first");
         let slot = self.slot(Key::Past(index, n - 1));
-        Value::Slot(slot, limit() - 1.0)
+        let bound = if of.object == Object::Lease { self.figure_bound(of) } else { limit() - 1.0 };
+        Value::Slot(slot, bound)
     }
 
     fn trailing_sum(&mut self, of: QuantityRef, n: usize) -> Value {
@@ -566,14 +592,27 @@ impl Lowering<'_> {
 
     /// R(amount * number / 1e9) of any signs.
     pub fn times_number(&mut self, amount: Value, number: Value) -> Value {
-        match (amount, number) {
-            (Value::Constant(a), Value::Constant(b)) => {
-                Value::Constant(self.model.rounding.mul_div(a, b, NUMBER_SCALE))
+        self.mul_div(amount, number, NUMBER_SCALE)
+    }
+
+    /// R(a * b / c) of any signs; c above zero.
+    fn mul_div(&mut self, a: Value, b: Value, c: i64) -> Value {
+        if let (Value::Constant(a), Value::Constant(b)) = (a, b) {
+            let known = self.model.rounding.divide(i128::from(a) * i128::from(b), i128::from(c));
+            if let Some(known) = i64::try_from(known).ok().filter(|known| known.abs() < LIMIT) {
+                return Value::Constant(known);
+            }
+        }
+        match (a, b) {
+            (Value::Constant(known), Value::Slot(slot, _)) if known >= 0 && self.is_never_negative(slot) => {
+                self.scale(b, known, c)
+            }
+            (Value::Slot(slot, _), Value::Constant(known)) if known >= 0 && self.is_never_negative(slot) => {
+                self.scale(a, known, c)
             }
             _ => {
-                let bound = amount.bound() * number.bound() / as_f64(NUMBER_SCALE) + 1.0;
-                let (a, b) = (self.in_slot(amount), self.in_slot(number));
-                let divisor = self.param(as_f64(NUMBER_SCALE));
+                let bound = a.bound() * b.bound() / as_f64(c) + 1.0;
+                let (a, b, divisor) = (self.in_slot(a), self.in_slot(b), self.param(as_f64(c)));
                 let to = self.temporary();
                 self.push(Op::MulDiv { to, a, b, divisor });
                 self.checked(to, bound)
@@ -583,8 +622,9 @@ impl Lowering<'_> {
 }
 
 /// A quantity's value before the first date.
-fn initial(model: &Model, of: QuantityRef) -> i64 {
+pub fn initial(model: &Model, of: QuantityRef) -> i64 {
     match (of.object, of.quantity) {
+        (Object::Lease, _) => model.figure(of).map_or(0, |figure| figure.initial),
         (Object::Account, Quantity::Balance) => model.accounts[of.index].opening_balance,
         (Object::Note, Quantity::Balance) if model.notes[of.index].starts_at.is_none() => {
             model.notes[of.index].original
