@@ -51,6 +51,8 @@ BASICS = {
     "amortisation",
 }
 
+RENT = {"commencement", "end", "payment_dates", "base_rent", "factor", "issuer_share"}
+
 ENTRY = re.compile(r"^## `(?P<name>[^`]+)`\n(?P<text>.*?)(?=^## |\Z)", re.M | re.S)
 BLOCK = re.compile(r"^```(?P<language>toml|text)\n(?P<text>.*?)^```$", re.M | re.S)
 OUTCOMES = ["ok", "overflow", "no_convergence"]
@@ -266,6 +268,8 @@ def elements() -> dict[str, set[str]]:
         "measures": set(definitions["Measure"]["properties"]),
         "effects": set(definitions["Effect"]["properties"]),
         "test-terms": set(definitions["Test"]["properties"]) - {"measure", "effects"},
+        "leases": set(definitions["Lease"]["properties"]) - IDENTITY - RENT,
+        "contracts": set(definitions["Contract"]["properties"]) - IDENTITY - RENT,
         "formulas": functions() | {"opening"},
         "coupons": set(definitions["Coupon"]["properties"]),
         "amortisation": set(definitions["Amortisation"]["properties"]),
@@ -310,6 +314,8 @@ HOLDERS = {
     "note-terms": "Note",
     "fees": "FeeAmount",
     "accounts": "Account",
+    "leases": "Lease",
+    "contracts": "Contract",
 }
 
 

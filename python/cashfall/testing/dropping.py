@@ -30,6 +30,7 @@ TABLES = (
     "cashflows",
     "groups",
     "notes",
+    "contracts",
     "leases",
     "accounts",
     "inputs",

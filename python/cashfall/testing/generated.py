@@ -17,6 +17,7 @@ from .choosing import Chooser, SeededChooser, some
 from .formula_texts import Vocabulary, amount_formula, flag_formula
 from .generated_acceleration import add_acceleration
 from .generated_assets import add_assets
+from .generated_collateral import add_collateral_terms
 from .generated_currencies import add_currencies
 from .generated_facilities import add_facilities, add_hedges
 from .generated_fees import add_caps, fee
@@ -112,6 +113,8 @@ class Builder:
             add_currencies(chooser, self.deal, self.payments, self.service() // 2 + 1)
         if not plain:
             add_toggles(self.deal)
+            if self.size == 1:
+                add_collateral_terms(chooser, self.deal)
         pay_before_distributing(self.deal)
         for table in ("inputs", "leases", "cashflows", "fees", "tests"):
             if not self.deal[table]:

@@ -39,6 +39,7 @@ from .toml_text import to_toml
 __all__ = [
     "accounts",
     "cashflows",
+    "contracts",
     "deals",
     "deals_with_scenarios",
     "documents",
@@ -149,6 +150,11 @@ def inputs() -> st.SearchStrategy[Part]:
 def leases() -> st.SearchStrategy[Part]:
     """Single leases; see `parts`."""
     return parts("leases")
+
+
+def contracts() -> st.SearchStrategy[Part]:
+    """Single compute contracts; see `parts`."""
+    return parts("contracts")
 
 
 def cashflows() -> st.SearchStrategy[Part]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import leases
+from . import contracts, leases
 from .dates import Schedule, as_date, full_years
 from .numbers import SCALE, InvalidDeal, in_range, in_units, made, mul_div
 from .payments import Payment
@@ -40,7 +40,11 @@ class DatedCash:
 
 def units(plan: Plan) -> dict[str, str]:
     """Section 4: a lease's rents, a cashflow's amount, and what an outgoing one owes and is paid."""
-    found = {path: unit for name, entry in plan.table("leases").items() for path, unit in leases.units(name, entry).items()}
+    found: dict[str, str] = {}
+    for name, entry in plan.table("leases").items():
+        found |= leases.units(name, entry)
+    for name, entry in plan.table("contracts").items():
+        found |= contracts.units(name, entry)
     names = []
     for name, entry in plan.table("cashflows").items():
         parts = ("amount", "due", "paid") if entry["direction"] == "out" else ("amount",)
@@ -84,14 +88,16 @@ def read_cashflow(plan: Plan, entry: Mapping[str, Any]) -> DatedCash:
 def collected_amounts(
     plan: Plan, moment: leases.Moment, values: dict[str, int], seen: Mapping[str, int] | None = None
 ) -> None:
-    """Section 3 and leases.md: what leases and cashflows bring on a date, put into its values in declared order. What
-    a lease with clauses has come to on a date that is seen, stays.
+    """Section 3, leases.md, contracts.md: what comes in on a date, put into its values in declared order. What leases
+    with clauses and contracts have come to on a date that is seen, stays.
     """
     for name in plan.table("leases"):
         if name in plan.leases:
             values |= leases.seen(plan.leases[name], seen) if seen else leases.of_date(plan.leases[name], moment)
         else:
             values |= rents_of(plan, name, plan.rents[name], moment.index, values)
+    for contract in plan.contracts.values():
+        values |= contracts.seen(contract, seen) if seen else contracts.of_date(contract, moment)
     for name, cashflow in plan.cashflows.items():
         amount = cashflow.amounts.get(moment.index, 0)
         values[f"{name}.amount"] = scaled(amount, cashflow.factor, values, plan.rounding)
@@ -148,9 +154,19 @@ def credit(scenario: Scenario, name: str, amount: int) -> None:
     scenario.values[f"{name}.paid"] += amount
 
 
+def income_of(plan: Plan, name: str) -> str:
+    """steps.md, collect: `issuer_rent` of leases, `revenue` of contracts, `amount` of cashflows."""
+    return "issuer_rent" if name in plan.table("leases") else "revenue" if name in plan.contracts else "amount"
+
+
+def totalled(plan: Plan) -> list[str]:
+    """leases.md and contracts.md, metrics: the flows whose totals are metrics."""
+    return leases.totalled(plan) + contracts.totalled(plan)
+
+
 def close_of_date(scenario: Scenario) -> None:
-    """leases.md, metrics: what leases with clauses have brought so far, unless every flow of that name is totalled."""
-    for path in leases.totalled(scenario.plan):
+    """What leases with clauses and contracts have brought so far, unless every flow of that name is totalled."""
+    for path in totalled(scenario.plan):
         if not path.endswith("paid"):
             scenario.totals[path] = made(scenario.totals[path] + scenario.values[path])
 
@@ -160,7 +176,7 @@ PAYMENTS = {"pay_cost": Payment("cashflows", request, credit, "due")}
 
 def metrics(scenario: Scenario, flows: Mapping[str, Sequence[Any]]) -> Mapping[str, int | float]:
     """Section 5: "out-cashflow `paid`, `shortfall`"."""
-    found: dict[str, int | float] = {path: scenario.totals[path] for path in leases.totalled(scenario.plan)}
+    found: dict[str, int | float] = {path: scenario.totals[path] for path in totalled(scenario.plan)}
     for name in outgoing(scenario.plan):
         found[f"{name}.paid"] = scenario.totals[f"{name}.paid"]
         found[f"{name}.shortfall"] = max(flows[f"{name}.shortfall"])

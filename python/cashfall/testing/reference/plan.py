@@ -16,6 +16,7 @@ from . import (
     assets,
     capitalisation,
     collateral,
+    contracts,
     earnings,
     facilities,
     fee_caps,
@@ -42,7 +43,7 @@ from .sizing import read_note
 
 CURRENT = (
     *("leases", "cashflows", "accounts", "fees", "notes", "equity", "ledgers", "taxes", "facilities", "swaps", "caps"),
-    "assets",
+    *("assets", "contracts"),
 )
 """currencies.md: the tables of objects that have a currency, besides inputs."""
 
@@ -76,6 +77,8 @@ class Plan:
         lets = self.table("leases").items()
         self.rents = {name: collateral.read_lease(self, entry) for name, entry in lets if not leases.has_clauses(entry)}
         self.leases = {name: leases.Lease(self, name, entry) for name, entry in lets if leases.has_clauses(entry)}
+        lets = self.table("contracts").items()
+        self.contracts = {name: contracts.Contract(self, name, entry) for name, entry in lets}
         self.cashflows = {
             name: collateral.read_cashflow(self, entry) for name, entry in self.table("cashflows").items()
         }
@@ -125,6 +128,8 @@ class Plan:
             dates.update(self.schedules[self.terms["extra_dates"]].dates)
         for lease in self.table("leases").values():
             dates.update(leases.rent_dates(lease, self.schedules))
+        for contract in self.table("contracts").values():
+            dates.update(contracts.payment_dates(contract, self.schedules))
         for table in ("fees", "facilities", "swaps", "caps"):
             for entry in self.table(table).values():
                 dates.update(self.schedules[entry["payment_dates"]].dates)
@@ -213,6 +218,8 @@ class Plan:
         values |= assets.initial(self) | funding.initial(self)
         for name, entry in self.table("leases").items():
             values |= leases.initial(self, name, entry)
+        for name, entry in self.table("contracts").items():
+            values |= contracts.initial(self, name, entry)
         for note in self.notes.values():
             values[f"{note.name}.scheduled_balance"] = note.original_balance
             if note.dated_date < self.grid[0]:

@@ -292,10 +292,11 @@ def collect(scenario: Scenario, step: Step) -> None:
         elif name in scenario.plan.notes:
             amount = scenario.values[f"{name}.proceeds"]
         else:
-            amount = scenario.values[f"{name}.{'issuer_rent' if name in scenario.plan.table('leases') else 'amount'}"]
+            amount = scenario.values[f"{name}.{collateral.income_of(scenario.plan, name)}"]
         move(scenario, step, name, ("collect", step.fields["to"]), (amount, amount, amount))
-        if name in scenario.plan.leases:
-            proceeds = scenario.values[f"{name}.issuer_proceeds"]
+        if name in scenario.plan.leases or name in scenario.plan.contracts:
+            is_lease = name in scenario.plan.leases
+            proceeds = scenario.values[f"{name}.{'issuer_proceeds' if is_lease else 'proceeds'}"]
             move(scenario, step, f"{name}.proceeds", ("collect", step.fields["to"]), (proceeds, proceeds, proceeds))
 
 

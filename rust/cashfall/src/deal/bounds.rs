@@ -129,3 +129,33 @@ pub const FACTOR_DECIMALS: Bounds =
 /// A count of dates that may be none.
 pub const COUNT: Bounds =
     bounds("a whole number from 0 to 10000", |v| (0..=10_000).contains(&v), &[("minimum", "0"), ("maximum", "10000")]);
+/// A list with an element, of capacities.
+pub const NOT_NEGATIVE_NUMBERS: Bounds = Bounds {
+    not_empty: true,
+    ..bounds(
+        "a number of units from 0 to 4,000,000",
+        |v| (0..=4_000_000 * NUMBER_SCALE).contains(&v),
+        &[("minimum", "0"), ("maximum", "4000000")],
+    )
+};
+/// A list with an element, of prices.
+pub const PRICES: Bounds = Bounds {
+    not_empty: true,
+    ..bounds(
+        "a price that is not negative, below 1,000,000",
+        |v| (0..1_000_000 * NUMBER_SCALE).contains(&v),
+        &[("minimum", "0"), ("exclusiveMaximum", "1000000")],
+    )
+};
+/// A share that may be none.
+pub const SHARE_OR_NONE: Bounds = bounds(
+    "a share from 0 to 1 (80% is 0.8)",
+    |v| (0..=NUMBER_SCALE).contains(&v),
+    &[("minimum", "0"), ("maximum", "1")],
+);
+/// A list of shares.
+pub const SHARES: Bounds = bounds(
+    "a share from 0 to 1 (80% is 0.8)",
+    |v| (0..=NUMBER_SCALE).contains(&v),
+    &[("minimum", "0"), ("maximum", "1")],
+);

@@ -30,7 +30,7 @@ impl Deal {
         macro_rules! among {
             ($($table:ident),*) => { [$(self.$table.position(name).is_some()),*].contains(&true) };
         }
-        let holds_cash = among!(accounts, leases, cashflows, fees, fee_caps, notes, groups, equity);
+        let holds_cash = among!(accounts, leases, contracts, cashflows, fees, fee_caps, notes, groups, equity);
         holds_cash || among!(ledgers, taxes, facilities, swaps, caps, assets, tests, inputs, schedules)
     }
 
@@ -43,7 +43,10 @@ impl Deal {
                 all
             }};
         }
-        of!(inputs, leases, cashflows, accounts, fees, notes, equity, ledgers, taxes, facilities, swaps, caps, assets)
+        of!(
+            inputs, leases, contracts, cashflows, accounts, fees, notes, equity, ledgers, taxes, facilities, swaps,
+            caps, assets
+        )
     }
 
     /// The currencies by position: the deal's, then others in the order in which objects state them.

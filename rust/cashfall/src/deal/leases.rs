@@ -3,13 +3,13 @@
 use super::bounds::*;
 use super::declare::{self, object, tagged};
 use super::decode::{At, Context, Decode, Fields, Tagged, decode_tagged, expected_tagged};
-use super::model::Empty;
+use super::model::{Deal, Empty};
 use super::place::Place;
 use super::shape::{Field, Kind, Shape, Shapes, joined};
 use super::text::{FormulaText, Located, Name};
 use crate::basics::date::Date;
 use crate::basics::units::{Amount, NUMBER_SCALE, Number};
-use crate::formula::{Quantity, Unit};
+use crate::formula::{Object, Quantity, Unit};
 
 object! {
     /// A lease, whose rent is due on payment dates after commencement up to its end.
@@ -212,6 +212,17 @@ object! {
     IssuerFirst {
         /// A formula that gives the amount.
         claim: FormulaText,
+    }
+}
+
+impl Deal {
+    /// Whether a lease or a contract has a quantity.
+    pub fn collateral_has(&self, object: Object, index: usize, quantity: Quantity) -> bool {
+        match object {
+            Object::Lease => self.leases[index].has(quantity),
+            Object::Contract => self.contracts[index].has(quantity),
+            _ => false,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod assets;
 mod bounds;
 mod canonical;
 pub mod claims;
+mod contracts;
 mod coupon;
 mod cure;
 pub mod currencies;

@@ -6,6 +6,7 @@ use super::acceleration::{Accelerate, Acceleration, Rescind};
 pub use super::assets::*;
 use super::bounds::*;
 pub use super::claims::*;
+pub use super::contracts::*;
 pub use super::coupon::{
     Averaged, Coupon, DefaultRate, FixedCoupon, Fixing, Floating, FloorPer, FormulaCoupon, IndexLevel,
 };
@@ -49,6 +50,8 @@ object! {
         sizing_case: Table<Decimal> = Table::default(),
         /// Leases, whose rent the deal collects.
         leases: Table<Lease> = Table::default(),
+        /// Compute contracts, whose fees the deal collects.
+        contracts: Table<Contract> = Table::default(),
         /// Dated amounts that come in or go out.
         cashflows: Table<Cashflow> = Table::default(),
         /// Where cash is held.
@@ -638,7 +641,7 @@ tagged! {
 object! {
     /// Brings rent, inflows and note proceeds into an account.
     Collect {
-        /// Leases, incoming cashflows and notes.
+        /// Leases, contracts, incoming cashflows and notes.
         from: Vec<Name> where NOT_EMPTY,
         /// The account.
         to: Name,

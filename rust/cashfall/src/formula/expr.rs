@@ -32,6 +32,7 @@ impl Unit {
 #[allow(missing_docs, reason = "the names are those of the tables of a document")]
 pub enum Object {
     Lease,
+    Contract,
     Cashflow,
     Account,
     Fee,
@@ -54,6 +55,13 @@ pub enum Object {
     Inspection,
     Input,
     Period,
+}
+
+impl Object {
+    /// Whether its figures are made at the start of a date.
+    pub fn is_collateral(self) -> bool {
+        matches!(self, Object::Lease | Object::Contract)
+    }
 }
 
 /// A quantity of an object.
@@ -138,6 +146,26 @@ pub enum Quantity {
     Guaranteed,
     GuaranteePaid,
     IssuerProceeds,
+    /// What the hours of a period are worth at a price of 1.
+    UnitValue,
+    Contracted,
+    Remaining,
+    InForce,
+    /// How many payment dates a contract has ended before.
+    NEnded,
+    InvestmentGrade,
+    Used,
+    Billed,
+    Credit,
+    Prepaid,
+    Credited,
+    Revenue,
+    /// What a contract's customer pays for a period.
+    Fee,
+    UseValue,
+    PaidToDate,
+    Damages,
+    RolloverRevenue,
     Distributed,
     Failing,
     /// Whether the effects of a test do not act for a while.
@@ -199,19 +227,20 @@ impl Quantity {
 
     /// Whether it is a figure that only others are made of.
     pub fn is_internal(self) -> bool {
-        matches!(self, Quantity::Deferring | Quantity::Instalments)
+        matches!(self, Quantity::Deferring | Quantity::Instalments | Quantity::NEnded)
     }
 
-    /// Whether it is a flow of a lease, whose total is a metric.
-    pub fn is_flow_of_lease(self) -> bool {
+    /// Whether it is a flow of collateral whose total is a metric.
+    pub fn is_totalled(self) -> bool {
         use Quantity::{
-            DepositApplied, DepositReturned, GuaranteePaid, Insured, IssuerProceeds, IssuerRent, Proceeds,
-            PurchasePaid, Recovered, ReletRent, Rent, Repaid, ScheduledRent, Sold, TerminationPaid,
+            Billed, Contracted, Credit, DepositApplied, DepositReturned, Fee, GuaranteePaid, Insured, IssuerProceeds,
+            IssuerRent, Proceeds, PurchasePaid, Recovered, ReletRent, Rent, Repaid, Revenue, RolloverRevenue,
+            ScheduledRent, Sold, TerminationPaid,
         };
-        let received =
-            matches!(self, Rent | IssuerRent | ScheduledRent | Repaid | ReletRent | Proceeds | IssuerProceeds);
-        let of_clauses = matches!(self, TerminationPaid | PurchasePaid | Insured | Recovered | Sold | GuaranteePaid);
-        received || of_clauses || matches!(self, DepositApplied | DepositReturned)
+        let rents = matches!(self, Rent | IssuerRent | ScheduledRent | Repaid | ReletRent | Proceeds | IssuerProceeds);
+        let receipts = matches!(self, TerminationPaid | PurchasePaid | Insured | Recovered | Sold | GuaranteePaid);
+        let fees = matches!(self, Contracted | Billed | Credit | Fee | Revenue | RolloverRevenue);
+        rents || receipts || fees || matches!(self, DepositApplied | DepositReturned)
     }
 
     /// Whether it comes in from a lease beside rent, or leads to what does.
@@ -227,12 +256,13 @@ impl Quantity {
     /// The unit of a figure of collateral.
     pub fn unit_of_collateral(self) -> Unit {
         use Quantity::{
-            Defaulted, Deferring, Destroyed, Expired, IndexLevel, Instalments, NDeferred, NRents, NVacant, Occupied,
-            Purchased, Terminated, Vacant,
+            Defaulted, Deferring, Destroyed, Expired, InForce, IndexLevel, Instalments, InvestmentGrade, NDeferred,
+            NEnded, NRents, NVacant, Occupied, Purchased, Terminated, Vacant,
         };
         match self {
-            NRents | NVacant | NDeferred | Instalments => Unit::Count,
-            Occupied | Vacant | Defaulted | Purchased | Terminated | Destroyed | Expired | Deferring => Unit::Flag,
+            NRents | NVacant | NDeferred | Instalments | NEnded => Unit::Count,
+            Occupied | Vacant | Defaulted | Purchased | Terminated | Destroyed | Expired | Deferring | InForce
+            | InvestmentGrade => Unit::Flag,
             IndexLevel => Unit::Number,
             _ => Unit::Amount,
         }

@@ -44,6 +44,28 @@ const LEASE: Quantities = &[
     ("guaranteed", Q::Guaranteed),
     ("guarantee_paid", Q::GuaranteePaid),
 ];
+const CONTRACT: Quantities = &[
+    ("revenue", Q::Revenue),
+    ("fee", Q::Fee),
+    ("contracted", Q::Contracted),
+    ("remaining", Q::Remaining),
+    ("unit_value", Q::UnitValue),
+    ("in_force", Q::InForce),
+    ("used", Q::Used),
+    ("billed", Q::Billed),
+    ("proceeds", Q::Proceeds),
+    ("investment_grade", Q::InvestmentGrade),
+    ("credit", Q::Credit),
+    ("received", Q::Received),
+    ("prepaid", Q::Prepaid),
+    ("credited", Q::Credited),
+    ("defaulted", Q::Defaulted),
+    ("use_value", Q::UseValue),
+    ("paid_to_date", Q::PaidToDate),
+    ("damages", Q::Damages),
+    ("recovered", Q::Recovered),
+    ("rollover_revenue", Q::RolloverRevenue),
+];
 const INFLOW: Quantities = &[("amount", Q::Amount)];
 const COST: Quantities = &[("amount", Q::Amount), ("due", Q::Due), ("paid", Q::Paid), ("shortfall", Q::Shortfall)];
 const RESERVE: Quantities = &[("balance", Q::Balance), ("target", Q::Target)];
@@ -172,7 +194,7 @@ impl QuantityRef {
             Object::Test | Object::Acceleration | Object::Status => Unit::Flag,
             _ if matches!(self.quantity, Quantity::MonthsToMaturity | Quantity::Extended) => Unit::Count,
             _ if matches!(self.quantity, Quantity::Rate | Quantity::Factor) => Unit::Number,
-            Object::Lease => self.quantity.unit_of_collateral(),
+            object if object.is_collateral() => self.quantity.unit_of_collateral(),
             _ => Unit::Amount,
         }
     }
@@ -181,6 +203,7 @@ impl QuantityRef {
     pub fn name<'a>(&self, deal: &'a Deal) -> Option<&'a Name> {
         Some(match self.object {
             Object::Lease => deal.leases.name(self.index),
+            Object::Contract => deal.contracts.name(self.index),
             Object::Cashflow => deal.cashflows.name(self.index),
             Object::Account => deal.accounts.name(self.index),
             Object::Fee => deal.fees.name(self.index),
@@ -214,6 +237,7 @@ impl QuantityRef {
         }
         let quantities = [
             LEASE,
+            CONTRACT,
             COST,
             EARNING_RESERVE,
             CAPPED_FEE,
@@ -325,6 +349,7 @@ impl Resolver<'_> {
     fn object(&self, name: &str) -> Option<Found> {
         let deal = self.deal;
         let lease = || deal.leases.position(name).map(|index| (Object::Lease, index, LEASE, "a lease"));
+        let contract = || deal.contracts.position(name).map(|index| (Object::Contract, index, CONTRACT, "a contract"));
         let cashflow = || {
             let index = deal.cashflows.position(name)?;
             Some(match deal.cashflows[index].direction {
@@ -366,15 +391,22 @@ impl Resolver<'_> {
         let asset = || deal.assets.position(name).map(|index| (Object::Asset, index, ASSET, "an asset"));
         let claim = || ledger().or_else(tax).or_else(facility).or_else(swap).or_else(cap).or_else(asset);
         let note = || note().or_else(group);
-        lease().or_else(cashflow).or_else(account).or_else(fee).or_else(note).or_else(equity).or_else(claim)
+        lease()
+            .or_else(contract)
+            .or_else(cashflow)
+            .or_else(account)
+            .or_else(fee)
+            .or_else(note)
+            .or_else(equity)
+            .or_else(claim)
     }
 
     fn of_object(&self, words: &[Token<'_>]) -> Result<QuantityRef, Problem> {
         let name = words[0];
         if let Some((object, index, quantities, called)) = self.object(name.text) {
-            if object == Object::Lease {
-                let lease = &self.deal.leases[index];
-                let all: Vec<_> = LEASE.iter().copied().filter(|(_, quantity)| lease.has(*quantity)).collect();
+            if object.is_collateral() {
+                let has = |quantity: Quantity| self.deal.collateral_has(object, index, quantity);
+                let all: Vec<_> = quantities.iter().copied().filter(|(_, quantity)| has(*quantity)).collect();
                 return self.quantity_of(object, index, words[1], &all, called);
             }
             if let Some(all) = self.of_notes(object, index) {
@@ -385,7 +417,7 @@ impl Resolver<'_> {
         let deal = self.deal;
         let problem = self.problem(
             name,
-            "a lease, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset",
+            "a lease, contract, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset",
             name.described(),
         );
         if deal.tests.position(name.text).is_some() {
@@ -395,6 +427,7 @@ impl Resolver<'_> {
             return Err(problem.with_way_out(format!("write `inputs.{}`", name.text)));
         }
         let names = deal.leases.iter().map(|(name, _)| &name.text);
+        let names = names.chain(deal.contracts.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.cashflows.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.accounts.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.fees.iter().map(|(name, _)| &name.text));

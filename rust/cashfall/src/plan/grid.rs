@@ -30,6 +30,11 @@ impl Grid {
             let within = |d: &&Date| **d > lease.commencement.value && (has_clauses || **d <= lease.end.value);
             dates.extend(of(&lease.payment_dates.text).iter().filter(within));
         }
+        for (_, contract) in deal.contracts.iter() {
+            let outlasts = contract.outlasts_its_end();
+            let pays = |d: &&Date| **d > contract.commencement.value && (outlasts || **d <= contract.end.value);
+            dates.extend(of(&contract.payment_dates.text).iter().filter(pays));
+        }
         for (_, cashflow) in deal.cashflows.iter() {
             dates.extend(cashflow.amounts.iter().map(|(date, _)| date.value));
         }

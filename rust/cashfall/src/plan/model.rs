@@ -8,7 +8,7 @@ use super::acceleration::AccelerationModel;
 use super::assets::{AssetModel, Purchase};
 use super::call::CallPrice;
 pub use super::claims::{Claim, LedgerModel, TaxModel};
-use super::collateral::{FigureModel, LeaseModel};
+use super::collateral::{ContractModel, FigureModel, LeaseModel};
 use super::coupon::CouponModel;
 use super::currencies::{Conversion, Currencies};
 use super::funding::{FundingModel, WholeModel};
@@ -46,6 +46,8 @@ pub struct Model {
     pub inputs: Vec<InputModel>,
     /// Leases.
     pub leases: Vec<LeaseModel>,
+    /// Compute contracts.
+    pub contracts: Vec<ContractModel>,
     /// Dated cash flows.
     pub cashflows: Vec<CashflowModel>,
     /// What leases and cashflows bring, in the order in which it is made.
@@ -610,6 +612,10 @@ pub enum Payer {
     Lease(usize),
     /// What comes in from a lease beside rent.
     Property(usize),
+    /// The revenue of a contract.
+    Contract(usize),
+    /// What comes in from a contract beside revenue.
+    Customer(usize),
     /// An in-cashflow.
     Cashflow(usize),
     /// A note's proceeds.

@@ -125,7 +125,10 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
         }
     };
     for i in 0..model.leases.len() {
-        push(Object::Lease, i, &recorded_of_lease(model, i));
+        push(Object::Lease, i, &figures_of(model, Object::Lease, i));
+    }
+    for i in 0..model.contracts.len() {
+        push(Object::Contract, i, &figures_of(model, Object::Contract, i));
     }
     for (i, cashflow) in model.cashflows.iter().enumerate() {
         let quantities: &[Q] = if cashflow.is_out { &[Q::Amount, Q::Due, Q::Paid, Q::Shortfall] } else { &[Q::Amount] };
@@ -231,11 +234,8 @@ pub fn metrics(deal: &Deal, model: &Model) -> Vec<MetricSpec> {
     let mut specs = Vec::new();
     let mut push = |name: String, unit: OutputUnit, kind: MetricKind| specs.push(MetricSpec { name, unit, kind });
     let amount = OutputUnit::Amount;
-    for (i, _) in model.leases.iter().enumerate().filter(|(_, lease)| lease.clauses.is_some()) {
-        for quantity in recorded_of_lease(model, i).into_iter().filter(|quantity| quantity.is_flow_of_lease()) {
-            let of = QuantityRef { object: Object::Lease, index: i, quantity };
-            push(of.written(deal), amount, K::Total(of));
-        }
+    for of in model.figures.iter().map(|figure| figure.of).filter(|of| model.is_totalled(of)) {
+        push(of.written(deal), amount, K::Total(of));
     }
     for (i, note) in model.notes.iter().enumerate() {
         push(format!("{}.interest_paid", note.name), amount, K::InterestPaid(i));
@@ -337,9 +337,9 @@ fn further_quantities(note: &NoteModel) -> Vec<Quantity> {
     terms.iter().filter(|(has, _)| *has).flat_map(|(_, quantities)| *quantities).copied().collect()
 }
 
-/// The figures of a lease, in the order in which they are made.
-fn recorded_of_lease(model: &Model, index: usize) -> Vec<Quantity> {
-    let own = model.figures.iter().map(|figure| figure.of).filter(|of| (of.object, of.index) == (Object::Lease, index));
+/// The figures of a lease or contract, in the order in which they are made.
+fn figures_of(model: &Model, object: Object, index: usize) -> Vec<Quantity> {
+    let own = model.figures.iter().map(|figure| figure.of).filter(|of| (of.object, of.index) == (object, index));
     own.map(|of| of.quantity).filter(|quantity| !quantity.is_internal()).collect()
 }
 

@@ -54,6 +54,7 @@ impl Resolver<'_> {
             waterfall_on: self.marks(&terms.waterfall_dates),
             inputs: deal.inputs.iter().map(|(name, input)| self.input(name, input)).collect(),
             leases: deal.leases.iter().map(|(name, lease)| self.lease(name, lease)).collect(),
+            contracts: deal.contracts.iter().filter_map(|(name, contract)| self.contract(name, contract)).collect(),
             cashflows: deal.cashflows.iter().map(|(name, cashflow)| self.cashflow(name, cashflow)).collect(),
             figures: Vec::new(),
             accounts: Vec::new(),

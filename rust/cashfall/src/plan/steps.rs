@@ -230,6 +230,7 @@ impl Resolver<'_> {
     fn payers(&self, payer: Payer) -> Vec<Payer> {
         match payer {
             Payer::Lease(index) if self.deal.leases[index].has_clauses() => vec![payer, Payer::Property(index)],
+            Payer::Contract(index) => vec![payer, Payer::Customer(index)],
             _ => vec![payer],
         }
     }
@@ -238,6 +239,7 @@ impl Resolver<'_> {
         let deal = self.deal;
         let lease = deal.leases.position(&name.text).map(Payer::Lease);
         lease
+            .or_else(|| deal.contracts.position(&name.text).map(Payer::Contract))
             .or_else(|| deal.cashflows.position(&name.text).map(Payer::Cashflow))
             .or_else(|| deal.notes.position(&name.text).map(Payer::Note))
             .or_else(|| deal.accounts.position(&name.text).map(Payer::Interest))

@@ -62,6 +62,7 @@ impl Explanation<'_> {
             (Object::Inspection, _) => self.write_inspection(text, of.index, spec.unit),
             (Object::Test, _) => self.write_test(text, of.index),
             (Object::Lease, _) => self.write_rent(text, of),
+            (Object::Contract, _) => self.write_figures(text, of),
             _ => {
                 self.write_rows(text, &|row| pays(row.to, of));
                 self.write_unpaid(text, spec);
@@ -214,7 +215,7 @@ impl Explanation<'_> {
     fn write_rent(&self, text: &mut String, of: QuantityRef) {
         let lease = &self.model.leases[of.index];
         if lease.clauses.is_some() {
-            return self.write_figures(text, of.index);
+            return self.write_figures(text, of);
         }
         let Some(base) = lease.base[self.period] else {
             let _ = writeln!(text, "  no rent is due on this date");
@@ -232,9 +233,9 @@ impl Explanation<'_> {
         }
     }
 
-    /// What a lease with clauses is and brings on the date: every figure that is not 0.
-    fn write_figures(&self, text: &mut String, lease: usize) {
-        let is_own = |of: QuantityRef| (of.object, of.index) == (Object::Lease, lease);
+    /// What collateral is and brings on the date: every figure of the object that is not 0.
+    fn write_figures(&self, text: &mut String, own: QuantityRef) {
+        let is_own = |of: QuantityRef| (of.object, of.index) == (own.object, own.index);
         for spec in self.scenario.plan.outputs().iter().filter(|spec| spec.of.is_some_and(is_own)) {
             let value = self.scenario.output(&spec.name).map_or(f64::NAN, |series| series[self.period]);
             if value != 0.0 {

@@ -288,6 +288,8 @@ pub fn party_name(model: &Model, party: Party) -> String {
         Party::Premium(i) => format!("{}.premium", model.notes[i].name),
         Party::Loss => "loss".to_string(),
         Party::Payer(Payer::Lease(i)) => model.leases[i].name.clone(),
+        Party::Payer(Payer::Contract(i)) => model.contracts[i].name.clone(),
+        Party::Payer(Payer::Customer(i)) => format!("{}.proceeds", model.contracts[i].name),
         Party::Payer(Payer::Property(i)) => format!("{}.proceeds", model.leases[i].name),
         Party::Payer(Payer::Cashflow(i)) | Party::Payee(Payee::Cost(i)) => model.cashflows[i].name.clone(),
         Party::Payer(Payer::Facility(i)) => model.facilities[i].name.clone(),

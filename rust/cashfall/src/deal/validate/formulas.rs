@@ -29,8 +29,8 @@ pub(super) enum Site<'a> {
     Verbs(&'static [&'static str], &'a str),
     /// The start of each date.
     Start,
-    /// The lease at a position.
-    Lease(usize),
+    /// The lease or contract at a position.
+    Collateral(Object, usize),
 }
 
 /// A formula whose names and units are sound.
@@ -45,6 +45,7 @@ impl<'a> Checker<'a> {
         let tables = [
             "inputs",
             "leases",
+            "contracts",
             "cashflows",
             "accounts",
             "fees",
@@ -80,7 +81,7 @@ impl<'a> Checker<'a> {
                 Site::Sculpted => self.sculpting(formula),
                 Site::Ahead(schedules) => self.ahead(formula, schedules),
                 Site::Target(account) => self.prefunded(formula, account),
-                Site::Lease(lease) => self.reading_of_lease(formula, lease),
+                Site::Collateral(object, index) => self.reading_of_collateral(formula, object, index),
                 _ => {}
             }
         }
@@ -90,7 +91,7 @@ impl<'a> Checker<'a> {
     /// Every formula but those of ratios, with the unit its place asks for.
     fn places(&self) -> Vec<(Site<'a>, &'a FormulaText, Unit)> {
         let deal = self.deal;
-        let mut places = self.formulas_of_leases();
+        let mut places = self.formulas_of_collateral();
         for (i, (_, account)) in deal.accounts.iter().enumerate() {
             places.extend(account.target.iter().map(|target| (Site::Target(i), &target.formula, Unit::Amount)));
         }
@@ -254,7 +255,7 @@ impl<'a> Checker<'a> {
     pub(super) fn precedes_waterfalls(&self, of: &QuantityRef) -> bool {
         match of.object {
             Object::Input | Object::Period => true,
-            Object::Lease => self.lease_precedes_waterfalls(of),
+            Object::Lease | Object::Contract => self.collateral_precedes_waterfalls(of),
             Object::Note => matches!(of.quantity, Quantity::OriginalBalance | Quantity::MonthsToMaturity),
             Object::Cashflow => of.quantity == Quantity::Amount,
             Object::Fee => {

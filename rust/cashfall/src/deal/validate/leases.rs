@@ -1,12 +1,10 @@
 //! Leases and their clauses.
 
-use super::formulas::{Placed, Site};
 use super::{Checker, Kind};
 use crate::basics::date::Date;
 use crate::basics::units::Number;
 use crate::deal::model::{BaseRent, IndexGrowth, InputUnit, Lease, RentEscalator, ResidualValueGuarantee};
-use crate::deal::text::{FormulaText, Located, Name};
-use crate::formula::{self, ExprKind, Object, Quantity, QuantityRef, Unit};
+use crate::deal::text::{Located, Name};
 
 impl<'a> Checker<'a> {
     pub(super) fn lease(&mut self, name: &Name, lease: &'a Lease) {
@@ -110,71 +108,5 @@ impl<'a> Checker<'a> {
             let found = money(guarantee.cap.value.0);
             self.advise(&guarantee.cap.place, expected, found, "lower the cap: it could never be paid");
         }
-    }
-
-    /// What a formula of a lease may read: what is known before any lease declared after it, and the past.
-    pub(super) fn reading_of_lease(&mut self, formula: &Placed<'a>, lease: usize) {
-        let mut stray = Vec::new();
-        formula.expr.walk(&mut |part| {
-            let now = matches!(part.kind, ExprKind::Quantity(_) | ExprKind::TrailingSum { .. });
-            let is_later = |of: &QuantityRef| of.object == Object::Lease && of.index > lease;
-            let is_stray = |of: &QuantityRef| is_later(of) || now && !is_made_before(of, lease);
-            stray.extend(part.quantity().filter(is_stray).map(|of| (part.start, of)));
-        });
-        for (start, of) in stray {
-            let name = of.written(self.deal);
-            if of.object == Object::Lease && of.index > lease {
-                let expected = "a lease declared before this one";
-                self.report(&formula.text.place_at(start), expected, format!("`{name}`"));
-                continue;
-            }
-            let expected = "what is there when leases are made: an input, a lease declared before this one, a term of a note, `period.index`";
-            let way_out = format!("read `opening.{name}`");
-            self.advise(&formula.text.place_at(start), expected, format!("`{name}`"), way_out);
-        }
-    }
-
-    /// Whether the inputs alone decide a quantity of a lease: the amounts of its clauses decide receipts only.
-    pub(super) fn lease_precedes_waterfalls(&self, of: &QuantityRef) -> bool {
-        let lease = &self.deal.leases[of.index];
-        let reads_known = |(text, unit): (&FormulaText, Unit)| {
-            let Ok(expr) = formula::parse(text, self.deal, Some(unit)) else { return true };
-            let mut known = true;
-            expr.walk(&mut |part| {
-                known &= part.quantity().is_none_or(|read| match read.object {
-                    Object::Lease if read.index == of.index => true,
-                    Object::Lease if read.index > of.index => false,
-                    _ => self.precedes_waterfalls(&read),
-                });
-            });
-            known
-        };
-        let receipts = if of.quantity.is_receipt() { lease.formulas_of_receipts() } else { Vec::new() };
-        lease.formulas_of_rent().into_iter().chain(receipts).all(reads_known)
-    }
-
-    /// The formulas of leases, with the unit each gives.
-    pub(super) fn formulas_of_leases(&self) -> Vec<(Site<'a>, &'a FormulaText, Unit)> {
-        let leases = self.deal.leases.iter().enumerate();
-        leases
-            .flat_map(|(i, (_, lease))| {
-                lease
-                    .formulas_of_rent()
-                    .into_iter()
-                    .chain(lease.formulas_of_receipts())
-                    .map(move |(text, unit)| (Site::Lease(i), text, unit))
-            })
-            .collect()
-    }
-}
-
-fn is_made_before(of: &QuantityRef, lease: usize) -> bool {
-    match of.object {
-        Object::Input | Object::Period => true,
-        Object::Lease => of.index < lease,
-        Object::Note => {
-            matches!(of.quantity, Quantity::OriginalBalance | Quantity::MonthsToMaturity) || of.is_scheduled()
-        }
-        _ => false,
     }
 }

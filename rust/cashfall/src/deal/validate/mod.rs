@@ -7,6 +7,7 @@ mod acceleration;
 mod assets;
 mod blocks;
 mod claims;
+mod collateral;
 mod coupons;
 mod cures;
 mod currencies;
@@ -64,6 +65,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.schedules();
     checker.terms();
     checker.objects();
+    checker.contracts();
     checker.claims();
     checker.fees();
     checker.facilities();

@@ -13,6 +13,7 @@ pub(crate) enum Kind {
     Schedule,
     Input,
     Lease,
+    Contract,
     Cashflow,
     Account,
     Fee,
@@ -36,6 +37,7 @@ impl Kind {
             Kind::Schedule => "a schedule",
             Kind::Input => "an input",
             Kind::Lease => "a lease",
+            Kind::Contract => "a contract",
             Kind::Cashflow => "a cashflow",
             Kind::Account => "an account",
             Kind::Fee => "a fee",
@@ -61,6 +63,7 @@ impl Kind {
             Kind::Schedule => "schedules",
             Kind::Input => "inputs",
             Kind::Lease => "leases",
+            Kind::Contract => "contracts",
             Kind::Cashflow => "cashflows",
             Kind::Account => "accounts",
             Kind::Fee => "fees",
@@ -80,12 +83,13 @@ impl Kind {
 }
 
 const RESERVED: [&str; 7] = ["opening", "tests", "inputs", "period", "inspect", "acceleration", "status"];
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 23] = [
     "deal",
     "schedules",
     "inputs",
     "sizing_case",
     "leases",
+    "contracts",
     "cashflows",
     "accounts",
     "fees",
@@ -130,6 +134,7 @@ impl<'a> Checker<'a> {
         let mut all: Vec<(&'a Name, Kind)> = names(&deal.schedules, Kind::Schedule)
             .chain(names(&deal.inputs, Kind::Input))
             .chain(names(&deal.leases, Kind::Lease))
+            .chain(names(&deal.contracts, Kind::Contract))
             .chain(names(&deal.cashflows, Kind::Cashflow))
             .chain(names(&deal.accounts, Kind::Account))
             .chain(names(&deal.fees, Kind::Fee))

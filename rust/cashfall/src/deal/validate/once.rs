@@ -156,6 +156,7 @@ impl<'a> Checker<'a> {
     pub(super) fn once(&mut self) {
         let deal = self.deal;
         deal.leases.iter().for_each(|(name, _)| self.hold(name, &COLLECTED));
+        deal.contracts.iter().for_each(|(name, _)| self.hold(name, &COLLECTED));
         let earning = deal.accounts.iter().filter(|(_, account)| account.earns.is_some());
         earning.for_each(|(name, _)| self.hold(name, &COLLECTED));
         let collected = deal.assets.iter().filter(|(_, asset)| asset.is_collected());

@@ -42,8 +42,9 @@ impl<'a> Checker<'a> {
         if !self.is_read("waterfalls") {
             return;
         }
-        for formula in
-            placed.iter().filter(|formula| !matches!(formula.site, Site::Sculpted | Site::Ahead(_) | Site::Lease(_)))
+        for formula in placed
+            .iter()
+            .filter(|formula| !matches!(formula.site, Site::Sculpted | Site::Ahead(_) | Site::Collateral(..)))
         {
             let readers = self.positions(formula.site, placed, &mut Vec::new());
             for (start, of) in reads(formula) {
@@ -159,7 +160,7 @@ impl<'a> Checker<'a> {
         };
         match site {
             Site::Step(waterfall, i) => vec![(waterfall, i)],
-            Site::Sculpted | Site::Ahead(_) | Site::Lease(_) => Vec::new(),
+            Site::Sculpted | Site::Ahead(_) | Site::Collateral(..) => Vec::new(),
             Site::Start => vec![("collection", 0)],
             Site::Verbs(verbs, name) => self.steps_that(|verb| {
                 verbs.contains(&"draw_facility") && verb.drawn().iter().any(|drawn| drawn.text == name)

@@ -7,7 +7,8 @@ use crate::formula::{Expr, Object, Quantity as Q, QuantityRef, Relation, Unit};
 
 use super::super::resolve::Resolver;
 use super::FigureModel;
-use super::terms::{Term, constant, count, greatest, input, least, now, opening, period, table, when, written};
+use super::maker::{Maker, nothing};
+use super::terms::{Term, constant, count, greatest, input, least, now, period, table, when, written};
 
 /// A lease on the grid.
 #[derive(Clone, Debug)]
@@ -232,14 +233,6 @@ impl Resolver<'_> {
             steps: by_number(&|_, rent| NUMBER_SCALE + rent.step),
         })
     }
-
-    /// A formula that may be left out; nothing if it is wrong.
-    fn optional(&mut self, formula: Option<&crate::deal::FormulaText>, unit: Unit) -> Option<Option<Expr>> {
-        match formula {
-            Some(formula) => self.formula(formula, unit).map(Some),
-            None => Some(None),
-        }
-    }
 }
 
 /// One rent of a contract that begins on time.
@@ -271,9 +264,9 @@ pub fn figures(index: usize, lease: &LeaseModel) -> Vec<FigureModel> {
     let share = constant(Unit::Number, lease.issuer_share);
     let issuer_rent = now(of(Q::Rent), Unit::Amount).scaled_by(Some(share.clone()));
     if let Some(clauses) = &lease.clauses {
-        let mut figures = Figures { index, clauses, made: Vec::new() };
-        figures.all(lease.input, factor, share);
-        return figures.made;
+        let mut maker = Maker { terms: &**clauses, object: Object::Lease, index, on: &clauses.on, made: Vec::new() };
+        maker.all(lease.input, factor, share);
+        return maker.made;
     }
     let on: Vec<bool> = lease.base.iter().map(Option::is_some).collect();
     let base = match lease.input {
@@ -286,39 +279,10 @@ pub fn figures(index: usize, lease: &LeaseModel) -> Vec<FigureModel> {
     ]
 }
 
-/// The figures of a lease with clauses, in their order.
-struct Figures<'a> {
-    index: usize,
-    clauses: &'a Clauses,
-    made: Vec<FigureModel>,
-}
-
 /// The flags of the ends, in the order in which they are looked at.
 const ENDS: [Q; 5] = [Q::Defaulted, Q::Purchased, Q::Terminated, Q::Destroyed, Q::Expired];
 
-impl Figures<'_> {
-    fn of(&self, quantity: Q) -> QuantityRef {
-        QuantityRef { object: Object::Lease, index: self.index, quantity }
-    }
-
-    fn now(&self, quantity: Q) -> Term {
-        now(self.of(quantity), quantity.unit_of_collateral())
-    }
-
-    fn opening(&self, quantity: Q) -> Term {
-        opening(self.of(quantity), quantity.unit_of_collateral())
-    }
-
-    fn flow(&mut self, quantity: Q, value: Term) {
-        let figure = FigureModel::flow(self.of(quantity), self.clauses.on.clone(), value);
-        self.made.push(figure);
-    }
-
-    fn keep(&mut self, quantity: Q, initial: i64, value: Term) {
-        let figure = FigureModel::flow(self.of(quantity), self.clauses.on.clone(), value);
-        self.made.push(FigureModel { is_kept: true, initial, ..figure });
-    }
-
+impl Maker<'_, Clauses> {
     /// What a table of the contract says of the rent that the date has come to.
     fn by_number(&self, unit: Unit, values: &[i64]) -> Term {
         table(unit, values.iter().copied(), self.now(Q::NRents))
@@ -335,7 +299,7 @@ impl Figures<'_> {
     }
 
     fn clock(&mut self) {
-        let clauses = self.clauses;
+        let clauses = self.terms;
         let begins = clauses.begins.as_ref().map_or(constant(Unit::Flag, 1), written);
         let begun = self.opening(Q::NRents).compares(Relation::Greater, count(0)) | begins;
         let number = when(begun, self.opening(Q::NRents) + count(1), count(0));
@@ -348,7 +312,7 @@ impl Figures<'_> {
     }
 
     fn ends(&mut self) {
-        let clauses = self.clauses;
+        let clauses = self.terms;
         let decided = [
             clauses.default.as_ref().map(|default| &default.when),
             clauses.purchase.as_ref().map(|(flag, _)| flag),
@@ -371,8 +335,8 @@ impl Figures<'_> {
     /// Whether a term is over that is the last, or after which the tenant does not stay.
     fn expires(&self) -> Term {
         let is_rent = |number: &i64| self.now(Q::NRents).compares(Relation::Equal, count(*number));
-        let terms = &self.clauses.terms;
-        let goes = terms.iter().zip(&self.clauses.renewals).map(|(end, stays)| is_rent(end) & !written(stays));
+        let terms = &self.terms.terms;
+        let goes = terms.iter().zip(&self.terms.renewals).map(|(end, stays)| is_rent(end) & !written(stays));
         let last = terms.last().map_or(constant(Unit::Flag, 0), is_rent);
         goes.fold(last, |expires, goes| expires | goes)
     }
@@ -385,17 +349,17 @@ impl Figures<'_> {
     }
 
     fn scheduled_rent(&mut self, base_input: Option<usize>, factor: Option<Term>) {
-        let clauses = self.clauses;
+        let clauses = self.terms;
         if let Some(index) = &clauses.index {
             self.indexed(index);
         }
         let charged = self.by_number(Unit::Flag, &clauses.charged);
         let base = match (base_input, &clauses.index) {
-            (Some(index), _) => when(charged, input(index, Unit::Amount), constant(Unit::Amount, 0)),
-            (None, Some(_)) => when(charged, self.now(Q::BaseRent), constant(Unit::Amount, 0)),
+            (Some(index), _) => when(charged, input(index, Unit::Amount), nothing()),
+            (None, Some(_)) => when(charged, self.now(Q::BaseRent), nothing()),
             (None, None) => self.by_number(Unit::Amount, &clauses.base),
         };
-        let rent = when(self.was_there(), base.scaled_by(factor), constant(Unit::Amount, 0));
+        let rent = when(self.was_there(), base.scaled_by(factor), nothing());
         self.flow(Q::ScheduledRent, rent);
     }
 
@@ -416,17 +380,8 @@ impl Figures<'_> {
         self.keep(Q::IndexLevel, 0, when(reads, level, self.opening(Q::IndexLevel)));
     }
 
-    fn has(&self, quantity: Q) -> bool {
-        self.made.iter().any(|figure| figure.of.quantity == quantity)
-    }
-
-    /// A figure of the date, or 0 where the lease does not have it.
-    fn perhaps(&self, quantity: Q) -> Term {
-        if self.has(quantity) { self.now(quantity) } else { constant(quantity.unit_of_collateral(), 0) }
-    }
-
     fn deferral(&mut self) {
-        let Some((flag, most, over)) = &self.clauses.deferral else { return };
+        let Some((flag, most, over)) = &self.terms.deferral else { return };
         let stays = self.was_there() & self.now(Q::Occupied);
         let some_left = self.opening(Q::NDeferred).compares(Relation::Less, count(*most));
         self.flow(Q::Deferring, stays & written(flag) & some_left);
@@ -437,44 +392,41 @@ impl Figures<'_> {
         self.keep(Q::Instalments, 0, instalments);
         let instalment = deferred.clone().divided_by(self.opening(Q::Instalments));
         let of_the_date = when(self.now(Q::Occupied), instalment, deferred.clone());
-        let nothing = constant(Unit::Amount, 0);
         let pays = self.was_there() & !self.perhaps(Q::Defaulted) & !deferring.clone();
-        self.flow(Q::Repaid, when(pays, of_the_date, nothing.clone()));
-        let more = when(deferring, self.now(Q::ScheduledRent), nothing.clone());
+        self.flow(Q::Repaid, when(pays, of_the_date, nothing()));
+        let more = when(deferring, self.now(Q::ScheduledRent), nothing());
         let rest = deferred + more - self.now(Q::Repaid);
-        self.keep(Q::Deferred, 0, when(self.perhaps(Q::Defaulted), nothing, rest));
+        self.keep(Q::Deferred, 0, when(self.perhaps(Q::Defaulted), nothing(), rest));
     }
 
     /// What a tenant who stops paying owes, what the deposit covers of it, and what is recovered.
     fn claim(&mut self) {
-        let nothing = constant(Unit::Amount, 0);
-        if let Some(default) = &self.clauses.default {
+        if let Some(default) = &self.terms.default {
             let rents = self.now(Q::ScheduledRent).times(self.by_number(Unit::Count, &default.claimed));
-            let deferred = if self.has(Q::Deferred) { self.opening(Q::Deferred) } else { nothing.clone() };
-            self.flow(Q::Claimed, when(self.now(Q::Defaulted), rents + deferred, nothing.clone()));
+            let deferred = if self.has(Q::Deferred) { self.opening(Q::Deferred) } else { nothing() };
+            self.flow(Q::Claimed, when(self.now(Q::Defaulted), rents + deferred, nothing()));
         }
-        if let Some(deposit) = self.clauses.deposit {
+        if let Some(deposit) = self.terms.deposit {
             self.flow(Q::DepositApplied, least(self.opening(Q::Deposit), self.perhaps(Q::Claimed)));
-            self.keep(Q::Deposit, deposit, when(self.now(Q::Occupied), self.opening(Q::Deposit), nothing.clone()));
+            self.keep(Q::Deposit, deposit, when(self.now(Q::Occupied), self.opening(Q::Deposit), nothing()));
             let returned = self.opening(Q::Deposit) - self.now(Q::Deposit) - self.now(Q::DepositApplied);
             self.flow(Q::DepositReturned, returned);
         }
-        if self.clauses.default.is_some() {
+        if self.terms.default.is_some() {
             let claim = self.now(Q::Claimed) - self.perhaps(Q::DepositApplied);
             self.keep(Q::Claim, 0, when(self.now(Q::Defaulted), claim, self.opening(Q::Claim)));
         }
     }
 
     fn vacancy(&mut self) {
-        let clauses = self.clauses;
+        let clauses = self.terms;
         let vacant = self.opening(Q::Occupied);
         self.keep(Q::NVacant, 0, when(vacant, count(0), self.opening(Q::NVacant) + count(1)));
         self.keep(Q::Vacant, 0, self.opening(Q::Vacant) | self.becomes_vacant());
-        let nothing = constant(Unit::Amount, 0);
         if let Some(DefaultModel { recovery: Some(recovery), after, .. }) = &clauses.default {
             let share = least(written(recovery).at_least_zero(), constant(Unit::Number, NUMBER_SCALE));
             let is_date = self.is_after(*after, self.now(Q::Defaulted));
-            self.flow(Q::Recovered, when(is_date, self.now(Q::Claim).scaled_by(Some(share)), nothing.clone()));
+            self.flow(Q::Recovered, when(is_date, self.now(Q::Claim).scaled_by(Some(share)), nothing()));
         }
         let (flag_paid, becomes) = (
             [
@@ -486,16 +438,16 @@ impl Figures<'_> {
         );
         for (flag, paid, clause) in flag_paid {
             if let Some((_, amount)) = clause {
-                self.flow(paid, when(self.now(flag), written(amount).at_least_zero(), nothing.clone()));
+                self.flow(paid, when(self.now(flag), written(amount).at_least_zero(), nothing()));
             }
         }
         if let Some((after, rent)) = &clauses.relet {
             let is_let = self.now(Q::Vacant) & self.now(Q::NVacant).compares(Relation::Greater, count(*after));
-            self.flow(Q::ReletRent, when(is_let, written(rent).at_least_zero(), nothing.clone()));
+            self.flow(Q::ReletRent, when(is_let, written(rent).at_least_zero(), nothing()));
         }
         if let Some((after, value)) = &clauses.sale {
             let is_date = self.now(Q::Vacant) & self.is_after(*after, becomes.clone());
-            self.flow(Q::Sold, when(is_date, written(value).at_least_zero(), nothing.clone()));
+            self.flow(Q::Sold, when(is_date, written(value).at_least_zero(), nothing()));
         }
         if let Some(guarantee) = &clauses.guarantee {
             let threshold = self.by_number(Unit::Amount, &guarantee.threshold);
@@ -503,7 +455,7 @@ impl Figures<'_> {
             let guaranteed = least(short, constant(Unit::Amount, guarantee.cap));
             self.keep(Q::Guaranteed, 0, when(becomes.clone(), guaranteed, self.opening(Q::Guaranteed)));
             let is_date = self.is_after(guarantee.after, becomes);
-            self.flow(Q::GuaranteePaid, when(is_date, self.now(Q::Guaranteed), nothing));
+            self.flow(Q::GuaranteePaid, when(is_date, self.now(Q::Guaranteed), nothing()));
         }
     }
 
@@ -513,26 +465,19 @@ impl Figures<'_> {
     }
 
     fn income(&mut self, share: Term) {
-        let nothing = constant(Unit::Amount, 0);
         let not_paid = self.perhaps(Q::Defaulted) | self.perhaps(Q::Deferring);
-        let rent = when(not_paid, nothing.clone(), self.now(Q::ScheduledRent));
+        let rent = when(not_paid, nothing(), self.now(Q::ScheduledRent));
         let rent = self.sum(&[Q::Repaid, Q::ReletRent], rent);
         self.flow(Q::Rent, rent);
         self.flow(Q::IssuerRent, self.now(Q::Rent).scaled_by(Some(share.clone())));
         let several = [Q::TerminationPaid, Q::PurchasePaid, Q::Insured, Q::Recovered, Q::DepositApplied];
-        let plain = self.sum(&several, nothing.clone());
-        let residual = self.sum(&[Q::Sold, Q::GuaranteePaid], nothing);
+        let plain = self.sum(&several, nothing());
+        let residual = self.sum(&[Q::Sold, Q::GuaranteePaid], nothing());
         self.flow(Q::Proceeds, plain.clone() + residual.clone());
-        let part = match &self.clauses.first {
+        let part = match &self.terms.first {
             Some(claim) => least(residual, written(claim).at_least_zero()),
             None => residual.scaled_by(Some(share.clone())),
         };
         self.flow(Q::IssuerProceeds, plain.scaled_by(Some(share)) + part);
-    }
-
-    /// A term and those of these figures that the lease has.
-    fn sum(&self, quantities: &[Q], first: Term) -> Term {
-        let had = quantities.iter().filter(|quantity| self.has(**quantity));
-        had.fold(first, |sum, quantity| sum + self.now(*quantity))
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! So one description serves the run, the sizing case and tests that look ahead.
 
+mod contract;
 mod lease;
+mod maker;
 mod terms;
 
 use crate::basics::LIMIT;
@@ -13,6 +15,7 @@ use super::model::{CashflowModel, Model};
 use super::sizing::SizingCase;
 use terms::{Term, input, period, table};
 
+pub use contract::ContractModel;
 pub use lease::LeaseModel;
 
 /// A figure that is made at the start of a date.
@@ -44,6 +47,9 @@ pub fn figures(model: &Model) -> Vec<FigureModel> {
     for (index, lease) in model.leases.iter().enumerate() {
         figures.extend(lease::figures(index, lease));
     }
+    for (index, contract) in model.contracts.iter().enumerate() {
+        figures.extend(contract::figures(index, contract));
+    }
     for (index, cashflow) in model.cashflows.iter().enumerate() {
         figures.push(amount(index, cashflow));
     }
@@ -63,6 +69,12 @@ impl Model {
     /// A figure of the collateral.
     pub fn figure(&self, of: QuantityRef) -> Option<&FigureModel> {
         self.figures.iter().find(|figure| figure.of == of)
+    }
+
+    /// Whether the total of a figure is a metric: not the rents of leases without clauses.
+    pub fn is_totalled(&self, of: &QuantityRef) -> bool {
+        let is_plain = of.object == Object::Lease && self.leases[of.index].clauses.is_none();
+        of.object.is_collateral() && of.quantity.is_totalled() && !is_plain
     }
 
     /// Make every figure on the sizing case, date by date.
@@ -87,7 +99,7 @@ impl Model {
         let mut seen = 0;
         while let Some(of) = reads.get(seen).copied() {
             let known = match of.object {
-                Object::Input | Object::Period | Object::Lease | Object::Cashflow => true,
+                Object::Input | Object::Period | Object::Lease | Object::Contract | Object::Cashflow => true,
                 Object::Note => matches!(of.quantity, Quantity::OriginalBalance | Quantity::MonthsToMaturity),
                 _ => false,
             };

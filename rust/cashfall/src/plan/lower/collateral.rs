@@ -61,7 +61,7 @@ impl Lowering<'_> {
     /// Remember a value of today in a slot of its own, since temporaries do not outlive a step, and steps may change
     /// what it was made of: all but the inputs that rents and cashflows are made of.
     pub fn keep(&mut self, of: QuantityRef, value: Value) -> Value {
-        let is_settled = matches!(of.object, Object::Lease | Object::Cashflow);
+        let is_settled = of.object.is_collateral() || of.object == Object::Cashflow;
         let kept = match value {
             Value::Slot(slot, bound) if self.temporaries.contains(&slot) => {
                 let to = self.slot_of(of);
@@ -342,6 +342,8 @@ fn source_of(payer: Payer) -> QuantityRef {
     match payer {
         Payer::Lease(index) => quantity(Object::Lease, index, Quantity::IssuerRent),
         Payer::Property(index) => quantity(Object::Lease, index, Quantity::IssuerProceeds),
+        Payer::Contract(index) => quantity(Object::Contract, index, Quantity::Revenue),
+        Payer::Customer(index) => quantity(Object::Contract, index, Quantity::Proceeds),
         Payer::Cashflow(index) => quantity(Object::Cashflow, index, Quantity::Amount),
         Payer::Note(index) => quantity(Object::Note, index, Quantity::Proceeds),
         Payer::Interest(index) => quantity(Object::Account, index, Quantity::Earned),
@@ -380,7 +382,7 @@ pub fn inflow_bound(model: &Model) -> f64 {
         factor.map_or(amount, |input| amount * greatest(input) / as_f64(NUMBER_SCALE) + 1.0)
     };
     let mut bound: f64 = model.accounts.iter().map(|account| as_f64(account.opening_balance)).sum();
-    if model.leases.iter().any(|lease| lease.clauses.is_some()) {
+    if !model.contracts.is_empty() || model.leases.iter().any(|lease| lease.clauses.is_some()) {
         return f64::INFINITY;
     }
     for lease in &model.leases {

@@ -76,9 +76,7 @@ impl MetricPlan {
         self.totals.extend(receipts(model));
         let earning = (0..model.accounts.len()).filter(|i| model.accounts[*i].earns.is_some());
         self.totals.extend(earning.map(|i| quantity(Object::Account, i, Quantity::Earned)));
-        let totals = model.figures.iter().filter(|figure| figure.of.quantity.is_flow_of_lease());
-        let has_clauses = |of: &QuantityRef| of.object == Object::Lease && model.leases[of.index].clauses.is_some();
-        self.totals.extend(totals.map(|figure| figure.of).filter(has_clauses));
+        self.totals.extend(model.figures.iter().map(|figure| figure.of).filter(|of| model.is_totalled(of)));
         for index in 0..model.assets.len() {
             self.totals.extend(super::super::assets::MEASURED.map(|of| quantity(Object::Asset, index, of)));
         }

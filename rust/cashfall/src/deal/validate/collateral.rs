@@ -1,0 +1,133 @@
+//! Contracts, and what the formulas of leases and contracts may read.
+
+use super::formulas::{Placed, Site};
+use super::{Checker, Kind};
+use crate::basics::date::Date;
+use crate::deal::model::Contract;
+use crate::deal::text::{FormulaText, Name};
+use crate::formula::{self, ExprKind, Object, Quantity, QuantityRef, Unit};
+
+impl<'a> Checker<'a> {
+    pub(super) fn contracts(&mut self) {
+        for (name, contract) in &self.deal.contracts {
+            if self.is_read(&name.place.path) {
+                self.contract(name, contract);
+            }
+        }
+    }
+
+    fn contract(&mut self, name: &Name, contract: &'a Contract) {
+        self.refer(&contract.payment_dates, &[Kind::Schedule]);
+        self.increasing(contract.capacity.iter().map(|(date, _)| date));
+        self.increasing(contract.price.iter().map(|(date, _)| date));
+        for pair in contract.credits.windows(2) {
+            let (before, after) = (&pair[0].0, &pair[1].0);
+            if after.value.0 <= before.value.0 {
+                let written = |number: i64| crate::deal::decimal::written(number, 9);
+                let expected = format!("an availability above the one before it, {}", written(before.value.0));
+                self.report(&after.place, expected, written(after.value.0));
+            }
+        }
+        if !contract.credits.is_empty() && contract.availability.is_none() {
+            let place = self.place(&format!("{}.credits", name.place.path));
+            self.advise(&place, "credits beside `availability`", "none", "add `availability`, or drop the credits");
+        }
+        let Some(dates) = self.dates_of(&contract.payment_dates).map(<[Date]>::to_vec) else { return };
+        let mut days = vec![(&contract.end, "the last")];
+        days.extend(contract.prepayment.iter().map(|terms| (&terms.date, "a")));
+        for (day, which) in days {
+            let pays = dates.contains(&day.value) && day.value > contract.commencement.value;
+            if !pays && self.is_read(&day.place.path) {
+                let expected = format!(
+                    "{which} date of `{}` after the commencement, {}",
+                    contract.payment_dates.text, contract.commencement.value
+                );
+                self.report(&day.place, expected, day.value.to_string());
+            }
+        }
+        if let Some(closing) = self.closing_date()
+            && let Some(early) = dates.iter().find(|date| **date > contract.commencement.value && **date < closing)
+        {
+            let expected = format!("fees on or after the closing date, {closing}");
+            let found = format!("{early} of `{}`", contract.payment_dates.text);
+            self.report(&contract.payment_dates.place, expected, found);
+        }
+    }
+
+    /// What a formula of collateral may read: what is known before it is made, and the past.
+    pub(super) fn reading_of_collateral(&mut self, formula: &Placed<'a>, object: Object, index: usize) {
+        let mut stray = Vec::new();
+        formula.expr.walk(&mut |part| {
+            let now = matches!(part.kind, ExprKind::Quantity(_) | ExprKind::TrailingSum { .. });
+            let is_stray = |of: &QuantityRef| is_later(of, object, index) || now && !is_made_before(of, object, index);
+            stray.extend(part.quantity().filter(is_stray).map(|of| (part.start, of)));
+        });
+        for (start, of) in stray {
+            let name = of.written(self.deal);
+            let place = formula.text.place_at(start);
+            if is_later(&of, object, index) {
+                let expected = "a lease or contract declared before this one (all leases come before all contracts)";
+                self.report(&place, expected, format!("`{name}`"));
+                continue;
+            }
+            let expected = "what is there when it is made: an input, a lease or contract declared before, a term of a note, `period.index`";
+            self.advise(&place, expected, format!("`{name}`"), format!("read `opening.{name}`"));
+        }
+    }
+
+    /// Whether the inputs alone decide a quantity of collateral. The amounts of a lease's clauses decide receipts only.
+    pub(super) fn collateral_precedes_waterfalls(&self, of: &QuantityRef) -> bool {
+        let reads_known = |(text, unit): (&FormulaText, Unit)| {
+            let Ok(expr) = formula::parse(text, self.deal, Some(unit)) else { return true };
+            let mut known = true;
+            expr.walk(&mut |part| {
+                known &= part.quantity().is_none_or(|read| match read.object {
+                    _ if (read.object, read.index) == (of.object, of.index) => true,
+                    _ if is_later(&read, of.object, of.index) => false,
+                    _ => self.precedes_waterfalls(&read),
+                });
+            });
+            known
+        };
+        if of.object == Object::Contract {
+            return self.deal.contracts[of.index].formulas().into_iter().all(reads_known);
+        }
+        let lease = &self.deal.leases[of.index];
+        let receipts = if of.quantity.is_receipt() { lease.formulas_of_receipts() } else { Vec::new() };
+        lease.formulas_of_rent().into_iter().chain(receipts).all(reads_known)
+    }
+
+    /// The formulas of leases and contracts, with the unit each gives.
+    pub(super) fn formulas_of_collateral(&self) -> Vec<(Site<'a>, &'a FormulaText, Unit)> {
+        let leases = self.deal.leases.iter().enumerate().flat_map(|(i, (_, lease))| {
+            let formulas = lease.formulas_of_rent().into_iter().chain(lease.formulas_of_receipts());
+            formulas.map(move |(text, unit)| (Site::Collateral(Object::Lease, i), text, unit))
+        });
+        let contracts = self.deal.contracts.iter().enumerate().flat_map(|(i, (_, contract))| {
+            let formulas = contract.formulas().into_iter();
+            formulas.map(move |(text, unit)| (Site::Collateral(Object::Contract, i), text, unit))
+        });
+        leases.chain(contracts).collect()
+    }
+}
+
+/// Whether a quantity is that of collateral which is made later.
+fn is_later(of: &QuantityRef, object: Object, index: usize) -> bool {
+    match of.object {
+        Object::Lease => object == Object::Lease && of.index > index,
+        Object::Contract => object == Object::Lease || of.index > index,
+        _ => false,
+    }
+}
+
+fn is_made_before(of: &QuantityRef, object: Object, index: usize) -> bool {
+    match of.object {
+        Object::Input | Object::Period => true,
+        Object::Lease => object == Object::Contract || of.index < index,
+        Object::Contract => object == Object::Contract && of.index < index,
+        Object::Note => {
+            matches!(of.quantity, Quantity::OriginalBalance | Quantity::MonthsToMaturity) || of.is_scheduled()
+        }
+        _ => false,
+    }
+}
