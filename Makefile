@@ -50,7 +50,7 @@ fuzz:
 	fuzz/run.sh $(FUZZ_SECONDS)
 
 # Bugs that cargo-mutants lists for plan/ and run/, all in one build, each to be noticed by the corpus, the crate's tests or the
-# Python test that tests/mutants/survivors.md names, or to be harmless as it says; some three hours. MUTANTS="--only plan/fees.rs"
+# Python test that tests/mutants/survivors.md names, or to be harmless as it says; it takes hours. MUTANTS="--only plan/fees.rs"
 # tries a part.
 MUTANTS ?=
 mutants: $(VENV)/installed-dev
