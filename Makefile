@@ -49,8 +49,9 @@ FUZZ_SECONDS ?= 30
 fuzz:
 	fuzz/run.sh $(FUZZ_SECONDS)
 
-# Bugs that cargo-mutants lists for plan/ and run/, all in one build, each to be noticed by the corpus or the crate's tests; some
-# two hours. MUTANTS="--only plan/fees.rs" tries a part. Survivors: tests/mutants/survivors.md.
+# Bugs that cargo-mutants lists for plan/ and run/, all in one build, each to be noticed by the corpus, the crate's tests or the
+# Python test that tests/mutants/survivors.md names, or to be harmless as it says; it takes hours. MUTANTS="--only plan/fees.rs"
+# tries a part.
 MUTANTS ?=
 mutants: $(VENV)/installed-dev
 	command -v cargo-mutants >/dev/null || cargo install --quiet --locked cargo-mutants

@@ -205,11 +205,11 @@ def test_a_deal_too_large_for_its_last_date_is_told_so() -> None:
     """The dates before it, which look ahead to it, are not checked for a program that was given up."""
     document = deal(DSCR, 2, "foresight").to_dict()
     document["schedules"]["last"] = {"dates": DATES[-1:]}
-    targets = {f"a{i}": {"target": {"formula": f"a{i + 1}.target + a{i + 1}.target"}} for i in range(20)}
-    document["accounts"] |= targets | {"a20": {"target": {"formula": "100"}}}
-    document["waterfalls"]["normal"].insert(0, {"dates": "last", "fill_reserve": {"account": "a0", "from": ["cash"]}})
+    longest = "min(" + ", ".join(f"inputs.flow + {i}" for i in range(10_000)) + ")"
+    step = {"dates": "last", "distribute": {"to": "owner", "from": ["cash"], "limit": {"cap": longest}}}
+    document["waterfalls"]["normal"][1:1] = [step] * 4
     with pytest.raises(cf.RunError, match="at most 60,000 operations"):
-        cf.Deal.from_dict(document).compile().run(record=[], metrics=["outcome"])
+        cf.Deal.from_dict(document).compile().run(record=[], metrics=["outcome", "cover.minimum"])
 
 
 def test_a_known_sum_of_two_to_the_52_is_out_of_range() -> None:

@@ -87,10 +87,10 @@ def test_interest_at_a_fixed_rate() -> None:
 
 
 @pytest.mark.parametrize(("balance", "index"), [(100_000_000_000, 1000), (14_160_036_558.31, 3180.5)])
-@pytest.mark.parametrize("inside", [False, True])
-def test_interest_above_all_principal(balance: float, index: float, inside: bool) -> None:
+@pytest.mark.parametrize(("inside", "day_count"), [(False, "30e/360"), (True, "30e/360"), (False, "act/360")])
+def test_interest_above_all_principal(balance: float, index: float, inside: bool, day_count: str) -> None:
     """1e16 cents; and 2^52 - 1/2, rounded up. Inside of a period a sweep finds no cash."""
-    document = unpaid(1, balance, {"floating": {"index": "index"}})
+    document = unpaid(1, balance, {"floating": {"index": "index"}}, day_count=day_count)
     document["inputs"]["index"] = {"unit": "number", "default": index, "maximum": index}
     document["sizing_case"] = {"index": 0}
     if inside:

@@ -109,6 +109,16 @@ def test_interest_on_what_is_drawn(commitment: float, index: float) -> None:
     assert overflows(document)
 
 
+def test_interest_on_what_is_drawn_at_closing() -> None:
+    """2^52 - 1/2 cents, rounded up, fall due once."""
+    document = line(
+        14_160_036_558.31, years(1), REPAY | {"when": "period.index > 5"}, day_count="30e/360", interest=INDEX
+    )
+    document["waterfalls"]["closing"] = [DRAW]
+    document["inputs"] = {"index": {"unit": "number", "default": 3180.5, "maximum": 3180.5}}
+    assert overflows(document)
+
+
 def test_the_days_of_what_is_undrawn() -> None:
     """720 days of 1e13 cents are beyond 2^52."""
     nothing = {"draw_facility": {"facility": "line", "to": "cash", "amount": "0"}}

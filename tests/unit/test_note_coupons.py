@@ -266,10 +266,11 @@ def test_an_index_level_that_falls_or_begins_at_nothing_bears_no_interest(levels
     assert set(run(document)["interest_accrued"]) == {0}
 
 
-def test_what_compounds_beyond_all_numbers_ends_at_its_cap() -> None:
-    """100,000% a month for twelve months, on the case for which the note is sized."""
+@pytest.mark.parametrize("index", [100, 1_000])
+def test_what_compounds_beyond_all_numbers_ends_at_its_cap(index: int) -> None:
+    """10,000% or 100,000% a year, month by month, on the case for which the note is sized."""
     document = deal({"compounded": {"index": "index", "all_in_cap": 0.1}}, payment_dates="yearly")
     document["schedules"]["yearly"] = {"dates": ["2026-01-01"]}
     document["inputs"]["index"]["maximum"] = 1_000
-    document["sizing_case"] = {"index": 1_000}
+    document["sizing_case"] = {"index": index}
     assert run(document)["scheduled_interest"][12] == rounded(Fraction(100_000_000 * 365, 10 * 360))

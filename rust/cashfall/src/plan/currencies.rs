@@ -18,8 +18,6 @@ pub struct Currencies {
     pub accounts: Vec<usize>,
     /// That of each note.
     pub notes: Vec<usize>,
-    /// That of each ledger.
-    pub ledgers: Vec<usize>,
 }
 
 impl Currencies {
@@ -31,7 +29,6 @@ impl Currencies {
             names: deal.currencies().into_iter().map(str::to_owned).collect(),
             accounts: each(deal, &deal.accounts),
             notes: each(deal, &deal.notes),
-            ledgers: each(deal, &deal.ledgers),
         }
     }
 
@@ -40,7 +37,6 @@ impl Currencies {
         let of = |party: Party| match party {
             Party::Account(index) => Some(self.accounts[index]),
             Party::InterestDue(index) | Party::Balance(index) => Some(self.notes[index]),
-            Party::Ledger(index) => Some(self.ledgers[index]),
             _ => None,
         };
         of(from).or_else(|| of(to)).map(|position| self.names[position].as_str())

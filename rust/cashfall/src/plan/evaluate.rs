@@ -57,11 +57,7 @@ fn value(expr: &Expr, rounding: Rounding, quantities: &dyn Quantities, unknowns:
         ExprKind::Divide { a, scale, b, if_zero } => {
             let (numerator, divisor) = (i128::from(of(a)?) * i128::from(*scale), i128::from(of(b)?));
             let if_zero = i128::from(of(if_zero)?);
-            match divisor {
-                0 => if_zero,
-                ..0 => rounding.divide(-numerator, -divisor),
-                _ => rounding.divide(numerator, divisor),
-            }
+            if divisor == 0 { if_zero } else { rounding.divide(numerator, divisor) }
         }
         ExprKind::Minimum(items) => i128::from(fold(items, &of, |a, b| if b < a { b } else { a })?),
         ExprKind::Maximum(items) => i128::from(fold(items, &of, |a, b| if b > a { b } else { a })?),

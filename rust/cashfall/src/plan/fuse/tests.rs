@@ -1,6 +1,8 @@
 //! Operations that are fused leave every slot as they would one after the other: random sequences, read from the description
 //! of each operation, one scenario at a time.
 
+use std::collections::HashSet;
+
 use super::super::op::{Direction, Factor, Series, Threshold, Undefined};
 use super::*;
 
@@ -255,7 +257,9 @@ impl State {
 
     /// One operation; whether the next ones are skipped, and how many.
     fn execute(&mut self, op: Op, context: &Context) -> usize {
-        assert!(writes_apart(&op), "{op:?} writes one slot twice");
+        let written = op.operands().written;
+        let distinct: HashSet<Slot> = written.iter().copied().collect();
+        assert_eq!(written.len(), distinct.len(), "{op:?} writes no slot twice");
         let param = |param: Param| i64::from(PARAMS[usize::from(param.0)]);
         match op {
             Op::Scale { to, a, .. } => self.set(to, self.scale(a)),

@@ -137,20 +137,7 @@ impl Lowering<'_> {
         };
         let Some(unpaid) = &model.fees[fee].unpaid else { return accrued };
         let interest = self.accrue_weighted(Weighted::UnpaidFee(fee), Value::Constant(unpaid.rate), &unpaid.weights);
-        self.sum_of(accrued, interest)
-    }
-
-    /// The sum of two values at or above zero.
-    pub fn sum_of(&mut self, a: Value, b: Value) -> Value {
-        match (a, b) {
-            (Value::Constant(0), other) | (other, Value::Constant(0)) => other,
-            _ => {
-                let bound = a.bound() + b.bound();
-                let (a, b, to) = (self.in_slot(a), self.in_slot(b), self.temporary());
-                self.push(Op::Add { to, a, b });
-                self.checked(to, bound)
-            }
-        }
+        self.plus(accrued, interest)
     }
 
     /// What has accrued becomes due, as far as the cap has room; the rest is the excess.
