@@ -115,11 +115,159 @@ class BaseRent(TypedDict, total=False):
     """The amount input that gives the rent of each payment date."""
 
 
-class Escalator(TypedDict, total=False):
-    """How an amount grows with the years. Exactly one key."""
+class IndexGrowth(TypedDict, total=False):
+    """The growth of an index from review to review."""
+
+    input: Required[str]
+    """The number input that holds the level."""
+
+    floor: NotRequired[Number]
+    """The least growth of a year."""
+
+    cap: NotRequired[Number]
+    """The greatest growth of a year."""
+
+
+class RentEscalator(TypedDict, total=False):
+    """How a rent grows with the lease years. Exactly one key."""
 
     annual: NotRequired[Number]
     """The growth a year."""
+
+    index: NotRequired[IndexGrowth]
+    """The growth of an index."""
+
+
+class Renewal(TypedDict, total=False):
+    """A term that the tenant may add; decided on the last rent date of the term before it."""
+
+    until: Required[Date]
+    """The last day of the term."""
+
+    when: Required[Formula]
+    """A formula that gives a flag: whether the tenant stays."""
+
+    step: NotRequired[Number]
+    """What the base rent grows by when the term begins."""
+
+
+class Deferral(TypedDict, total=False):
+    """Rents that are paid later, as under force majeure."""
+
+    when: Required[Formula]
+    """A formula that gives a flag: whether the rent of a date is deferred."""
+
+    most: Required[int]
+    """The most rents that are deferred."""
+
+    over: Required[int]
+    """In how many instalments what was deferred is paid."""
+
+
+class TenantDefault(TypedDict, total=False):
+    """The tenant stops paying, and the lease is rejected."""
+
+    when: Required[Formula]
+    """A formula that gives a flag."""
+
+    claim_rents: NotRequired[int]
+    """How many rents, that of the date included, are claimed."""
+
+    recovery: NotRequired[Formula]
+    """A formula that gives a number: the share of the claim that is recovered."""
+
+    after: NotRequired[int]
+    """How many rent dates later."""
+
+
+class Termination(TypedDict, total=False):
+    """The tenant leaves early."""
+
+    when: Required[Formula]
+    """A formula that gives a flag."""
+
+    payment: Required[Formula]
+    """A formula that gives the amount the tenant pays."""
+
+
+class Purchase(TypedDict, total=False):
+    """The tenant buys the property."""
+
+    when: Required[Formula]
+    """A formula that gives a flag."""
+
+    price: Required[Formula]
+    """A formula that gives the amount the tenant pays."""
+
+
+class Casualty(TypedDict, total=False):
+    """The property is destroyed."""
+
+    when: Required[Formula]
+    """A formula that gives a flag."""
+
+    insurance: Required[Formula]
+    """A formula that gives the amount the insurer pays."""
+
+
+class Relet(TypedDict, total=False):
+    """The empty property is let again."""
+
+    after: NotRequired[int]
+    """How many rent dates it stays empty."""
+
+    rent: Required[Formula]
+    """A formula that gives the rent of a date."""
+
+
+class Sale(TypedDict, total=False):
+    """The empty property is sold."""
+
+    after: NotRequired[int]
+    """How many rent dates later."""
+
+    value: Required[Formula]
+    """A formula that gives the amount it brings."""
+
+
+class ResidualValueGuarantee(TypedDict, total=False):
+    """A guarantee of the property's value."""
+
+    threshold: Required[list[tuple[Date, Number] | list[Date | Number]]]
+    """Pairs of date and amount; the dates strictly increase. Each holds from its date until the next."""
+
+    until: Required[Date]
+    """The last day on which it is called."""
+
+    cap: Required[Number]
+    """The most it pays."""
+
+    value: Required[Formula]
+    """A formula that gives the value of the property on the day it becomes empty."""
+
+    after: NotRequired[int]
+    """How many rent dates later it pays."""
+
+
+class Empty(TypedDict, total=False):
+    """Nothing more to say."""
+
+
+class IssuerFirst(TypedDict, total=False):
+    """The issuer's claim."""
+
+    claim: Required[Formula]
+    """A formula that gives the amount."""
+
+
+class ResidualRanking(TypedDict, total=False):
+    """Who has the cash of sale and guarantee. Exactly one key."""
+
+    pro_rata: NotRequired[Empty]
+    """Each owner has its share."""
+
+    issuer_first: NotRequired[IssuerFirst]
+    """The issuer has what it claims, the others what is left."""
 
 
 class Lease(TypedDict, total=False):
@@ -135,7 +283,7 @@ class Lease(TypedDict, total=False):
     """The day the lease begins."""
 
     end: Required[Date]
-    """The last day of the lease."""
+    """The last day of the lease, or of its initial term."""
 
     payment_dates: Required[str]
     """The schedule on which rent is due."""
@@ -143,7 +291,7 @@ class Lease(TypedDict, total=False):
     base_rent: Required[BaseRent]
     """The rent before escalation and factor."""
 
-    escalator: NotRequired[Escalator]
+    escalator: NotRequired[RentEscalator]
     """How the base rent grows with the lease years; only with `per_date`."""
 
     factor: NotRequired[str]
@@ -151,6 +299,142 @@ class Lease(TypedDict, total=False):
 
     issuer_share: NotRequired[Number]
     """The issuer's share of the rent."""
+
+    begins_when: NotRequired[Formula]
+    """A formula that gives a flag: rents are counted from the first rent date on which it is 1."""
+
+    free_rents: NotRequired[int]
+    """How many of the first rents are not charged."""
+
+    renewals: NotRequired[list[Renewal]]
+    """Terms that the tenant may add."""
+
+    deferral: NotRequired[Deferral]
+    """Rents that may be paid later."""
+
+    default: NotRequired[TenantDefault]
+    """What happens when the tenant stops paying."""
+
+    termination: NotRequired[Termination]
+    """What the tenant pays to leave early."""
+
+    purchase: NotRequired[Purchase]
+    """What the tenant pays for the property."""
+
+    casualty: NotRequired[Casualty]
+    """What insurance pays for the property."""
+
+    deposit: NotRequired[Number]
+    """What is held for the tenant, outside the deal's accounts."""
+
+    relet: NotRequired[Relet]
+    """At what rent the property is let again."""
+
+    sale: NotRequired[Sale]
+    """What the property is sold for once it is empty."""
+
+    residual_value_guarantee: NotRequired[ResidualValueGuarantee]
+    """What is guaranteed of the property's value when it becomes empty."""
+
+    residual_ranking: NotRequired[ResidualRanking]
+    """Who has the cash of sale and guarantee."""
+
+
+class Prepayment(TypedDict, total=False):
+    """A payment ahead, which later fees are credited with."""
+
+    amount: Required[Number]
+    """What is paid."""
+
+    date: Required[Date]
+    """The payment date on which it is paid."""
+
+    credited_from: Required[Date]
+    """The first day on which a fee is credited."""
+
+    over: Required[int]
+    """In how many fees it is credited."""
+
+
+class CustomerDefault(TypedDict, total=False):
+    """The customer stops paying, and the contract ends."""
+
+    when: Required[Formula]
+    """A formula that gives a flag."""
+
+    remarketing: NotRequired[Formula]
+    """A formula that gives what the remaining capacity is expected to bring."""
+
+    on_demand: Required[Formula]
+    """A formula that gives a number: the on-demand price per unit and hour."""
+
+    recovery: NotRequired[Formula]
+    """A formula that gives a number: the share of the damages that is recovered."""
+
+    after: NotRequired[int]
+    """How many payment dates later."""
+
+
+class Rollover(TypedDict, total=False):
+    """The capacity is sold at the market price."""
+
+    price: Required[Formula]
+    """A formula that gives a number: the price per unit and hour."""
+
+    utilization: NotRequired[Formula]
+    """A formula that gives a number: the share of the capacity that is sold."""
+
+    after: NotRequired[int]
+    """How many payment dates it earns nothing."""
+
+
+class Contract(TypedDict, total=False):
+    """Capacity that a customer has for a price per unit and hour."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
+
+    commencement: Required[Date]
+    """The day the contract begins."""
+
+    end: Required[Date]
+    """The last day of the contract; a payment date."""
+
+    payment_dates: Required[str]
+    """The schedule on which fees are due."""
+
+    capacity: Required[list[tuple[Date, Number] | list[Date | Number]]]
+    """Pairs of date and units, such as GPUs or megawatts; the dates strictly increase."""
+
+    price: Required[list[tuple[Date, Number] | list[Date | Number]]]
+    """Pairs of date and price per unit and hour; the dates strictly increase."""
+
+    utilization: NotRequired[Formula]
+    """A formula that gives a number: the share of the capacity that is used."""
+
+    take_or_pay: NotRequired[Number]
+    """The share of the contracted fee that is billed whether it is used or not."""
+
+    availability: NotRequired[Formula]
+    """A formula that gives a number: the share of the hours in which the capacity is there."""
+
+    credits: NotRequired[list[tuple[Number, Number] | list[Number | Number]]]
+    """Pairs of an availability and the share of the bill that is credited below it; the first strictly increase."""
+
+    prepayment: NotRequired[Prepayment]
+    """What the customer pays before it uses anything."""
+
+    investment_grade: NotRequired[Formula]
+    """A formula that gives a flag: whether the customer is investment grade."""
+
+    default: NotRequired[CustomerDefault]
+    """What happens when the customer stops paying."""
+
+    rollover: NotRequired[Rollover]
+    """What the capacity earns without the contract."""
 
 
 class Cashflow(TypedDict, total=False):
@@ -251,6 +535,13 @@ class Account(TypedDict, total=False):
 
     earns: NotRequired[Earns]
     """The interest that its balance earns."""
+
+
+class Escalator(TypedDict, total=False):
+    """How an amount grows with the years. Exactly one key."""
+
+    annual: NotRequired[Number]
+    """The growth a year."""
 
 
 class FixedFee(TypedDict, total=False):
@@ -572,10 +863,6 @@ class Amortisation(TypedDict, total=False):
 
     greatest_of: NotRequired[list["Amortisation"]]
     """The greatest principal due of several schedules: the least of their balances."""
-
-
-class Empty(TypedDict, total=False):
-    """Nothing more to say."""
 
 
 class UnpaidRate(TypedDict, total=False):
@@ -1374,7 +1661,7 @@ class Acceleration(TypedDict, total=False):
 Collect = TypedDict(
     "Collect",
     {
-        # Leases, incoming cashflows and notes.
+        # Leases, contracts, incoming cashflows and notes.
         "from": Required[list[str]],
         # The account.
         "to": Required[str],
@@ -2075,6 +2362,9 @@ class Deal(TypedDict, total=False):
 
     leases: NotRequired[dict[str, Lease]]
     """Leases, whose rent the deal collects."""
+
+    contracts: NotRequired[dict[str, Contract]]
+    """Compute contracts, whose fees the deal collects."""
 
     cashflows: NotRequired[dict[str, Cashflow]]
     """Dated amounts that come in or go out."""

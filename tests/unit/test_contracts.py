@@ -148,5 +148,5 @@ def test_realisation_is_measured() -> None:
         "realised": {"measure": measure, "level": 0.85, "dates": "yearly", "when_undefined": "pass", "window": 1}
     }
     document["waterfalls"]["collection"].append({"run_tests": {"tests": ["realised"]}})
-    result = run(document, use=[0.85, 0.849999999, 1])
+    result = run(document, use=[0.85, 0.849, 1])
     assert result["realised.failing"][:3, 0].tolist() == [0, 1, 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -16,16 +17,27 @@ MOOD: Entry = {"unit": "number", "default": Decimal(1), "maximum": 25}
 """What events depend on: it wanders around 1, and now and then falls to 0 or leaps."""
 
 
+def worth(size: int) -> Entry:
+    """What a property is worth, an amount."""
+    return {"unit": "amount", "default": amount(size), "maximum": amount(size * 100)}
+
+
 def add_collateral_terms(chooser: Chooser, deal: Entry) -> None:
     """Now and then leases have clauses, and there is a contract."""
     dates = {name: schedule_dates(deal, lease["payment_dates"]) for name, lease in deal["leases"].items()}
     for name, lease in deal["leases"].items():
-        if chooser.flag(30):
+        if chooser.flag(30) and not is_read_behind(deal, name):
             deal["inputs"].setdefault("mood", dict(MOOD))
             LeaseWriter(chooser, deal, name, lease, [d for d in dates[name] if d > lease["commencement"]]).write()
     if chooser.flag(12):
         deal["inputs"].setdefault("mood", dict(MOOD))
         add_contract(chooser, deal)
+
+
+def is_read_behind(deal: Entry, name: str) -> bool:
+    """Whether a test that looks ahead reads the past of a lease."""
+    ahead = [str(test["measure"]) for test in deal["tests"].values() if "forward" in test]
+    return any(re.search(rf"(lag\(|trailing_\w+\(|opening\.){name}\.", words) for words in ahead)
 
 
 def schedule_dates(deal: Entry, name: str) -> list[dt.date]:
@@ -47,6 +59,7 @@ class LeaseWriter:
     def write(self) -> None:
         """Some of the clauses, in the order of the rule book."""
         chooser, lease = self.chooser, self.lease
+        self.deal["inputs"].setdefault("worth", worth(self.size * 6))
         if chooser.flag(25):
             lease["begins_when"] = chooser.choice(["inputs.mood < 1.2", "period.index >= 1", "inputs.mood > 0.8"])
         if chooser.flag(20):
@@ -56,7 +69,11 @@ class LeaseWriter:
         if "per_date" in lease["base_rent"] and chooser.flag(20):
             self.index()
         if chooser.flag(30):
-            lease["deferral"] = {"when": "inputs.mood < 0.9", "most": chooser.integer(1, 3), "over": chooser.integer(1, 3)}
+            lease["deferral"] = {
+                "when": "inputs.mood < 0.9",
+                "most": chooser.integer(1, 3),
+                "over": chooser.integer(1, 3),
+            }
         if chooser.flag(40):
             self.fail()
         for clause, amount_key, words in (
@@ -76,7 +93,10 @@ class LeaseWriter:
         later = some(chooser, list(range(first + 1, len(self.dates))), chooser.integer(1, 2))
         lease["renewals"] = []
         for place in sorted(later):
-            renewal: Entry = {"until": self.dates[place], "when": chooser.choice(["inputs.mood > 0.7", "inputs.mood < 1.1"])}
+            renewal: Entry = {
+                "until": self.dates[place],
+                "when": chooser.choice(["inputs.mood > 0.7", "inputs.mood < 1.1"]),
+            }
             if "per_date" in lease["base_rent"] and chooser.flag(50):
                 renewal["step"] = number(chooser.choice([75_890_000, -50_000_000, 333_333_333]))
             lease["renewals"].append(renewal)
@@ -104,7 +124,7 @@ class LeaseWriter:
         chooser, lease = self.chooser, self.lease
         kind = chooser.choice(["relet", "sale", "none"])
         if kind == "relet":
-            lease["relet"] = {"after": chooser.integer(0, 2), "rent": f"{amount(self.size)} * inputs.mood"}
+            lease["relet"] = {"after": chooser.integer(0, 2), "rent": "inputs.worth * 0.2"}
         if kind == "sale":
             lease["sale"] = {"after": chooser.integer(0, 2), "value": self.value()}
         if chooser.flag(50):
@@ -120,8 +140,8 @@ class LeaseWriter:
             lease["residual_ranking"] = {"issuer_first": {"claim": self.claim()}}
 
     def value(self) -> str:
-        """What a property is worth: a multiple of the rent, as the mood is."""
-        return f"{amount(self.size * self.chooser.integer(1, 12))} * inputs.mood"
+        """What a property is worth."""
+        return self.chooser.choice(["inputs.worth", "inputs.worth * inputs.mood", f"{amount(self.size * 5)}"])
 
     def claim(self) -> str:
         """What the issuer still owes."""
@@ -147,7 +167,10 @@ def add_contract(chooser: Chooser, deal: Entry) -> None:
     if chooser.flag(60):
         contract |= {"utilization": "inputs.mood - 0.2", "take_or_pay": number(chooser.choice([0, 600_000_000, 10**9]))}
     if chooser.flag(40):
-        contract |= {"availability": "inputs.mood", "credits": [[Decimal("0.95"), Decimal("0.3")], [Decimal("0.99"), Decimal("0.1")]]}
+        contract |= {
+            "availability": "inputs.mood",
+            "credits": [[Decimal("0.95"), Decimal("0.3")], [Decimal("0.99"), Decimal("0.1")]],
+        }
     if chooser.flag(40):
         contract["prepayment"] = {
             "amount": amount(chooser.integer(1, 10**7)),
@@ -169,4 +192,6 @@ def add_contract(chooser: Chooser, deal: Entry) -> None:
         contract["rollover"] = {"price": "2 * inputs.mood", "after": chooser.integer(0, 2)}
     deal["contracts"] = {"offtake": contract}
     collect = next(step for step in deal["waterfalls"]["collection"] if "collect" in step)
+    if "currency" in deal["accounts"][collect["collect"]["to"]]:
+        contract["currency"] = deal["accounts"][collect["collect"]["to"]]["currency"]
     collect["collect"]["from"] = [*collect["collect"]["from"], "offtake"]

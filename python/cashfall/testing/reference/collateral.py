@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from .numbers import SCALE, InvalidDeal, in_range, in_units, made, mul_div
 from .payments import Payment
 
 if TYPE_CHECKING:
+    from .formulas import Moment
     from .plan import Plan
     from .scenario import Scenario
 
@@ -86,18 +88,21 @@ def read_cashflow(plan: Plan, entry: Mapping[str, Any]) -> DatedCash:
 
 
 def collected_amounts(
-    plan: Plan, moment: leases.Moment, values: dict[str, int], seen: Mapping[str, int] | None = None
+    plan: Plan, moment: Moment, values: dict[str, int], seen: Mapping[str, int] | None = None
 ) -> None:
     """Section 3, leases.md, contracts.md: what comes in on a date, put into its values in declared order. What leases
-    with clauses and contracts have come to on a date that is seen, stays.
+    with clauses and contracts have come to on a date that is seen, stays; what depends on what is paid has no value
+    where the deal is compiled.
     """
     for name in plan.table("leases"):
-        if name in plan.leases:
-            values |= leases.seen(plan.leases[name], seen) if seen else leases.of_date(plan.leases[name], moment)
-        else:
-            values |= rents_of(plan, name, plan.rents[name], moment.index, values)
+        with suppress(InvalidDeal):
+            if name not in plan.leases:
+                values |= rents_of(plan, name, plan.rents[name], moment.index, values)
+            else:
+                values |= leases.seen(plan.leases[name], seen) if seen else leases.of_date(plan.leases[name], moment)
     for contract in plan.contracts.values():
-        values |= contracts.seen(contract, seen) if seen else contracts.of_date(contract, moment)
+        with suppress(InvalidDeal):
+            values |= contracts.seen(contract, seen) if seen else contracts.of_date(contract, moment)
     for name, cashflow in plan.cashflows.items():
         amount = cashflow.amounts.get(moment.index, 0)
         values[f"{name}.amount"] = scaled(amount, cashflow.factor, values, plan.rounding)

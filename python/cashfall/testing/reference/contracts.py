@@ -7,15 +7,24 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .dates import Schedule, as_date
-from .leases import Moment
 from .numbers import SCALE, divide, in_units, made, mul_div
 
 if TYPE_CHECKING:
-    from .formulas import Evaluate
+    from .formulas import Evaluate, Moment
     from .plan import Plan
 
 FLOWS = ("unit_value", "contracted", "used", "billed", "fee", "revenue", "proceeds")
-KEPT = ("remaining", "in_force", "investment_grade", "n_ended", "instalments", "prepaid", "use_value", "paid_to_date", "damages")
+KEPT = (
+    "remaining",
+    "in_force",
+    "investment_grade",
+    "n_ended",
+    "instalments",
+    "prepaid",
+    "use_value",
+    "paid_to_date",
+    "damages",
+)
 TOTALS = ("contracted", "billed", "credit", "fee", "revenue", "proceeds", "recovered", "rollover_revenue")
 FORMULAS = {
     "utilization": "number",
@@ -102,7 +111,8 @@ class Date:
     def __init__(self, contract: Contract, moment: Moment) -> None:
         self.contract, self.moment, self.entry = contract, moment, contract.entry
         closing = moment.closings[moment.index - 1] if moment.index else moment.initial
-        self.opening = {part: closing.get(f"{contract.name}.{part}", 0) for part in KEPT}
+        self.opening = {"in_force": closing[f"{contract.name}.in_force"]}  # missing where it depends on what is paid
+        self.opening |= {part: closing.get(f"{contract.name}.{part}", 0) for part in KEPT}
         self.now: dict[str, int] = {}
 
     def value(self, path: str) -> int:
@@ -169,9 +179,9 @@ class Date:
         self.now["received"] = in_units(terms["amount"], plan.scale) if as_date(terms["date"]) == today else 0
         held, n = made(self.opening["prepaid"] + self.now["received"]), self.opening["instalments"]
         most = self.now["billed"] - self.now.get("credit", 0)
-        credits = self.pays and today >= as_date(terms["credited_from"])
-        self.now["credited"] = min(most, divide(held, n, plan.rounding)) if credits else 0
-        self.now["instalments"] = max(n - 1, 1) if credits else n
+        is_credited = self.pays and today >= as_date(terms["credited_from"])
+        self.now["credited"] = min(most, divide(held, n, plan.rounding)) if is_credited else 0
+        self.now["instalments"] = max(n - 1, 1) if is_credited else n
         self.now["prepaid"] = held - self.now["credited"]
 
     def damages(self) -> None:

@@ -22,8 +22,16 @@ class Moment(Protocol):
     """What a formula can see: this date's values so far, and the closing values of the dates before."""
 
     index: int
-    closings: list[dict[str, int]]
-    initial: Mapping[str, int]
+
+    @property
+    def closings(self) -> Sequence[Mapping[str, int]]:
+        """The values at the close of each date before."""
+        ...
+
+    @property
+    def initial(self) -> Mapping[str, int]:
+        """The values before the first date."""
+        ...
 
     def read(self, path: str) -> int:
         """The quantity as it stands now."""

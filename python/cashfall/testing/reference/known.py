@@ -23,20 +23,25 @@ if TYPE_CHECKING:
 Paths = Mapping[str, Sequence[int]]
 
 
+class Row(dict[str, int]):
+    """What no payment can change on a date; all else is missing."""
+
+    def __missing__(self, path: str) -> int:
+        raise InvalidDeal(f"{path} depends on what is paid")
+
+
 class StaticMoment:
     """A date with what no payment can change; formulas are evaluated at it as at a `Scenario`.
 
     `scenario` is the one that looks ahead to the date; None for what is fixed when the deal is compiled.
     """
 
-    def __init__(self, plan: Plan, index: int, closings: list[dict[str, int]], values: dict[str, int]):
+    def __init__(self, plan: Plan, index: int, closings: Sequence[Row], values: Row):
         self.plan, self.index, self.closings, self.values = plan, index, closings, values
         self.initial = plan.initial
         self.scenario: Scenario | None = None
 
     def read(self, path: str) -> int:
-        if path not in self.values:
-            raise InvalidDeal(f"{path} depends on what is paid")
         return made(self.values[path])
 
     def ahead(self, path: str, n: int) -> int:
@@ -48,10 +53,10 @@ class StaticMoment:
         self.scenario.is_unsettled(name)
 
 
-def static_moments(plan: Plan, rows: Sequence[dict[str, int]]) -> list[StaticMoment]:
+def static_moments(plan: Plan, rows: Sequence[Mapping[str, int]]) -> list[StaticMoment]:
     """A moment for the values of each grid date, with the sums of groups of notes."""
-    rows = [row | groups.sums(plan, row) for row in rows]
-    return [StaticMoment(plan, index, rows[:index], row) for index, row in enumerate(rows)]
+    known = [Row({**row, **groups.sums(plan, row)}) for row in rows]
+    return [StaticMoment(plan, index, known[:index], row) for index, row in enumerate(known)]
 
 
 def scheduled_ahead(plan: Plan, index: int, path: str, n: int) -> int:
@@ -79,18 +84,21 @@ def known(note: Note, date: dt.date) -> dict[str, int]:
     return {f"{note.name}.months_to_maturity": months, f"{note.name}.original_balance": note.original_balance}
 
 
-def incoming(plan: Plan, paths: Paths, seen: Sequence[Mapping[str, int]] = ()) -> list[dict[str, int]]:
+def incoming(plan: Plan, paths: Paths, seen: Sequence[Mapping[str, int]] = ()) -> list[Row]:
     """notes.md, schedule: "inputs, leases, cashflow amounts and the accruals of fixed fees", date by date. What leases
     have come to on the dates seen, they go on from.
     """
-    rows: list[dict[str, int]] = []
+    rows: list[Row] = []
     for index, date in enumerate(plan.grid):
-        values = {f"inputs.{name}": path[index] for name, path in paths.items()} | {"period.index": index}
+        values = Row({f"inputs.{name}": path[index] for name, path in paths.items()}, **{"period.index": index})
         for note in plan.notes.values():
             values |= known(note, date)
-        collected_amounts(plan, StaticMoment(plan, index, rows, values), values, seen[index] if index < len(seen) else None)
+        collected_amounts(
+            plan, StaticMoment(plan, index, rows, values), values, seen[index] if index < len(seen) else None
+        )
         fixed = {name: fee for name, fee in plan.fees.items() if not fee.quantity}
-        rows.append(values | {f"{name}.accrued": fee.fixed.get(index, 0) for name, fee in fixed.items()})
+        values |= {f"{name}.accrued": fee.fixed.get(index, 0) for name, fee in fixed.items()}
+        rows.append(values)
     return rows
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import suppress
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from .dates import Schedule, as_date, full_years
 from .numbers import SCALE, InvalidDeal, in_range, in_units, made, mul_div
 
 if TYPE_CHECKING:
-    from .formulas import Evaluate
+    from .formulas import Evaluate, Moment
     from .plan import Plan
 
 CLAUSES = (
@@ -39,16 +39,6 @@ KEPT = (
 )
 PLAIN_PROCEEDS = ("termination_paid", "purchase_paid", "insured", "recovered", "deposit_applied")
 RESIDUAL = ("sold", "guarantee_paid")
-
-
-class Moment(Protocol):
-    """A date at which formulas are evaluated."""
-
-    index: int
-    closings: list[dict[str, int]]
-    initial: Mapping[str, int]
-
-    def read(self, path: str) -> int: ...
 
 
 def has_clauses(entry: Mapping[str, Any]) -> bool:
@@ -197,7 +187,8 @@ class Date:
     def __init__(self, lease: Lease, moment: Moment) -> None:
         self.lease, self.moment, self.entry = lease, moment, lease.entry
         closing = moment.closings[moment.index - 1] if moment.index else moment.initial
-        self.opening = {part: closing.get(f"{lease.name}.{part}", 0) for part in KEPT}
+        self.opening = {"occupied": closing[f"{lease.name}.occupied"]}  # missing where it depends on what is paid
+        self.opening |= {part: closing.get(f"{lease.name}.{part}", 0) for part in KEPT}
         self.now: dict[str, int] = {}
 
     def value(self, path: str) -> int:
@@ -417,7 +408,16 @@ def initial(plan: Plan, name: str, entry: Mapping[str, Any]) -> dict[str, int]:
 
 
 TOTALS = (
-    *("rent", "issuer_rent", "scheduled_rent", "repaid", "relet_rent", "proceeds", "issuer_proceeds", "termination_paid"),
+    *(
+        "rent",
+        "issuer_rent",
+        "scheduled_rent",
+        "repaid",
+        "relet_rent",
+        "proceeds",
+        "issuer_proceeds",
+        "termination_paid",
+    ),
     *("purchase_paid", "insured", "recovered", "sold", "guarantee_paid", "deposit_applied", "deposit_returned"),
 )
 """leases.md: "Metrics: the totals of ... the flows of its clauses"."""
