@@ -130,8 +130,8 @@ class Plan:
             Values by input name; an input that is not named takes its default. Amounts in currency units, numbers as
             ratios. Each may be a scalar, `(n_periods,)`, `(1, n_scenarios)`, `(n_periods, n_scenarios)`, or
             `(n_scenarios,)`; time runs down, scenarios across. A one-dimensional array that fits both is refused.
-            Float64 arrays of any strides are read without a copy. Or the name of one of `scenarios`, or a list of names:
-            these scenarios side by side.
+            Float64 arrays of any strides are read without a copy. Or the name of one of `scenarios`, or a list of
+            names: these scenarios side by side.
         record
             Names of flows to record for every date, with `*` as in file names. By default everything if there is one
             scenario, else nothing.
@@ -182,7 +182,9 @@ class Plan:
         """Values by input name, of named scenarios too."""
         if inputs is None or isinstance(inputs, Mapping):
             return inputs or {}
-        names = [inputs] if isinstance(inputs, str) else list(inputs) if isinstance(inputs, Sequence) else [None]
+        names: list[Any] = [inputs] if isinstance(inputs, str) else []
+        if isinstance(inputs, Sequence) and not names:
+            names = list(inputs)
         if not names or not all(isinstance(name, str) for name in names):
             found = type(inputs).__name__
             raise ArgumentError(f"inputs: expected values by input name, or names of scenarios, found {found}")

@@ -20,10 +20,11 @@ class Layer(TypedDict):
     """What a layer of a deal gets in a scenario: amounts in currency units, dates as ISO text.
 
     `kind` is `note`, `cost` (a fee, a cost, a tax), `equity`, or `guarantor`. `received` is all that it is paid; of a
-    guarantor, what it pays. `lost` is, of a note, balance and interest due at the end, with what was written down; of a
-    cost what stays due; of equity, what it gets less than in the base case, negative where it gets more; of a guarantor,
-    what it pays more than in the base case. `short_from` is the first date at whose close something due was unpaid; of
-    equity, the first at which it had got less than in the base case; of a guarantor, the first on which it paid.
+    guarantor, what it pays. `lost` is, of a note, balance and interest due at the end, with what was written down; of
+    a cost what stays due; of equity, what it gets less than in the base case, negative where it gets more; of a
+    guarantor, what it pays more than in the base case. `short_from` is the first date at whose close something due was
+    unpaid; of equity, the first at which it had got less than in the base case; of a guarantor, the first on which it
+    paid.
     """
 
     scenario: str
@@ -46,8 +47,8 @@ def losses(plan: Plan, scenarios: str | Iterable[str] | None = None) -> list[Lay
     Returns
     -------
     list of Layer
-        Those of the base case first, whose scenario is `base`; then scenario by scenario, in the order asked for. Layers
-        stand in the order of the document: costs, notes, equity, guarantors.
+        Those of the base case first, whose scenario is `base`; then scenario by scenario, in the order asked for.
+        Layers stand in the order of the document: costs, notes, equity, guarantors.
 
     Raises
     ------

@@ -40,7 +40,7 @@ def deal() -> dict[str, Any]:
             "collection": [
                 {"collect": {"from": ["tower"], "to": "cash"}},
                 {"inspect": {"name": "rate", "value": "inputs.rate"}},
-                {"accrue_fee": {"fee": "agent"}},
+                {"accrue_fee": {"fees": ["agent"]}},
             ],
             "normal": [
                 {"pay_fee": {"fees": ["agent"], "from": ["cash"]}},
