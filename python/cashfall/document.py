@@ -450,6 +450,76 @@ class Contract(TypedDict, total=False):
     """What the capacity earns without the contract."""
 
 
+class Lot(TypedDict, total=False):
+    """Machines that are bought together."""
+
+    purchased: Required[Date]
+    """The day from which they are there."""
+
+    units: Required[int]
+    """How many they are."""
+
+    cost: Required[Number]
+    """What they cost together."""
+
+    life: Required[int]
+    """In how many months they are written off, in a straight line."""
+
+
+class Power(TypedDict, total=False):
+    """Power at a price."""
+
+    kilowatts: Required[Number]
+    """The kilowatts that a unit takes."""
+
+    effectiveness: NotRequired[Number]
+    """Power usage effectiveness: the power of the site over that of the machines."""
+
+    price: Required[Formula]
+    """A formula that gives a number: the price of a kilowatt-hour, in units of the currency."""
+
+    utilization: NotRequired[Formula]
+    """A formula that gives a number: the share of the hours in which the machines run."""
+
+
+class FleetSale(TypedDict, total=False):
+    """The machines are sold, all at once."""
+
+    when: Required[Formula]
+    """A formula that gives a flag."""
+
+    haircut: NotRequired[Formula]
+    """A formula that gives a number: the share of the market value that a sale does not bring."""
+
+    after: NotRequired[int]
+    """How many payment dates later it brings cash."""
+
+
+class Fleet(TypedDict, total=False):
+    """Machines, such as GPUs, in lots."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
+
+    payment_dates: Required[str]
+    """The schedule on which its figures are made."""
+
+    lots: Required[list[Lot]]
+    """The lots that are bought."""
+
+    market_price: NotRequired[Formula]
+    """A formula that gives a number: what a unit brings on the market, in units of the currency."""
+
+    power: NotRequired[Power]
+    """What the machines take of power."""
+
+    sale: NotRequired[FleetSale]
+    """What happens when the machines are sold."""
+
+
 class Cashflow(TypedDict, total=False):
     """Dated amounts that come in or go out."""
 
@@ -462,11 +532,76 @@ class Cashflow(TypedDict, total=False):
     direction: Required[Literal["in", "out"]]
     """Whether they come in or go out."""
 
-    amounts: Required[list[tuple[Date, Number] | list[Date | Number]]]
+    amounts: NotRequired[list[tuple[Date, Number] | list[Date | Number]]]
     """Pairs of date and amount; the dates strictly increase."""
+
+    amount: NotRequired[Formula]
+    """In the place of `amounts`, a formula that gives the amount of a date."""
+
+    dates: NotRequired[str]
+    """The schedule on which the formula is evaluated."""
 
     factor: NotRequired[str]
     """A number input by which the amounts are multiplied."""
+
+
+class Advance(TypedDict, total=False):
+    """A class of collateral at its advance rate."""
+
+    of: Required[Formula]
+    """A formula that gives the amount of the class."""
+
+    rate: Required[Formula]
+    """A formula that gives a number: the share of it that is lent, at most 1."""
+
+
+class Coverage(TypedDict, total=False):
+    """Cash flow over the cover that is asked for."""
+
+    of: Required[Formula]
+    """A formula that gives the cash flow."""
+
+    ratio: Required[Number]
+    """How many times it covers what is lent."""
+
+
+class MarketValue(TypedDict, total=False):
+    """What a market would bring."""
+
+    of: Required[Formula]
+    """A formula that gives the value."""
+
+    haircut: Required[Formula]
+    """A formula that gives a number: the share of it that is not lent."""
+
+
+class BaseTest(TypedDict, total=False):
+    """A test of a borrowing base. Exactly one key."""
+
+    advance: NotRequired[list[Advance]]
+    """Classes of collateral, each at its advance rate."""
+
+    coverage: NotRequired[Coverage]
+    """Cash flow over the cover that is asked for."""
+
+    market: NotRequired[MarketValue]
+    """What a market would bring."""
+
+
+class BorrowingBase(TypedDict, total=False):
+    """What may be borrowed against collateral: the least of several tests."""
+
+    title: NotRequired[str]
+    """The name people read."""
+
+    currency: NotRequired[str]
+    """The currency of its amounts, three capitals; without it the deal's."""
+
+    payment_dates: Required[str]
+    """The schedule on which it is made."""
+
+    lesser_of: Required[list[BaseTest]]
+    """The tests of which the least counts."""
 
 
 class Target(TypedDict, total=False):
@@ -1334,7 +1469,7 @@ class ContractRealisation(TypedDict, total=False):
     """What was promised: a formula that gives an amount."""
 
 
-class BorrowingBase(TypedDict, total=False):
+class BorrowingBaseCover(TypedDict, total=False):
     """A borrowing base over the balances of notes."""
 
     base: Required[Formula]
@@ -1400,7 +1535,7 @@ class Measure(TypedDict, total=False):
     contract_realisation: NotRequired[ContractRealisation]
     """What contracts brought over what they promised."""
 
-    borrowing_base: NotRequired[BorrowingBase]
+    borrowing_base: NotRequired[BorrowingBaseCover]
     """A borrowing base over balances."""
 
     formula: NotRequired[FormulaMeasure]
@@ -2382,8 +2517,14 @@ class Deal(TypedDict, total=False):
     contracts: NotRequired[dict[str, Contract]]
     """Compute contracts, whose fees the deal collects."""
 
+    fleets: NotRequired[dict[str, Fleet]]
+    """Fleets of machines."""
+
     cashflows: NotRequired[dict[str, Cashflow]]
     """Dated amounts that come in or go out."""
+
+    borrowing_bases: NotRequired[dict[str, BorrowingBase]]
+    """What may be borrowed against collateral."""
 
     accounts: NotRequired[dict[str, Account]]
     """Where cash is held."""

@@ -8,13 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import contracts, leases
+from . import contracts, fleets, leases
 from .dates import Schedule, as_date, full_years
 from .numbers import SCALE, InvalidDeal, in_range, in_units, made, mul_div
 from .payments import Payment
 
 if TYPE_CHECKING:
-    from .formulas import Moment
+    from .formulas import Evaluate, Moment
     from .plan import Plan
     from .scenario import Scenario
 
@@ -36,6 +36,8 @@ class DatedCash:
     """A cashflow: amounts by grid position before the factor."""
 
     amounts: Mapping[int, int]
+    formula: Evaluate | None
+    positions: frozenset[int]
     factor: str | None
     out: bool
 
@@ -47,6 +49,10 @@ def units(plan: Plan) -> dict[str, str]:
         found |= leases.units(name, entry)
     for name, entry in plan.table("contracts").items():
         found |= contracts.units(name, entry)
+    for name, entry in plan.table("fleets").items():
+        found |= fleets.units(name, entry)
+    for name in plan.table("borrowing_bases"):
+        found |= {f"{name}.amount": "amount", f"{name}.binding": "count"}
     names = []
     for name, entry in plan.table("cashflows").items():
         parts = ("amount", "due", "paid") if entry["direction"] == "out" else ("amount",)
@@ -83,8 +89,11 @@ def escalated(
 
 def read_cashflow(plan: Plan, entry: Mapping[str, Any]) -> DatedCash:
     """Section 3, cashflows."""
-    amounts = {plan.position[as_date(date)]: in_units(amount, plan.scale) for date, amount in entry["amounts"]}
-    return DatedCash(amounts, entry.get("factor"), entry["direction"] == "out")
+    listed = entry.get("amounts", [])
+    amounts = {plan.position[as_date(date)]: in_units(amount, plan.scale) for date, amount in listed}
+    formula = plan.formulas.compile(entry["amount"], "amount") if "amount" in entry else None
+    positions = plan.positions_of(entry["dates"]) if "dates" in entry else frozenset(amounts)
+    return DatedCash(amounts, formula, positions, entry.get("factor"), entry["direction"] == "out")
 
 
 def collected_amounts(
@@ -103,9 +112,24 @@ def collected_amounts(
     for contract in plan.contracts.values():
         with suppress(InvalidDeal):
             values |= contracts.seen(contract, seen) if seen else contracts.of_date(contract, moment)
+    for name, fleet in plan.fleets.items():
+        with suppress(InvalidDeal):
+            values |= fleets.seen(name, fleet.entry, seen) if seen else fleets.of_date(fleet, moment)
     for name, cashflow in plan.cashflows.items():
-        amount = cashflow.amounts.get(moment.index, 0)
-        values[f"{name}.amount"] = scaled(amount, cashflow.factor, values, plan.rounding)
+        with suppress(InvalidDeal):
+            values[f"{name}.amount"] = amount_of_date(plan, cashflow, moment, values)
+    for name, base in plan.borrowing_bases.items():
+        with suppress(InvalidDeal):
+            parts = (f"{name}.amount", f"{name}.binding")
+            values |= {path: seen.get(path, 0) for path in parts} if seen else base.of_date(moment)
+
+
+def amount_of_date(plan: Plan, cashflow: DatedCash, moment: Moment, values: Mapping[str, int]) -> int:
+    """Section 3, cashflows: "`amount = mul_div(amounts[date], factor, 1e9)`", or of max(0, the formula)."""
+    if moment.index not in cashflow.positions:
+        return 0
+    amount = max(0, made(cashflow.formula(moment))) if cashflow.formula else cashflow.amounts[moment.index]
+    return scaled(amount, cashflow.factor, values, plan.rounding)
 
 
 def rents_of(plan: Plan, name: str, lease: Rent, index: int, values: Mapping[str, int]) -> dict[str, int]:
@@ -161,12 +185,16 @@ def credit(scenario: Scenario, name: str, amount: int) -> None:
 
 def income_of(plan: Plan, name: str) -> str:
     """steps.md, collect: `issuer_rent` of leases, `revenue` of contracts, `amount` of cashflows."""
-    return "issuer_rent" if name in plan.table("leases") else "revenue" if name in plan.contracts else "amount"
+    if name in plan.table("leases"):
+        return "issuer_rent"
+    return "revenue" if name in plan.contracts else "proceeds" if name in plan.fleets else "amount"
 
 
 def totalled(plan: Plan) -> list[str]:
     """leases.md and contracts.md, metrics: the flows whose totals are metrics."""
-    return leases.totalled(plan) + contracts.totalled(plan)
+    of_fleets = [path for name, fleet in plan.fleets.items() for path in fleets.units(name, fleet.entry)]
+    of_fleets = [path for path in of_fleets if path.rpartition(".")[2] in fleets.TOTALS]
+    return leases.totalled(plan) + contracts.totalled(plan) + of_fleets
 
 
 def close_of_date(scenario: Scenario) -> None:

@@ -21,6 +21,7 @@ from . import (
     facilities,
     fee_caps,
     fees,
+    fleets,
     funding,
     groups,
     hedges,
@@ -43,7 +44,7 @@ from .sizing import read_note
 
 CURRENT = (
     *("leases", "cashflows", "accounts", "fees", "notes", "equity", "ledgers", "taxes", "facilities", "swaps", "caps"),
-    *("assets", "contracts"),
+    *("assets", "contracts", "fleets", "borrowing_bases"),
 )
 """currencies.md: the tables of objects that have a currency, besides inputs."""
 
@@ -79,9 +80,12 @@ class Plan:
         self.leases = {name: leases.Lease(self, name, entry) for name, entry in lets if leases.has_clauses(entry)}
         lets = self.table("contracts").items()
         self.contracts = {name: contracts.Contract(self, name, entry) for name, entry in lets}
+        self.fleets = {name: fleets.Fleet(self, name, entry) for name, entry in self.table("fleets").items()}
         self.cashflows = {
             name: collateral.read_cashflow(self, entry) for name, entry in self.table("cashflows").items()
         }
+        bases = self.table("borrowing_bases").items()
+        self.borrowing_bases = {name: fleets.BorrowingBase(self, name, entry) for name, entry in bases}
         self.opening_balances = accounts.read_opening_balances(self)
         self.targets = accounts.read_targets(self)
         self.fee_caps = fee_caps.read_caps(self)
@@ -130,7 +134,7 @@ class Plan:
             dates.update(leases.rent_dates(lease, self.schedules))
         for contract in self.table("contracts").values():
             dates.update(contracts.payment_dates(contract, self.schedules))
-        for table in ("fees", "facilities", "swaps", "caps"):
+        for table in ("fees", "facilities", "swaps", "caps", "fleets", "borrowing_bases"):
             for entry in self.table(table).values():
                 dates.update(self.schedules[entry["payment_dates"]].dates)
         for earns in earnings.earning(self).values():
@@ -138,7 +142,8 @@ class Plan:
         for schedule in assets.payment_schedules(self):
             dates.update(self.schedules[schedule].dates)
         for cashflow in self.table("cashflows").values():
-            dates.update(as_date(date) for date, _ in cashflow["amounts"])
+            dates.update(as_date(date) for date, _ in cashflow.get("amounts", []))
+            dates.update(self.schedules[cashflow["dates"]].dates if "dates" in cashflow else [])
         collected = {name for step in self.written_steps if "collect" in step for name in step["collect"]["from"]}
         for note in self.notes.values():
             dates.update(note.payment_dates)
@@ -220,6 +225,7 @@ class Plan:
             values |= leases.initial(self, name, entry)
         for name, entry in self.table("contracts").items():
             values |= contracts.initial(self, name, entry)
+        values |= {f"{name}.held": 1 for name in self.fleets}
         for note in self.notes.values():
             values[f"{note.name}.scheduled_balance"] = note.original_balance
             if note.dated_date < self.grid[0]:

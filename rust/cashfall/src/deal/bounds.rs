@@ -129,6 +129,33 @@ pub const FACTOR_DECIMALS: Bounds =
 /// A count of dates that may be none.
 pub const COUNT: Bounds =
     bounds("a whole number from 0 to 10000", |v| (0..=10_000).contains(&v), &[("minimum", "0"), ("maximum", "10000")]);
+/// How many machines a lot has.
+pub const UNITS: Bounds = bounds(
+    "a whole number of units from 1 to 10,000,000",
+    |v| (1..=10_000_000).contains(&v),
+    &[("minimum", "1"), ("maximum", "10000000")],
+);
+/// A life in months.
+pub const LIFE: Bounds =
+    bounds("a whole number of months from 1 to 600", |v| (1..=600).contains(&v), &[("minimum", "1"), ("maximum", "600")]);
+/// The power of a unit.
+pub const KILOWATTS: Bounds = bounds(
+    "kilowatts from 0 to 10,000",
+    |v| (0..=10_000 * NUMBER_SCALE).contains(&v),
+    &[("minimum", "0"), ("maximum", "10000")],
+);
+/// Power usage effectiveness.
+pub const EFFECTIVENESS: Bounds = bounds(
+    "an effectiveness from 1 to 10 (a site that takes 1.2 times what its machines take has 1.2)",
+    |v| (NUMBER_SCALE..=10 * NUMBER_SCALE).contains(&v),
+    &[("minimum", "1"), ("maximum", "10")],
+);
+/// A cover that is asked for.
+pub const COVER: Bounds = bounds(
+    "a ratio above 0, at most 1,000 (1.40x is 1.4)",
+    |v| (1..=1_000 * NUMBER_SCALE).contains(&v),
+    &[("exclusiveMinimum", "0"), ("maximum", "1000")],
+);
 /// A list with an element, of capacities.
 pub const NOT_NEGATIVE_NUMBERS: Bounds = Bounds {
     not_empty: true,

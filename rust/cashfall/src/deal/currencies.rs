@@ -30,7 +30,7 @@ impl Deal {
         macro_rules! among {
             ($($table:ident),*) => { [$(self.$table.position(name).is_some()),*].contains(&true) };
         }
-        let holds_cash = among!(accounts, leases, contracts, cashflows, fees, fee_caps, notes, groups, equity);
+        let holds_cash = among!(accounts, leases, contracts, fleets, cashflows, fees, fee_caps, notes, groups, equity);
         holds_cash || among!(ledgers, taxes, facilities, swaps, caps, assets, tests, inputs, schedules)
     }
 
@@ -44,7 +44,7 @@ impl Deal {
             }};
         }
         of!(
-            inputs, leases, contracts, cashflows, accounts, fees, notes, equity, ledgers, taxes, facilities, swaps,
+            inputs, leases, contracts, fleets, borrowing_bases, cashflows, accounts, fees, notes, equity, ledgers, taxes, facilities, swaps,
             caps, assets
         )
     }

@@ -216,11 +216,13 @@ object! {
 }
 
 impl Deal {
-    /// Whether a lease or a contract has a quantity.
+    /// Whether an object of the collateral has a quantity.
     pub fn collateral_has(&self, object: Object, index: usize, quantity: Quantity) -> bool {
         match object {
             Object::Lease => self.leases[index].has(quantity),
             Object::Contract => self.contracts[index].has(quantity),
+            Object::Fleet => self.fleets[index].has(quantity),
+            Object::BorrowingBase => matches!(quantity, Quantity::Amount | Quantity::Binding),
             _ => false,
         }
     }

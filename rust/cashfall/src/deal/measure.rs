@@ -34,7 +34,7 @@ tagged! {
         /// What contracts brought over what they promised.
         ContractRealisation(ContractRealisation) = "contract_realisation",
         /// A borrowing base over balances.
-        BorrowingBase(BorrowingBase) = "borrowing_base",
+        BorrowingBase(BorrowingBaseCover) = "borrowing_base",
         /// A formula that gives a number.
         FormulaMeasure(FormulaMeasure) = "formula",
         /// Loan life cover: the present value of scheduled cash flow up to the last maturity, over balances.
@@ -148,7 +148,7 @@ object! {
 
 object! {
     /// A borrowing base over the balances of notes.
-    BorrowingBase {
+    BorrowingBaseCover {
         /// Eligible collateral at its advance rates: a formula that gives an amount.
         base: FormulaText,
         /// What is drawn on it.

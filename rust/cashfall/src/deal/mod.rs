@@ -23,6 +23,7 @@ mod effect;
 pub mod error;
 pub mod facilities;
 pub mod fees;
+mod fleets;
 mod forward;
 mod funding;
 mod groups;

@@ -19,6 +19,7 @@ use super::decode::{
 pub use super::effect::*;
 pub use super::facilities::*;
 pub use super::fees::*;
+pub use super::fleets::*;
 pub use super::forward::*;
 pub use super::funding::{Extend, Extension, FundNote, Funding, Refinance};
 pub use super::groups::NoteGroup;
@@ -55,8 +56,12 @@ object! {
         leases: Table<Lease> = Table::default(),
         /// Compute contracts, whose fees the deal collects.
         contracts: Table<Contract> = Table::default(),
+        /// Fleets of machines.
+        fleets: Table<Fleet> = Table::default(),
         /// Dated amounts that come in or go out.
         cashflows: Table<Cashflow> = Table::default(),
+        /// What may be borrowed against collateral.
+        borrowing_bases: Table<BorrowingBase> = Table::default(),
         /// Where cash is held.
         accounts: Table<Account> = Table::default(),
         /// Fees that fall due on payment dates.
@@ -215,7 +220,11 @@ object! {
         /// Whether they come in or go out.
         direction: Direction,
         /// Pairs of date and amount; the dates strictly increase.
-        amounts: Vec<(Located<Date>, Amount)> where NOT_NEGATIVE_LIST,
+        amounts: Option<Vec<(Located<Date>, Amount)>> where NOT_NEGATIVE_LIST,
+        /// In the place of `amounts`, a formula that gives the amount of a date.
+        amount: Option<FormulaText>,
+        /// The schedule on which the formula is evaluated.
+        dates: Option<Name>,
         /// A number input by which the amounts are multiplied.
         factor: Option<Name>,
     }

@@ -33,6 +33,8 @@ impl Unit {
 pub enum Object {
     Lease,
     Contract,
+    Fleet,
+    BorrowingBase,
     Cashflow,
     Account,
     Fee,
@@ -60,7 +62,7 @@ pub enum Object {
 impl Object {
     /// Whether its figures are made at the start of a date.
     pub fn is_collateral(self) -> bool {
-        matches!(self, Object::Lease | Object::Contract)
+        matches!(self, Object::Lease | Object::Contract | Object::Fleet | Object::BorrowingBase)
     }
 }
 
@@ -166,6 +168,19 @@ pub enum Quantity {
     PaidToDate,
     Damages,
     RolloverRevenue,
+    /// Whether machines are there, and not sold.
+    Held,
+    /// How many machines are there.
+    Units,
+    /// What machines cost, less what is written off.
+    NetCost,
+    Capex,
+    MarketValue,
+    PowerCost,
+    /// What a sale is still to bring.
+    Awaited,
+    /// Which test of a borrowing base is the least, from 1.
+    Binding,
     Distributed,
     Failing,
     /// Whether the effects of a test do not act for a while.
@@ -227,19 +242,19 @@ impl Quantity {
 
     /// Whether it is a figure that only others are made of.
     pub fn is_internal(self) -> bool {
-        matches!(self, Quantity::Deferring | Quantity::Instalments | Quantity::NEnded)
+        matches!(self, Quantity::Deferring | Quantity::Instalments | Quantity::NEnded | Quantity::Awaited)
     }
 
     /// Whether it is a flow of collateral whose total is a metric.
     pub fn is_totalled(self) -> bool {
         use Quantity::{
-            Billed, Contracted, Credit, DepositApplied, DepositReturned, Fee, GuaranteePaid, Insured, IssuerProceeds,
-            IssuerRent, Proceeds, PurchasePaid, Recovered, ReletRent, Rent, Repaid, Revenue, RolloverRevenue,
+            Billed, Capex, Contracted, Credit, DepositApplied, DepositReturned, Fee, GuaranteePaid, Insured, IssuerProceeds,
+            IssuerRent, PowerCost, Proceeds, PurchasePaid, Recovered, ReletRent, Rent, Repaid, Revenue, RolloverRevenue,
             ScheduledRent, Sold, TerminationPaid,
         };
         let rents = matches!(self, Rent | IssuerRent | ScheduledRent | Repaid | ReletRent | Proceeds | IssuerProceeds);
         let receipts = matches!(self, TerminationPaid | PurchasePaid | Insured | Recovered | Sold | GuaranteePaid);
-        let fees = matches!(self, Contracted | Billed | Credit | Fee | Revenue | RolloverRevenue);
+        let fees = matches!(self, Contracted | Billed | Credit | Fee | Revenue | RolloverRevenue | Capex | PowerCost);
         rents || receipts || fees || matches!(self, DepositApplied | DepositReturned)
     }
 
@@ -257,12 +272,12 @@ impl Quantity {
     pub fn unit_of_collateral(self) -> Unit {
         use Quantity::{
             Defaulted, Deferring, Destroyed, Expired, InForce, IndexLevel, Instalments, InvestmentGrade, NDeferred,
-            NEnded, NRents, NVacant, Occupied, Purchased, Terminated, Vacant,
+            Binding, Held, NEnded, NRents, NVacant, Occupied, Purchased, Terminated, Units, Vacant,
         };
         match self {
-            NRents | NVacant | NDeferred | Instalments | NEnded => Unit::Count,
+            NRents | NVacant | NDeferred | Instalments | NEnded | Units | Binding => Unit::Count,
             Occupied | Vacant | Defaulted | Purchased | Terminated | Destroyed | Expired | Deferring | InForce
-            | InvestmentGrade => Unit::Flag,
+            | InvestmentGrade | Held => Unit::Flag,
             IndexLevel => Unit::Number,
             _ => Unit::Amount,
         }

@@ -44,6 +44,18 @@ const LEASE: Quantities = &[
     ("guaranteed", Q::Guaranteed),
     ("guarantee_paid", Q::GuaranteePaid),
 ];
+const FLEET: Quantities = &[
+    ("held", Q::Held),
+    ("units", Q::Units),
+    ("cost", Q::Cost),
+    ("net_cost", Q::NetCost),
+    ("capex", Q::Capex),
+    ("market_value", Q::MarketValue),
+    ("power_cost", Q::PowerCost),
+    ("sold", Q::Sold),
+    ("proceeds", Q::Proceeds),
+];
+const BORROWING_BASE: Quantities = &[("amount", Q::Amount), ("binding", Q::Binding)];
 const CONTRACT: Quantities = &[
     ("revenue", Q::Revenue),
     ("fee", Q::Fee),
@@ -204,6 +216,8 @@ impl QuantityRef {
         Some(match self.object {
             Object::Lease => deal.leases.name(self.index),
             Object::Contract => deal.contracts.name(self.index),
+            Object::Fleet => deal.fleets.name(self.index),
+            Object::BorrowingBase => deal.borrowing_bases.name(self.index),
             Object::Cashflow => deal.cashflows.name(self.index),
             Object::Account => deal.accounts.name(self.index),
             Object::Fee => deal.fees.name(self.index),
@@ -350,6 +364,11 @@ impl Resolver<'_> {
         let deal = self.deal;
         let lease = || deal.leases.position(name).map(|index| (Object::Lease, index, LEASE, "a lease"));
         let contract = || deal.contracts.position(name).map(|index| (Object::Contract, index, CONTRACT, "a contract"));
+        let fleet = || deal.fleets.position(name).map(|index| (Object::Fleet, index, FLEET, "a fleet"));
+        let base = || {
+            let position = deal.borrowing_bases.position(name);
+            position.map(|index| (Object::BorrowingBase, index, BORROWING_BASE, "a borrowing base"))
+        };
         let cashflow = || {
             let index = deal.cashflows.position(name)?;
             Some(match deal.cashflows[index].direction {
@@ -393,6 +412,8 @@ impl Resolver<'_> {
         let note = || note().or_else(group);
         lease()
             .or_else(contract)
+            .or_else(fleet)
+            .or_else(base)
             .or_else(cashflow)
             .or_else(account)
             .or_else(fee)
@@ -417,7 +438,7 @@ impl Resolver<'_> {
         let deal = self.deal;
         let problem = self.problem(
             name,
-            "a lease, contract, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset",
+            "a lease, contract, fleet, borrowing base, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset",
             name.described(),
         );
         if deal.tests.position(name.text).is_some() {
@@ -428,6 +449,8 @@ impl Resolver<'_> {
         }
         let names = deal.leases.iter().map(|(name, _)| &name.text);
         let names = names.chain(deal.contracts.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.fleets.iter().map(|(name, _)| &name.text));
+        let names = names.chain(deal.borrowing_bases.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.cashflows.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.accounts.iter().map(|(name, _)| &name.text));
         let names = names.chain(deal.fees.iter().map(|(name, _)| &name.text));

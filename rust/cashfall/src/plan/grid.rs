@@ -35,8 +35,13 @@ impl Grid {
             let pays = |d: &&Date| **d > contract.commencement.value && (outlasts || **d <= contract.end.value);
             dates.extend(of(&contract.payment_dates.text).iter().filter(pays));
         }
+        let fleets = deal.fleets.iter().map(|(_, fleet)| &fleet.payment_dates);
+        for schedule in fleets.chain(deal.borrowing_bases.iter().map(|(_, base)| &base.payment_dates)) {
+            dates.extend(of(&schedule.text));
+        }
         for (_, cashflow) in deal.cashflows.iter() {
-            dates.extend(cashflow.amounts.iter().map(|(date, _)| date.value));
+            dates.extend(cashflow.amounts.iter().flatten().map(|(date, _)| date.value));
+            dates.extend(cashflow.dates.iter().flat_map(|schedule| of(&schedule.text)));
         }
         for (_, fee) in deal.fees.iter() {
             dates.extend(of(&fee.payment_dates.text));

@@ -8,7 +8,7 @@ use super::acceleration::AccelerationModel;
 use super::assets::{AssetModel, Purchase};
 use super::call::CallPrice;
 pub use super::claims::{Claim, LedgerModel, TaxModel};
-use super::collateral::{ContractModel, FigureModel, LeaseModel};
+use super::collateral::{BorrowingBaseModel, ContractModel, FigureModel, FleetModel, LeaseModel};
 use super::coupon::CouponModel;
 use super::currencies::{Conversion, Currencies};
 use super::funding::{FundingModel, WholeModel};
@@ -50,8 +50,12 @@ pub struct Model {
     pub leases: Vec<LeaseModel>,
     /// Compute contracts.
     pub contracts: Vec<ContractModel>,
+    /// Fleets of machines.
+    pub fleets: Vec<FleetModel>,
     /// Dated cash flows.
     pub cashflows: Vec<CashflowModel>,
+    /// What may be borrowed.
+    pub borrowing_bases: Vec<BorrowingBaseModel>,
     /// What leases and cashflows bring, in the order in which it is made.
     pub figures: Vec<FigureModel>,
     /// Accounts.
@@ -139,8 +143,12 @@ pub struct CashflowModel {
     pub name: String,
     /// Whether it is paid out (else collected).
     pub is_out: bool,
-    /// Its amount on each date; `None` where there is none.
-    pub amounts: Vec<Option<i64>>,
+    /// For each grid date, whether it has an amount.
+    pub on: Vec<bool>,
+    /// Its amount on each date.
+    pub amounts: Vec<i64>,
+    /// In the place of amounts, a formula.
+    pub formula: Option<Expr>,
     /// The number input that multiplies it.
     pub factor: Option<usize>,
 }
@@ -631,6 +639,8 @@ pub enum Payer {
     Contract(usize),
     /// What comes in from a contract beside revenue.
     Customer(usize),
+    /// The sale of a fleet.
+    Fleet(usize),
     /// An in-cashflow.
     Cashflow(usize),
     /// A note's proceeds.

@@ -130,6 +130,12 @@ pub fn outputs(deal: &Deal, model: &Model) -> Vec<OutputSpec> {
     for i in 0..model.contracts.len() {
         push(Object::Contract, i, &figures_of(model, Object::Contract, i));
     }
+    for i in 0..model.fleets.len() {
+        push(Object::Fleet, i, &figures_of(model, Object::Fleet, i));
+    }
+    for i in 0..model.borrowing_bases.len() {
+        push(Object::BorrowingBase, i, &figures_of(model, Object::BorrowingBase, i));
+    }
     for (i, cashflow) in model.cashflows.iter().enumerate() {
         let quantities: &[Q] = if cashflow.is_out { &[Q::Amount, Q::Due, Q::Paid, Q::Shortfall] } else { &[Q::Amount] };
         push(Object::Cashflow, i, quantities);

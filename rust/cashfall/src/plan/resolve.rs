@@ -56,7 +56,9 @@ impl Resolver<'_> {
             scenarios: Vec::new(),
             leases: deal.leases.iter().map(|(name, lease)| self.lease(name, lease)).collect(),
             contracts: deal.contracts.iter().filter_map(|(name, contract)| self.contract(name, contract)).collect(),
-            cashflows: deal.cashflows.iter().map(|(name, cashflow)| self.cashflow(name, cashflow)).collect(),
+            fleets: deal.fleets.iter().filter_map(|(name, fleet)| self.fleet(name, fleet)).collect(),
+            cashflows: deal.cashflows.iter().filter_map(|(name, flow)| self.cashflow(name, flow)).collect(),
+            borrowing_bases: deal.borrowing_bases.iter().filter_map(|(name, base)| self.borrowing_base(name, base)).collect(),
             figures: Vec::new(),
             accounts: Vec::new(),
             fees: deal.fees.iter().map(|(name, fee)| self.fee(name, fee)).collect(),
@@ -141,17 +143,25 @@ impl Resolver<'_> {
         }
     }
 
-    fn cashflow(&self, name: &Name, cashflow: &Cashflow) -> CashflowModel {
-        let mut amounts = vec![None; self.grid.len()];
-        for (date, amount) in &cashflow.amounts {
-            amounts[self.grid.index(date.value).expect("cashflow dates are on the grid")] = Some(amount.0);
+    fn cashflow(&mut self, name: &Name, cashflow: &Cashflow) -> Option<CashflowModel> {
+        let mut on = vec![false; self.grid.len()];
+        let mut amounts = vec![0; self.grid.len()];
+        for (date, amount) in cashflow.amounts.iter().flatten() {
+            let t = self.grid.index(date.value).expect("cashflow dates are on the grid");
+            (on[t], amounts[t]) = (true, amount.0);
         }
-        CashflowModel {
+        if let Some(schedule) = &cashflow.dates {
+            on = self.marks(schedule);
+        }
+        let formula = self.optional(cashflow.amount.as_ref(), Unit::Amount)?;
+        Some(CashflowModel {
             name: name.text.clone(),
             is_out: matches!(cashflow.direction, FlowDirection::Out),
+            on,
             amounts,
+            formula,
             factor: cashflow.factor.as_ref().and_then(|factor| self.deal.inputs.position(&factor.text)),
-        }
+        })
     }
 
     fn note(&mut self, name: &Name, note: &Note, model: &Model) -> Option<NoteModel> {

@@ -30,7 +30,7 @@ impl Quantities for At<'_> {
         match (quantity.object, quantity.quantity) {
             (Object::Input, _) => self.model.inputs[index].sizing[self.t],
             (Object::Period, _) => i64::try_from(self.t).unwrap_or(i64::MAX),
-            (Object::Lease | Object::Contract | Object::Cashflow, _) => {
+            (object, _) if object.is_collateral() || object == Object::Cashflow => {
                 self.model.figure(quantity).map_or(0, |figure| figure.sized[self.t])
             }
             (Object::Note, _) if quantity.is_scheduled() => Scheduled { model: self.model, t: self.t }.now(quantity),

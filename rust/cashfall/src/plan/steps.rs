@@ -240,6 +240,7 @@ impl Resolver<'_> {
         let lease = deal.leases.position(&name.text).map(Payer::Lease);
         lease
             .or_else(|| deal.contracts.position(&name.text).map(Payer::Contract))
+            .or_else(|| deal.fleets.position(&name.text).map(Payer::Fleet))
             .or_else(|| deal.cashflows.position(&name.text).map(Payer::Cashflow))
             .or_else(|| deal.notes.position(&name.text).map(Payer::Note))
             .or_else(|| deal.accounts.position(&name.text).map(Payer::Interest))

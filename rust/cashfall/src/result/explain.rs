@@ -62,7 +62,7 @@ impl Explanation<'_> {
             (Object::Inspection, _) => self.write_inspection(text, of.index, spec.unit),
             (Object::Test, _) => self.write_test(text, of.index),
             (Object::Lease, _) => self.write_rent(text, of),
-            (Object::Contract, _) => self.write_figures(text, of),
+            (Object::Contract | Object::Fleet | Object::BorrowingBase, _) => self.write_figures(text, of),
             _ => {
                 self.write_rows(text, &|row| pays(row.to, of));
                 self.write_unpaid(text, spec);

@@ -289,6 +289,7 @@ pub fn party_name(model: &Model, party: Party) -> String {
         Party::Loss => "loss".to_string(),
         Party::Payer(Payer::Lease(i)) => model.leases[i].name.clone(),
         Party::Payer(Payer::Contract(i)) => model.contracts[i].name.clone(),
+        Party::Payer(Payer::Fleet(i)) => model.fleets[i].name.clone(),
         Party::Payer(Payer::Customer(i)) => format!("{}.proceeds", model.contracts[i].name),
         Party::Payer(Payer::Property(i)) => format!("{}.proceeds", model.leases[i].name),
         Party::Payer(Payer::Cashflow(i)) | Party::Payee(Payee::Cost(i)) => model.cashflows[i].name.clone(),

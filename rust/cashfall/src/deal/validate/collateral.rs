@@ -1,4 +1,4 @@
-//! Contracts, and what the formulas of leases and contracts may read.
+//! Contracts, and what the formulas of collateral may read.
 
 use super::formulas::{Placed, Site};
 use super::{Checker, Kind};
@@ -56,78 +56,108 @@ impl<'a> Checker<'a> {
 
     /// What a formula of collateral may read: what is known before it is made, and the past.
     pub(super) fn reading_of_collateral(&mut self, formula: &Placed<'a>, object: Object, index: usize) {
+        let own = QuantityRef { object, index, quantity: Quantity::Amount };
+        let place = rank(&own).expect("it is collateral");
         let mut stray = Vec::new();
         formula.expr.walk(&mut |part| {
             let now = matches!(part.kind, ExprKind::Quantity(_) | ExprKind::TrailingSum { .. });
-            let is_stray = |of: &QuantityRef| is_later(of, object, index) || now && !is_made_before(of, object, index);
+            let is_stray = |of: &QuantityRef| is_later(of, place) || now && !is_made_before(of, place);
             stray.extend(part.quantity().filter(is_stray).map(|of| (part.start, of)));
         });
         for (start, of) in stray {
             let name = of.written(self.deal);
-            let place = formula.text.place_at(start);
-            if is_later(&of, object, index) {
-                let expected = "a lease or contract declared before this one (all leases come before all contracts)";
-                self.report(&place, expected, format!("`{name}`"));
+            let at = formula.text.place_at(start);
+            if is_later(&of, place) {
+                let expected = "collateral declared before this (leases come first, then contracts, fleets, cashflows, borrowing bases)";
+                self.report(&at, expected, format!("`{name}`"));
                 continue;
             }
-            let expected = "what is there when it is made: an input, a lease or contract declared before, a term of a note, `period.index`";
-            self.advise(&place, expected, format!("`{name}`"), format!("read `opening.{name}`"));
+            let expected = "what is there when it is made: an input, collateral declared before, a term of a note, `period.index`";
+            self.advise(&at, expected, format!("`{name}`"), format!("read `opening.{name}`"));
         }
     }
 
     /// Whether the inputs alone decide a quantity of collateral. The amounts of a lease's clauses decide receipts only.
     pub(super) fn collateral_precedes_waterfalls(&self, of: &QuantityRef) -> bool {
+        let place = rank(of).expect("it is collateral");
         let reads_known = |(text, unit): (&FormulaText, Unit)| {
             let Ok(expr) = formula::parse(text, self.deal, Some(unit)) else { return true };
             let mut known = true;
             expr.walk(&mut |part| {
                 known &= part.quantity().is_none_or(|read| match read.object {
                     _ if (read.object, read.index) == (of.object, of.index) => true,
-                    _ if is_later(&read, of.object, of.index) => false,
+                    _ if is_later(&read, place) => false,
                     _ => self.precedes_waterfalls(&read),
                 });
             });
             known
         };
-        if of.object == Object::Contract {
-            return self.deal.contracts[of.index].formulas().into_iter().all(reads_known);
-        }
-        let lease = &self.deal.leases[of.index];
-        let receipts = if of.quantity.is_receipt() { lease.formulas_of_receipts() } else { Vec::new() };
-        lease.formulas_of_rent().into_iter().chain(receipts).all(reads_known)
+        let deal = self.deal;
+        let formulas = match of.object {
+            Object::Contract => deal.contracts[of.index].formulas(),
+            Object::Fleet => deal.fleets[of.index].formulas(),
+            Object::Cashflow => deal.cashflows[of.index].formulas(),
+            Object::BorrowingBase => deal.borrowing_bases[of.index].formulas(),
+            _ => {
+                let lease = &deal.leases[of.index];
+                let receipts = if of.quantity.is_receipt() { lease.formulas_of_receipts() } else { Vec::new() };
+                lease.formulas_of_rent().into_iter().chain(receipts).collect()
+            }
+        };
+        formulas.into_iter().all(reads_known)
     }
 
-    /// The formulas of leases and contracts, with the unit each gives.
+    /// The formulas of collateral, with the unit each gives.
     pub(super) fn formulas_of_collateral(&self) -> Vec<(Site<'a>, &'a FormulaText, Unit)> {
-        let leases = self.deal.leases.iter().enumerate().flat_map(|(i, (_, lease))| {
-            let formulas = lease.formulas_of_rent().into_iter().chain(lease.formulas_of_receipts());
-            formulas.map(move |(text, unit)| (Site::Collateral(Object::Lease, i), text, unit))
-        });
-        let contracts = self.deal.contracts.iter().enumerate().flat_map(|(i, (_, contract))| {
-            let formulas = contract.formulas().into_iter();
-            formulas.map(move |(text, unit)| (Site::Collateral(Object::Contract, i), text, unit))
-        });
-        leases.chain(contracts).collect()
+        let mut found = Vec::new();
+        let mut add = |object: Object, index: usize, formulas: Vec<(&'a FormulaText, Unit)>| {
+            let placed = formulas.into_iter().map(|(text, unit)| (Site::Collateral(object, index), text, unit));
+            found.extend(placed);
+        };
+        for (index, (_, lease)) in self.deal.leases.iter().enumerate() {
+            add(Object::Lease, index, lease.formulas_of_rent());
+            add(Object::Lease, index, lease.formulas_of_receipts());
+        }
+        for (index, (_, contract)) in self.deal.contracts.iter().enumerate() {
+            add(Object::Contract, index, contract.formulas());
+        }
+        for (index, (_, fleet)) in self.deal.fleets.iter().enumerate() {
+            add(Object::Fleet, index, fleet.formulas());
+        }
+        for (index, (_, cashflow)) in self.deal.cashflows.iter().enumerate() {
+            add(Object::Cashflow, index, cashflow.formulas());
+        }
+        for (index, (_, base)) in self.deal.borrowing_bases.iter().enumerate() {
+            add(Object::BorrowingBase, index, base.formulas());
+        }
+        found
     }
+}
+
+/// Where an object of the collateral is made: leases, then contracts, fleets, amounts of cashflows, borrowing bases.
+fn rank(of: &QuantityRef) -> Option<(usize, usize)> {
+    let kind = match of.object {
+        Object::Lease => 0,
+        Object::Contract => 1,
+        Object::Fleet => 2,
+        Object::Cashflow if of.quantity == Quantity::Amount => 3,
+        Object::BorrowingBase => 4,
+        _ => return None,
+    };
+    Some((kind, of.index))
 }
 
 /// Whether a quantity is that of collateral which is made later.
-fn is_later(of: &QuantityRef, object: Object, index: usize) -> bool {
-    match of.object {
-        Object::Lease => object == Object::Lease && of.index > index,
-        Object::Contract => object == Object::Lease || of.index > index,
-        _ => false,
-    }
+fn is_later(of: &QuantityRef, than: (usize, usize)) -> bool {
+    rank(of).is_some_and(|rank| rank > than)
 }
 
-fn is_made_before(of: &QuantityRef, object: Object, index: usize) -> bool {
+fn is_made_before(of: &QuantityRef, than: (usize, usize)) -> bool {
     match of.object {
         Object::Input | Object::Period => true,
-        Object::Lease => object == Object::Contract || of.index < index,
-        Object::Contract => object == Object::Contract && of.index < index,
         Object::Note => {
             matches!(of.quantity, Quantity::OriginalBalance | Quantity::MonthsToMaturity) || of.is_scheduled()
         }
-        _ => false,
+        _ => rank(of).is_some_and(|rank| rank < than),
     }
 }

@@ -46,6 +46,8 @@ impl<'a> Checker<'a> {
             "inputs",
             "leases",
             "contracts",
+            "fleets",
+            "borrowing_bases",
             "cashflows",
             "accounts",
             "fees",
@@ -255,9 +257,9 @@ impl<'a> Checker<'a> {
     pub(super) fn precedes_waterfalls(&self, of: &QuantityRef) -> bool {
         match of.object {
             Object::Input | Object::Period => true,
-            Object::Lease | Object::Contract => self.collateral_precedes_waterfalls(of),
+            object if object.is_collateral() => self.collateral_precedes_waterfalls(of),
             Object::Note => matches!(of.quantity, Quantity::OriginalBalance | Quantity::MonthsToMaturity),
-            Object::Cashflow => of.quantity == Quantity::Amount,
+            Object::Cashflow => of.quantity == Quantity::Amount && self.collateral_precedes_waterfalls(of),
             Object::Fee => {
                 of.quantity == Quantity::Accrued && matches!(self.deal.fees[of.index].amount, FeeAmount::Fixed(_))
             }

@@ -56,14 +56,18 @@ impl<'a> Checker<'a> {
             pasts.extend(part.quantity().filter(|of| is_past && self.has_clauses(of)).map(|_| (part.start, part.end)));
         });
         for (start, end) in pasts {
-            let expected = "no past of a contract or of a lease with clauses, as the test looks ahead";
+            let expected = "no past of a lease with clauses, a contract, a fleet, a borrowing base or a formula of a cashflow, as the test looks ahead";
             let found = format!("`{}`", &formula.text.text[start..end]);
             self.advise(&formula.text.place_at(start), expected, found, "read it as it stands, or drop `forward`");
         }
     }
 
     fn has_clauses(&self, of: &QuantityRef) -> bool {
-        of.object == Object::Contract || of.object == Object::Lease && self.deal.leases[of.index].has_clauses()
+        match of.object {
+            Object::Lease => self.deal.leases[of.index].has_clauses(),
+            Object::Cashflow => self.deal.cashflows[of.index].amount.is_some(),
+            object => object.is_collateral(),
+        }
     }
 
     /// That a target whose peak is funded reads only what is known when the deal is compiled.

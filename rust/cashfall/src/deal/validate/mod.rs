@@ -14,6 +14,7 @@ mod currencies;
 mod emptied;
 mod facilities;
 mod fees;
+mod fleets;
 mod formulas;
 mod forward;
 mod funding;
@@ -66,6 +67,7 @@ pub(crate) fn validate(deal: &Deal, tree: &Node, unread: &[String]) -> Vec<Probl
     checker.terms();
     checker.objects();
     checker.contracts();
+    checker.fleets();
     checker.claims();
     checker.fees();
     checker.facilities();

@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     Input,
     Lease,
     Contract,
+    Fleet,
+    BorrowingBase,
     Cashflow,
     Account,
     Fee,
@@ -38,6 +40,8 @@ impl Kind {
             Kind::Input => "an input",
             Kind::Lease => "a lease",
             Kind::Contract => "a contract",
+            Kind::Fleet => "a fleet",
+            Kind::BorrowingBase => "a borrowing base",
             Kind::Cashflow => "a cashflow",
             Kind::Account => "an account",
             Kind::Fee => "a fee",
@@ -64,6 +68,8 @@ impl Kind {
             Kind::Input => "inputs",
             Kind::Lease => "leases",
             Kind::Contract => "contracts",
+            Kind::Fleet => "fleets",
+            Kind::BorrowingBase => "borrowing_bases",
             Kind::Cashflow => "cashflows",
             Kind::Account => "accounts",
             Kind::Fee => "fees",
@@ -83,7 +89,7 @@ impl Kind {
 }
 
 const RESERVED: [&str; 7] = ["opening", "tests", "inputs", "period", "inspect", "acceleration", "status"];
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 26] = [
     "deal",
     "schedules",
     "inputs",
@@ -91,7 +97,9 @@ const TABLES: [&str; 24] = [
     "scenarios",
     "leases",
     "contracts",
+    "fleets",
     "cashflows",
+    "borrowing_bases",
     "accounts",
     "fees",
     "fee_caps",
@@ -136,6 +144,8 @@ impl<'a> Checker<'a> {
             .chain(names(&deal.inputs, Kind::Input))
             .chain(names(&deal.leases, Kind::Lease))
             .chain(names(&deal.contracts, Kind::Contract))
+            .chain(names(&deal.fleets, Kind::Fleet))
+            .chain(names(&deal.borrowing_bases, Kind::BorrowingBase))
             .chain(names(&deal.cashflows, Kind::Cashflow))
             .chain(names(&deal.accounts, Kind::Account))
             .chain(names(&deal.fees, Kind::Fee))

@@ -6,7 +6,7 @@ use crate::basics::schedule::full_years;
 use crate::basics::units::{Amount, LIMIT, NUMBER_SCALE, Number};
 use crate::deal::decimal::{DecimalError, written};
 use crate::deal::error::Problem;
-use crate::deal::model::{Cashflow, Escalator, FeeAmount, Input, InputPath, InputUnit};
+use crate::deal::model::{Escalator, FeeAmount, Input, InputPath, InputUnit};
 use crate::deal::nearest::did_you_mean;
 use crate::deal::text::{Decimal, Name};
 
@@ -197,24 +197,6 @@ impl<'a> Checker<'a> {
             let found = format!("`{}`, whose minimum is negative", name.text);
             let way_out = "cash cannot be negative: raise the input's `minimum` to 0";
             self.advise(&name.place, "an input that is never negative", found, way_out);
-        }
-    }
-
-    fn cashflow(&mut self, name: &Name, cashflow: &Cashflow) {
-        if self.is_read(&format!("{}.amounts", name.place.path)) {
-            self.increasing(cashflow.amounts.iter().map(|(date, _)| date));
-        }
-        if let Some(closing) = self.closing_date()
-            && let Some((early, _)) = cashflow.amounts.iter().find(|(date, _)| date.value < closing)
-        {
-            self.report(
-                &early.place,
-                format!("a date on or after the closing date, {closing}"),
-                early.value.to_string(),
-            );
-        }
-        if let Some(factor) = &cashflow.factor {
-            self.factor_input(factor, InputUnit::Number);
         }
     }
 

@@ -157,6 +157,8 @@ impl<'a> Checker<'a> {
         let deal = self.deal;
         deal.leases.iter().for_each(|(name, _)| self.hold(name, &COLLECTED));
         deal.contracts.iter().for_each(|(name, _)| self.hold(name, &COLLECTED));
+        let sold = deal.fleets.iter().filter(|(_, fleet)| fleet.sale.is_some());
+        sold.for_each(|(name, _)| self.hold(name, &COLLECTED));
         let earning = deal.accounts.iter().filter(|(_, account)| account.earns.is_some());
         earning.for_each(|(name, _)| self.hold(name, &COLLECTED));
         let collected = deal.assets.iter().filter(|(_, asset)| asset.is_collected());

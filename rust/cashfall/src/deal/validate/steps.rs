@@ -71,7 +71,15 @@ impl<'a> Checker<'a> {
 
     fn objects_of(&mut self, step: &Step) {
         let kinds: &[Kind] = match step.verb {
-            Verb::Collect(_) => &[Kind::Lease, Kind::Contract, Kind::Cashflow, Kind::Note, Kind::Account, Kind::Asset],
+            Verb::Collect(_) => &[
+                Kind::Lease,
+                Kind::Contract,
+                Kind::Fleet,
+                Kind::Cashflow,
+                Kind::Note,
+                Kind::Account,
+                Kind::Asset,
+            ],
             Verb::AccrueFee(_) | Verb::PayFee(_) | Verb::PayExcess(_) => &[Kind::Fee],
             Verb::AccrueInterest(_) | Verb::PayInterest(_) | Verb::PayPrincipal(_) | Verb::Sweep(_) => &[Kind::Note],
             Verb::FundNote(_) | Verb::Refinance(_) | Verb::Extend(_) => &[Kind::Note],
@@ -96,6 +104,7 @@ impl<'a> Checker<'a> {
                 self.collected_note(name);
                 self.collected_account(name);
                 self.collected_asset(name);
+                self.collected_fleet(name);
             }),
             Verb::PayCost(pay) => {
                 pay.cashflows.iter().for_each(|name| self.flows(name, Direction::Out, "bring it in with `collect`"));

@@ -137,7 +137,7 @@ impl Resolver<'_> {
     }
 
     /// A formula that may be left out; nothing if it is wrong.
-    pub(super) fn optional(&mut self, formula: Option<&FormulaText>, unit: Unit) -> Option<Option<Expr>> {
+    pub(in super::super) fn optional(&mut self, formula: Option<&FormulaText>, unit: Unit) -> Option<Option<Expr>> {
         match formula {
             Some(formula) => self.formula(formula, unit).map(Some),
             None => Some(None),

@@ -2,7 +2,9 @@
 //!
 //! So one description serves the run, the sizing case and tests that look ahead.
 
+mod borrowing_base;
 mod contract;
+mod fleet;
 mod lease;
 mod maker;
 mod terms;
@@ -13,9 +15,11 @@ use crate::formula::{Expr, Object, Quantity, QuantityRef, Unit};
 use super::evaluate::quantities_read;
 use super::model::{CashflowModel, Model};
 use super::sizing::SizingCase;
-use terms::{Term, input, period, table};
+use terms::{Term, input, period, table, written};
 
+pub use borrowing_base::BorrowingBaseModel;
 pub use contract::ContractModel;
+pub use fleet::FleetModel;
 pub use lease::LeaseModel;
 
 /// A figure that is made at the start of a date.
@@ -50,8 +54,14 @@ pub fn figures(model: &Model) -> Vec<FigureModel> {
     for (index, contract) in model.contracts.iter().enumerate() {
         figures.extend(contract::figures(index, contract));
     }
+    for (index, fleet) in model.fleets.iter().enumerate() {
+        figures.extend(fleet::figures(index, fleet));
+    }
     for (index, cashflow) in model.cashflows.iter().enumerate() {
         figures.push(amount(index, cashflow));
+    }
+    for (index, base) in model.borrowing_bases.iter().enumerate() {
+        figures.extend(borrowing_base::figures(index, base));
     }
     figures
 }
@@ -59,10 +69,12 @@ pub fn figures(model: &Model) -> Vec<FigureModel> {
 /// The amount of a cashflow.
 fn amount(index: usize, cashflow: &CashflowModel) -> FigureModel {
     let of = QuantityRef { object: Object::Cashflow, index, quantity: Quantity::Amount };
-    let on = cashflow.amounts.iter().map(Option::is_some).collect();
-    let amounts = table(Unit::Amount, cashflow.amounts.iter().map(|amount| amount.unwrap_or(0)), period());
+    let amounts = match &cashflow.formula {
+        Some(formula) => written(formula).at_least_zero(),
+        None => table(Unit::Amount, cashflow.amounts.iter().copied(), period()),
+    };
     let factor = cashflow.factor.map(|index| input(index, Unit::Number));
-    FigureModel::flow(of, on, amounts.scaled_by(factor))
+    FigureModel::flow(of, cashflow.on.clone(), amounts.scaled_by(factor))
 }
 
 impl Model {
@@ -99,7 +111,9 @@ impl Model {
         let mut seen = 0;
         while let Some(of) = reads.get(seen).copied() {
             let known = match of.object {
-                Object::Input | Object::Period | Object::Lease | Object::Contract | Object::Cashflow => true,
+                Object::Input | Object::Period => true,
+                Object::Cashflow => of.quantity == Quantity::Amount,
+                object if object.is_collateral() => true,
                 Object::Note => matches!(of.quantity, Quantity::OriginalBalance | Quantity::MonthsToMaturity),
                 _ => false,
             };

@@ -80,6 +80,12 @@ impl Term {
         self.quotient(1, count, if_zero)
     }
 
+    /// Divided by a number that is not 0.
+    pub fn divided_by_number(self, number: i64) -> Term {
+        let (number, if_zero) = (constant(Unit::Number, number), constant(self.0.unit, 0));
+        self.quotient(NUMBER_SCALE, number, if_zero)
+    }
+
     /// The ratio to another of its unit, a number.
     pub fn over(self, other: Term, if_zero: Term) -> Term {
         Term(Expr { unit: Unit::Number, ..self.quotient(NUMBER_SCALE, other, if_zero).0 })

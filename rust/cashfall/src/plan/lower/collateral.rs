@@ -344,6 +344,7 @@ fn source_of(payer: Payer) -> QuantityRef {
         Payer::Property(index) => quantity(Object::Lease, index, Quantity::IssuerProceeds),
         Payer::Contract(index) => quantity(Object::Contract, index, Quantity::Revenue),
         Payer::Customer(index) => quantity(Object::Contract, index, Quantity::Proceeds),
+        Payer::Fleet(index) => quantity(Object::Fleet, index, Quantity::Proceeds),
         Payer::Cashflow(index) => quantity(Object::Cashflow, index, Quantity::Amount),
         Payer::Note(index) => quantity(Object::Note, index, Quantity::Proceeds),
         Payer::Interest(index) => quantity(Object::Account, index, Quantity::Earned),
@@ -382,7 +383,9 @@ pub fn inflow_bound(model: &Model) -> f64 {
         factor.map_or(amount, |input| amount * greatest(input) / as_f64(NUMBER_SCALE) + 1.0)
     };
     let mut bound: f64 = model.accounts.iter().map(|account| as_f64(account.opening_balance)).sum();
-    if !model.contracts.is_empty() || model.leases.iter().any(|lease| lease.clauses.is_some()) {
+    let has_formula = model.cashflows.iter().any(|cashflow| cashflow.formula.is_some());
+    let has_clauses = model.leases.iter().any(|lease| lease.clauses.is_some());
+    if !model.contracts.is_empty() || !model.fleets.is_empty() || has_formula || has_clauses {
         return f64::INFINITY;
     }
     for lease in &model.leases {
@@ -391,7 +394,7 @@ pub fn inflow_bound(model: &Model) -> f64 {
         }
     }
     for cashflow in model.cashflows.iter().filter(|cashflow| !cashflow.is_out) {
-        bound += cashflow.amounts.iter().flatten().map(|amount| scaled(as_f64(*amount), cashflow.factor)).sum::<f64>();
+        bound += cashflow.amounts.iter().map(|amount| scaled(as_f64(*amount), cashflow.factor)).sum::<f64>();
     }
     bound += model.notes.iter().filter(|note| note.starts_at.is_some()).map(|note| as_f64(note.proceeds)).sum::<f64>();
     for test in &model.tests {

@@ -62,6 +62,7 @@ impl Lowering<'_> {
     pub fn figure_bound(&self, of: QuantityRef) -> f64 {
         match of.quantity.unit_of_collateral() {
             Unit::Flag => 1.0,
+            Unit::Count if of.quantity == Quantity::Units => limit() - 1.0,
             Unit::Count => as_f64(i64::try_from(self.model.dates.len()).unwrap_or(i64::MAX)) + 10_000.0,
             Unit::Amount | Unit::Number => limit() - 1.0,
         }

@@ -147,7 +147,7 @@ impl Lowering<'_> {
     pub fn read_ahead(&mut self, of: QuantityRef, inputs: Ahead) -> Value {
         match (of.object, of.quantity) {
             (Object::Input, _) => self.input_ahead(of.index, inputs),
-            (Object::Lease | Object::Contract | Object::Cashflow, _) => self.figure_ahead(of, inputs),
+            (object, _) if object.is_collateral() || object == Object::Cashflow => self.figure_ahead(of, inputs),
             (Object::Fee, _) => match &self.model.fees[of.index].amount {
                 FeeRule::Fixed(amounts) => Value::Constant(amounts[self.t]),
                 FeeRule::ShareOf { .. } | FeeRule::RateOf { .. } => Value::Constant(0),

@@ -149,7 +149,7 @@ impl Lowering<'_> {
                 self.peak(due);
             }
         }
-        for (index, _) in model.cashflows.iter().enumerate().filter(|(_, c)| c.is_out && c.amounts[t].is_some()) {
+        for (index, _) in model.cashflows.iter().enumerate().filter(|(_, c)| c.is_out && c.on[t]) {
             let due = quantity(Object::Cashflow, index, Quantity::Due);
             if self.metrics.peaks.contains(&due) && self.due_bounds.contains_key(&due) {
                 self.peak(due);

@@ -97,7 +97,7 @@ impl Lowering<'_> {
         }
         match (of.object, of.quantity) {
             (Object::Group, _) => self.sum_of_group(of),
-            (Object::Lease | Object::Contract, _) => self.figure_between_dates(of),
+            (object, _) if object.is_collateral() => self.figure_between_dates(of),
             (Object::Input, _) => {
                 let input = &self.model.inputs[of.index];
                 Value::Slot(Slot::input(of.index), as_f64(input.maximum.abs().max(input.minimum.abs())))
@@ -624,7 +624,7 @@ impl Lowering<'_> {
 /// A quantity's value before the first date.
 pub fn initial(model: &Model, of: QuantityRef) -> i64 {
     match (of.object, of.quantity) {
-        (Object::Lease | Object::Contract, _) => model.figure(of).map_or(0, |figure| figure.initial),
+        (object, _) if object.is_collateral() => model.figure(of).map_or(0, |figure| figure.initial),
         (Object::Account, Quantity::Balance) => model.accounts[of.index].opening_balance,
         (Object::Note, Quantity::Balance) if model.notes[of.index].starts_at.is_none() => {
             model.notes[of.index].original
