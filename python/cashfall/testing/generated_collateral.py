@@ -29,9 +29,19 @@ def add_collateral_terms(chooser: Chooser, deal: Entry) -> None:
         if chooser.flag(30) and not is_read_behind(deal, name):
             deal["inputs"].setdefault("mood", dict(MOOD))
             LeaseWriter(chooser, deal, name, lease, [d for d in dates[name] if d > lease["commencement"]]).write()
-    if chooser.flag(12):
+    collects = any("collect" in step for step in deal["waterfalls"]["collection"])
+    if collects and chooser.flag(12):
         deal["inputs"].setdefault("mood", dict(MOOD))
         add_contract(chooser, deal)
+    if collects and chooser.flag(12):
+        deal["inputs"].setdefault("mood", dict(MOOD))
+        add_fleet(chooser, deal)
+    if chooser.flag(10):
+        deal["inputs"].setdefault("mood", dict(MOOD))
+        add_borrowing_base(chooser, deal)
+    if chooser.flag(15):
+        deal["inputs"].setdefault("mood", dict(MOOD))
+        write_cashflows_as_formulas(chooser, deal)
 
 
 def is_read_behind(deal: Entry, name: str) -> bool:
@@ -194,7 +204,76 @@ def add_contract(chooser: Chooser, deal: Entry) -> None:
         if chooser.flag(50):
             contract["rollover"]["utilization"] = "inputs.mood - 0.3"
     deal["contracts"] = {"offtake": contract}
-    collect = next(step for step in deal["waterfalls"]["collection"] if "collect" in step)
-    if "currency" in deal["accounts"][collect["collect"]["to"]]:
-        contract["currency"] = deal["accounts"][collect["collect"]["to"]]["currency"]
-    collect["collect"]["from"] = [*collect["collect"]["from"], "offtake"]
+    collected_with_the_rest(deal, "offtake", contract)
+
+
+def add_fleet(chooser: Chooser, deal: Entry) -> None:
+    """Machines in lots, some of them there before the deal, collected if they may be sold."""
+    schedule, closing = deal["deal"]["waterfall_dates"], deal["deal"]["closing_date"]
+    dates = schedule_dates(deal, schedule)
+    bought = [closing, closing - dt.timedelta(days=200), *dates, *(date + dt.timedelta(days=7) for date in dates[:-1])]
+    fleet: Entry = {"payment_dates": schedule, "lots": []}
+    for _ in range(chooser.integer(1, 3)):
+        lot = {"purchased": chooser.choice(bought), "units": chooser.integer(1, 5000)}
+        fleet["lots"].append(lot | {"cost": amount(chooser.integer(1, 10**9)), "life": chooser.integer(1, 72)})
+    if chooser.flag(80):
+        fleet["market_price"] = chooser.choice(["inputs.mood * 1500", "11500.123456789", "30000 - 20000 * inputs.mood"])
+    if chooser.flag(60):
+        fleet["power"] = {"kilowatts": number(1_320_000_001), "price": "0.07 * inputs.mood"}
+        if chooser.flag(60):
+            fleet["power"]["effectiveness"] = number(1_200_000_000)
+        if chooser.flag(60):
+            fleet["power"]["utilization"] = "inputs.mood - 0.3"
+    if "market_price" in fleet and chooser.flag(60):
+        fleet["sale"] = {"when": "inputs.mood < 0.7"}
+        if chooser.flag(60):
+            fleet["sale"] |= {"haircut": chooser.choice(["0.5", "inputs.mood - 0.2"]), "after": chooser.integer(1, 2)}
+        collected_with_the_rest(deal, "cluster", fleet)
+    deal["fleets"] = {"cluster": fleet}
+
+
+def collected_with_the_rest(deal: Entry, name: str, entry: Entry) -> None:
+    """Into the account of the first `collect` step, in its currency."""
+    collect = next(step for step in deal["waterfalls"]["collection"] if "collect" in step)["collect"]
+    collect["from"] = [*collect["from"], name]
+    if "currency" in deal["accounts"][collect["to"]]:
+        entry["currency"] = deal["accounts"][collect["to"]]["currency"]
+
+
+def add_borrowing_base(chooser: Chooser, deal: Entry) -> None:
+    """What may be borrowed against the fleet, a contract, a lease, or nothing but an input."""
+    of = [f"{name}.issuer_rent" for name in deal["leases"]]
+    of += [f"{name}.remaining" for name in deal.get("contracts", {})]
+    of += [f"{name}.net_cost" for name in deal.get("fleets", {})]
+    currencies = {
+        str(entry.get("currency"))
+        for table in ("leases", "contracts", "fleets")
+        for entry in deal.get(table, {}).values()
+    }
+    if not of or len(currencies) > 1 or currencies != {"None"}:
+        return
+    rates = ["0.9", "if(inputs.mood > 1, 0.9, 0.6)", "inputs.mood - 0.4"]
+    tests: list[Entry] = [
+        {
+            "advance": [
+                {"of": path, "rate": chooser.choice(rates)} for path in some(chooser, of, chooser.integer(1, len(of)))
+            ]
+        },
+        {"coverage": {"of": chooser.choice(of), "ratio": number(chooser.choice([1_400_000_000, 333_333_333]))}},
+        {"market": {"of": chooser.choice(of), "haircut": chooser.choice(["0.25", "inputs.mood - 0.9"])}},
+    ]
+    base = {"payment_dates": deal["deal"]["waterfall_dates"], "lesser_of": some(chooser, tests, chooser.integer(1, 3))}
+    deal["borrowing_bases"] = {"base": base}
+
+
+def write_cashflows_as_formulas(chooser: Chooser, deal: Entry) -> None:
+    """A formula in the place of listed amounts."""
+    for entry in deal["cashflows"].values():
+        listed = [amount for _, amount in entry["amounts"]]
+        if not listed or entry.get("currency") or chooser.flag(40):
+            continue
+        deal["inputs"].setdefault("spent", worth(max(1, int(listed[0] * 100))))
+        del entry["amounts"]
+        parts = ["inputs.spent * inputs.mood", "inputs.spent - 1"]
+        parts += [f"{name}.power_cost" for name, fleet in deal.get("fleets", {}).items() if "power" in fleet]
+        entry |= {"amount": chooser.choice(parts), "dates": deal["deal"]["waterfall_dates"]}

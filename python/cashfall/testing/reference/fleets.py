@@ -82,9 +82,7 @@ class Fleet:
         """fleets.md: "a lot that is bought inside of it counting from its purchase, 24 hours a day"."""
         power, place = self.entry["power"], self.dates.index(date)
         begin = self.dates[place - 1] if place else self.plan.closing_date
-        hours = sum(
-            int(lot["units"]) * 24 * (date - max(begin, purchased)).days for purchased, lot in self.there(date)
-        )
+        hours = sum(int(lot["units"]) * 24 * (date - max(begin, purchased)).days for purchased, lot in self.there(date))
         takes = in_units(power["kilowatts"], SCALE) * in_units(power.get("effectiveness", 1), SCALE)
         return divide(hours * takes * self.plan.scale, SCALE * SCALE, self.plan.rounding)
 

@@ -252,6 +252,8 @@ impl QuantityRef {
         let quantities = [
             LEASE,
             CONTRACT,
+            FLEET,
+            BORROWING_BASE,
             COST,
             EARNING_RESERVE,
             CAPPED_FEE,
