@@ -25,6 +25,16 @@ def run_deal(deal: cf.Deal, scenario: Scenario | None = None) -> cf.Result:
     return plan.run(given, record="*", unit="cents")
 
 
+def run_named(name: str, scenario: str) -> cf.Result:
+    """A shipped deal in a scenario of its document."""
+    deal = cf.load(name)
+    plan = deal.compile()
+    defaults = {info["name"]: list(info["default"]) for info in plan.inputs}
+    told = next(info["inputs"] for info in plan.scenarios if info["name"] == scenario)
+    assert differences(deal.to_dict(), [{**defaults, **told}]) == []
+    return plan.run(scenario, record="*", unit="cents")
+
+
 def path(dates: Sequence[str], default: Sequence[float], steps: Steps) -> list[float]:
     if isinstance(steps, int | float):
         return [float(steps)] * len(dates)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import cashfall as cf
-from stressed import column, metric, on, run
+from stressed import column, metric, on, run, run_named
 
 CLOSING, ARD = "2026-11-25", "2031-11-25"
 NO_MARKET = {"refinancing": 0.0}
@@ -31,16 +31,7 @@ def missed() -> cf.Result:
 
 @pytest.fixture(scope="module")
 def disproven() -> cf.Result:
-    stress = {
-        "tenant_default": [("2028-06-01", 1.0)],
-        "recovery": 0.0,
-        "renewals": [("2028-01-01", 0.0)],
-        "relet_rent_campus": 2_487_500.0,
-        "relet_rent_colocation": 520_833.33,
-        "sale_value": 132_888_888.89,
-        "refinancing": 0.0,
-    }
-    return run("datacenter-abs", stress)
+    return run_named("datacenter-abs", "thesis_disproven")
 
 
 def repaid(result: cf.Result, note: str) -> str:
@@ -183,8 +174,7 @@ def test_additional_interest_accrues_from_the_ard_and_waits_for_principal(missed
 
 
 def test_slow_productivity_costs_time_and_the_owner() -> None:
-    ramp = [(f"{2026 + year}-11-26", 0.70 + 0.02 * year) for year in range(16)]
-    slow = run("datacenter-abs", {"rent_factor": ramp, "refinancing_spread": 0.055})
+    slow = run_named("datacenter-abs", "slow_productivity")
     assert metric(slow, "series_2.funded") == 0
     assert [repaid(slow, note) for note in ("a_1", "a_2", "class_b")] == ["2033-05-25", "2042-10-25", "2043-08-25"]
     assert metric(slow, "notes.loss") == 0

@@ -13,7 +13,7 @@ from fractions import Fraction
 import pytest
 
 import cashfall as cf
-from stressed import column, metric, on, run
+from stressed import column, metric, on, run, run_named
 
 EXECUTED = 11_500 / 22_500
 LOTS = ("lot_h100", "lot_lab", "lot_cloud")
@@ -28,15 +28,7 @@ def base() -> cf.Result:
 
 @pytest.fixture(scope="module")
 def disproven() -> cf.Result:
-    stress = {
-        "market_price": FALLING,
-        "default_lab": DEFAULT,
-        "recovery": 0.0,
-        "rollover_utilization": 0.7,
-        "executed": EXECUTED,
-        "residual_floor": 0.0,
-    }
-    return run("gpu-abs", stress)
+    return run_named("gpu-abs", "thesis_disproven")
 
 
 def first_short(result: cf.Result, note: str) -> str | None:
@@ -114,7 +106,7 @@ def test_a_disposal_for_less_waits() -> None:
 
 
 def test_falling_market() -> None:
-    market = run("gpu-abs", {"market_price": FALLING})
+    market = run_named("gpu-abs", "falling_market")
     assert (first_short(market, "class_a"), first_short(market, "class_b")) == ("2029-12-25", "2030-03-25")
     assert metric(market, "class_a.loss") == 0
     assert round(metric(market, "class_b.loss") / 1e8, 3) == 19.037
@@ -131,8 +123,7 @@ def test_a_default_traps_cash_before_the_market_does() -> None:
 
 
 def test_slow_productivity() -> None:
-    ramp = [(f"{2026 + year}-11-26", 0.50 + year / 30) for year in range(8)]
-    slow = run("gpu-abs", {"rollover_utilization": ramp, "executed": EXECUTED})
+    slow = run_named("gpu-abs", "slow_productivity")
     assert (first_short(slow, "class_a"), first_short(slow, "class_b")) == ("2029-12-25", "2030-03-25")
     assert metric(slow, "class_a.loss") == 0
     assert round(metric(slow, "class_b.loss") / 1e8, 3) == 140.345
