@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import cashfall as cf
-from stressed import column, metric, on, run, run_named
+from stressed import Scenario, column, metric, on, run, run_named
 
 CLOSING, ARD = "2026-11-25", "2031-11-25"
 NO_MARKET = {"refinancing": 0.0}
@@ -59,8 +59,10 @@ def test_draws_within_the_cap_and_the_maximum(value: float, drawn: float) -> Non
 
 
 def test_a_later_draw_is_stopped_while_cash_is_trapped() -> None:
-    value = {"appraised_value": 1_400_000_000.0}
-    asked = {**value, "vfn_request": [(CLOSING, 0.0), ("2027-06-01", 10_000_000.0), ("2027-07-01", 0.0)]}
+    asked: Scenario = {
+        "appraised_value": 1_400_000_000.0,
+        "vfn_request": [(CLOSING, 0.0), ("2027-06-01", 10_000_000.0), ("2027-07-01", 0.0)],
+    }
     assert column(run("datacenter-abs", asked), "a_1.funded")[7] == 1_000_000_000
     trapped = run("datacenter-abs", {**asked, "rent_factor": 0.75})
     assert on(trapped, "trap_dscr.failing", "2027-06-25") == 1
