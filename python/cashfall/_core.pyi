@@ -6,7 +6,7 @@ from typing import TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from cashfall.plan import InputInfo
+from cashfall.plan import InputInfo, ScenarioInfo
 from cashfall.result import LedgerRow
 
 _Inputs: TypeAlias = Sequence[NDArray[np.float64] | None]
@@ -50,6 +50,7 @@ class Plan:
     def listing(self) -> str: ...
     def periods(self) -> list[str]: ...
     def inputs(self) -> list[InputInfo]: ...
+    def scenarios(self) -> list[ScenarioInfo]: ...
     def outputs(self) -> list[tuple[str, str]]:
         """Names and units."""
     def metrics(self) -> list[tuple[str, str]]:

@@ -105,6 +105,19 @@ class Input(TypedDict, total=False):
     """What the input means."""
 
 
+class NamedScenario(TypedDict, total=False):
+    """A named scenario: the values of some inputs; the others take their defaults."""
+
+    title: Required[str]
+    """The name people read."""
+
+    description: NotRequired[str]
+    """What happens, in sentences."""
+
+    inputs: Required[dict[str, Number | list[tuple[Date, Number] | list[Date | Number]]]]
+    """The values: a scalar, or pairs of date and value, each of which holds from its date until the next; before the first date the default holds."""
+
+
 class BaseRent(TypedDict, total=False):
     """The rent before escalation and factor. Exactly one key."""
 
@@ -2359,6 +2372,9 @@ class Deal(TypedDict, total=False):
 
     sizing_case: NotRequired[dict[str, Number]]
     """The inputs on which schedules are sized; an input that is not named takes its default."""
+
+    scenarios: NotRequired[dict[str, NamedScenario]]
+    """Named scenarios: stories that the deal is told with, ready to run."""
 
     leases: NotRequired[dict[str, Lease]]
     """Leases, whose rent the deal collects."""

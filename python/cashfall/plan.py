@@ -36,6 +36,15 @@ class InputInfo(TypedDict):
     description: str | None
 
 
+class ScenarioInfo(TypedDict):
+    """A named scenario of a deal: its name and title, what happens, and per period the inputs that it sets."""
+
+    name: str
+    title: str
+    description: str | None
+    inputs: dict[str, list[float]]
+
+
 class Plan:
     """A compiled deal: immutable, picklable, safe to share between threads.
 
@@ -47,6 +56,8 @@ class Plan:
         The dates of the grid, ISO text, in order: the rows of every array.
     inputs
         What a scenario may set.
+    scenarios
+        The named scenarios of the deal, which `run` takes by name.
     outputs
         The names that `record` accepts.
     metrics
@@ -58,6 +69,7 @@ class Plan:
     deal: Deal
     periods: list[str]
     inputs: list[InputInfo]
+    scenarios: list[ScenarioInfo]
     outputs: list[str]
     metrics: list[str]
     currencies: dict[str, str]
@@ -73,6 +85,7 @@ class Plan:
         plan._core = core
         plan.periods = core.periods()
         plan.inputs = core.inputs()
+        plan.scenarios = core.scenarios()
         plan._output_units = dict(core.outputs())
         plan._metric_units = dict(core.metrics())
         plan.outputs = list(plan._output_units)
@@ -100,7 +113,7 @@ class Plan:
 
     def run(
         self,
-        inputs: Mapping[str, ArrayLike] | None = None,
+        inputs: Mapping[str, ArrayLike] | str | Sequence[str] | None = None,
         *,
         record: str | Iterable[str] | None = None,
         metrics: str | Iterable[str] | None = None,
@@ -117,7 +130,8 @@ class Plan:
             Values by input name; an input that is not named takes its default. Amounts in currency units, numbers as
             ratios. Each may be a scalar, `(n_periods,)`, `(1, n_scenarios)`, `(n_periods, n_scenarios)`, or
             `(n_scenarios,)`; time runs down, scenarios across. A one-dimensional array that fits both is refused.
-            Float64 arrays of any strides are read without a copy.
+            Float64 arrays of any strides are read without a copy. Or the name of one of `scenarios`, or a list of
+            names: these scenarios side by side.
         record
             Names of flows to record for every date, with `*` as in file names. By default everything if there is one
             scenario, else nothing.
@@ -150,9 +164,7 @@ class Plan:
         >>> stress["senior.interest_paid"].shape
         (96, 3)
         """
-        if inputs is not None and not isinstance(inputs, Mapping):
-            raise ArgumentError(f"inputs: expected values by input name, found {type(inputs).__name__}")
-        arrays, n_scenarios = self._arrays(inputs or {})
+        arrays, n_scenarios = self._arrays(self._given(inputs))
         if unit not in ("currency", "cents"):
             raise ArgumentError(f"unit: expected 'currency' or 'cents', found {unit!r}")
         outputs = self._recorded(record, n_scenarios)
@@ -165,6 +177,30 @@ class Plan:
         shape = (len(outputs), len(self.periods), n_scenarios)
         figures = values.reshape(len(metric_positions), n_scenarios)
         return Result(self, arrays, outputs, records.reshape(shape), metric_positions, figures, unit)
+
+    def _given(self, inputs: Any) -> Mapping[str, ArrayLike]:
+        """Values by input name, of named scenarios too."""
+        if inputs is None or isinstance(inputs, Mapping):
+            return inputs or {}
+        names: list[Any] = [inputs] if isinstance(inputs, str) else []
+        if isinstance(inputs, Sequence) and not names:
+            names = list(inputs)
+        if not names or not all(isinstance(name, str) for name in names):
+            found = type(inputs).__name__
+            raise ArgumentError(f"inputs: expected values by input name, or names of scenarios, found {found}")
+        told = {info["name"]: info["inputs"] for info in self.scenarios}
+        for name in names:
+            if name not in told:
+                known = ", ".join(told) or "it has none"
+                raise ScenarioError(
+                    f"inputs: expected a scenario of this plan ({known}), found {name!r}{_nearest(name, list(told))}"
+                )
+        defaults = {info["name"]: info["default"] for info in self.inputs}
+        changed = [name for name in defaults if any(name in told[scenario] for scenario in names)]
+        paths = {name: [told[scenario].get(name, defaults[name]) for scenario in names] for name in changed}
+        # Without any changed input there is still one column for each scenario.
+        paths = paths or {name: [default] * len(names) for name, default in list(defaults.items())[:1]}
+        return {name: np.array(columns, dtype=np.float64).T for name, columns in paths.items()}
 
     def _recorded(self, record: str | Iterable[str] | None, n_scenarios: int) -> list[int]:
         if record is None:
@@ -305,4 +341,4 @@ class _Progress:
             self._bar.close()
 
 
-__all__ = ["InputInfo", "InternalError", "Plan"]
+__all__ = ["InputInfo", "InternalError", "Plan", "ScenarioInfo"]

@@ -154,11 +154,13 @@ def forgiven_interest(self: Scenario) -> None:
         self.values[f"{name}.interest_due"] = 0
 
 
-def tomorrows_rent(self: Scenario) -> None:
-    START(self)
-    tomorrow = min(self.index + 1, len(self.plan.grid) - 1)
-    later = {f"inputs.{name}": path[tomorrow] for name, path in self.paths.items()}
-    self.values.update(collateral.collected_amounts(self.plan, self.index, {**self.values, **later}))
+def tomorrows_rent(scenario: Scenario) -> None:
+    tomorrow = min(scenario.index + 1, len(scenario.plan.grid) - 1)
+    later = {f"inputs.{name}": path[tomorrow] for name, path in scenario.paths.items()}
+    today = {path: scenario.values[path] for path in later}
+    scenario.values.update(later)
+    COLLECTED(scenario)
+    scenario.values.update(today)
 
 
 def interest_since_the_last_grid_date(self: Scenario, name: str) -> None:
@@ -189,7 +191,8 @@ def size_short(note: sizing.Note, cash_flow: Any, market: Any) -> list[sizing.In
 
 ORDER, MOVE, NEXT, SIZE = paying.pay_in_order, steps.move, tests.next_state, sizing.size
 WEIGHTED, PAY = paying.pay_by_weights, steps.pay
-START, ACCRUE, FEE = Scenario.start_of_date, notes.accrue_interest, fees.accrue_fee
+START, COLLECTED = Scenario.start_of_date, collateral.start_of_date
+ACCRUE, FEE = notes.accrue_interest, fees.accrue_fee
 
 MUTANTS: dict[str, tuple[Patch, Law]] = {
     "junior before senior": (rule(paying, "pay_in_order", last_payee_first), single(laws.senior_before_junior)),
@@ -290,7 +293,7 @@ MUTANTS: dict[str, tuple[Patch, Law]] = {
         rule(tests, "status_of", lambda severities: min(severities, default=0)),
         single(laws.status_follows_its_tests),
     ),
-    "peeks at tomorrow": (method("start_of_date", tomorrows_rent), future_does_not_change_past),
+    "peeks at tomorrow": (rule(collateral, "start_of_date", tomorrows_rent), future_does_not_change_past),
     "accrues since the last grid date": (
         rule(notes, "accrue_interest", interest_since_the_last_grid_date),
         splitting_a_period_changes_no_cent,

@@ -18,6 +18,7 @@ UNCOVERED = {
     "EquityCure.apply=deposit": "what differs is cash that stays deemed, and a deposit refuses `stays_dates`",
     "Target.view": "says in the document what forward_sum looks at; validation reads it, no figure does",
     "Target.view=scheduled": "as above",
+    "ResidualRanking.pro_rata": "what holds where nothing is said; `issuer_first`, its only other, is exercised",
     "SetReserve.view": "as above",
     "SetReserve.view=scheduled": "as above",
 }

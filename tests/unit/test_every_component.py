@@ -40,7 +40,18 @@ OTHERS = [table for table in tables() if table not in BY_NAME]
 
 def test_the_tables_are_those_of_the_language() -> None:
     """Those that have a strategy of their own name are drawn in test_testing_kit.py, as are steps."""
-    assert BY_NAME == ["schedules", "inputs", "leases", "cashflows", "accounts", "fees", "notes", "equity", "tests"]
+    assert BY_NAME == [
+        "schedules",
+        "inputs",
+        "leases",
+        "contracts",
+        "cashflows",
+        "accounts",
+        "fees",
+        "notes",
+        "equity",
+        "tests",
+    ]
     assert OTHERS == ["fee_caps", "groups", "ledgers", "taxes", "facilities", "swaps", "caps", "assets"]
 
 

@@ -41,6 +41,7 @@ def test_every_key_has_a_hover_text() -> None:
 
 KINDS = {
     "leases": ["lease"],
+    "contracts": ["contract"],
     "cashflows": ["cashflow"],
     "accounts": ["account"],
     "fees": ["fee"],
@@ -59,6 +60,9 @@ KINDS = {
 def test_the_table_of_quantities_has_what_is_recorded() -> None:
     text = (REFERENCE / "language.md").read_text(encoding="utf-8").partition("| object | quantities |")[2]
     rows = dict(re.findall(r"^\| ([^|]*?) ?\| (.*) \|$", text, re.M))
+    for kind, row in (("leases", "lease"), ("contracts", "contract")):
+        spans = re.findall(r"`([^`\n]*)`", (REFERENCE / f"{kind}.md").read_text(encoding="utf-8"))
+        rows[row] += " ".join(f"{word}`" for span in spans for word in re.findall(r"\w+", span))
     listed = {kind: set(re.findall(r"\w+`", " ".join(rows[row] for row in KINDS[kind]))) for kind in KINDS}
     seen: Counter[str] = Counter()
     for seed in range(80):

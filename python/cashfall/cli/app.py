@@ -10,6 +10,7 @@ import cashfall
 from cashfall.cli.check import check
 from cashfall.cli.deals import deals
 from cashfall.cli.explain import explain
+from cashfall.cli.losses import stress
 from cashfall.cli.run import run
 from cashfall.cli.schema import schema
 from cashfall.cli.show import show
@@ -35,5 +36,5 @@ class Commands(click.Group):
 
 app = Commands(help="Exact cash-flow waterfalls: read, check, run and explain deals.")
 click.version_option(cashfall.__version__, prog_name="cashfall")(app)
-for command in (deals, check, show, run, explain, schema):
+for command in (deals, check, show, run, stress, explain, schema):
     app.add_command(command)

@@ -137,7 +137,8 @@ class LeaseWriter:
                 "after": chooser.integer(0, 2),
             }
         if ({"sale", "residual_value_guarantee"} & lease.keys()) and chooser.flag(50):
-            lease["residual_ranking"] = {"issuer_first": {"claim": self.claim()}}
+            ranking: Entry = {"issuer_first": {"claim": self.claim()}} if chooser.flag(60) else {"pro_rata": {}}
+            lease["residual_ranking"] = ranking
 
     def value(self) -> str:
         """What a property is worth."""
@@ -190,6 +191,8 @@ def add_contract(chooser: Chooser, deal: Entry) -> None:
         }
     if chooser.flag(50):
         contract["rollover"] = {"price": "2 * inputs.mood", "after": chooser.integer(0, 2)}
+        if chooser.flag(50):
+            contract["rollover"]["utilization"] = "inputs.mood - 0.3"
     deal["contracts"] = {"offtake": contract}
     collect = next(step for step in deal["waterfalls"]["collection"] if "collect" in step)
     if "currency" in deal["accounts"][collect["collect"]["to"]]:

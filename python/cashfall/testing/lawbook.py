@@ -16,6 +16,7 @@ from cashfall.result import Result
 from . import engine, laws, relations
 from .breach import Breach, LawError
 from .reference.document import leaf_waterfalls
+from .reference.leases import has_clauses
 
 Document = Mapping[str, Any]
 
@@ -100,6 +101,11 @@ APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
     ),
     laws.conversions_keep_their_rate: lambda document: has_verb(document, "convert"),
     laws.assets_add_up: lambda document: bool(document.get("assets")),
+    laws.leases_add_up: lambda document: any(map(has_clauses, document.get("leases", {}).values())),
+    laws.deposits_and_guarantees_are_settled_once: lambda document: any(
+        lease.keys() & {"deposit", "residual_value_guarantee"} for lease in document.get("leases", {}).values()
+    ),
+    laws.contracts_add_up: lambda document: bool(document.get("contracts")),
     laws.foresight_is_what_comes: lambda document: any(
         test.get("forward", {}).get("view") == "foresight" for test in document.get("tests", {}).values()
     ),

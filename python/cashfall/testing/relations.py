@@ -34,10 +34,10 @@ Runner = Callable[[Mapping[str, Any], Inputs], Run]
 
 AMOUNT_KEYS = ("original_balance", "opening_balance", "per_date", "rounding_unit", "commitment")
 FORMULA_KEYS = (
-    *("amount", "base", "buy", "cap", "cash_flow", "collateral", "condition", "contracted", "denominator"),
-    *("draw_stop", "formula", "keep_balance", "loss", "minimum", "numerator", "only_if", "original", "price"),
-    *("quantity", "rate", "realised"),
-    *("reset_when", "share", "suspended_if", "value", "when"),
+    *("amount", "availability", "base", "begins_when", "buy", "cap", "cash_flow", "claim", "collateral", "condition"),
+    *("contracted", "denominator", "draw_stop", "formula", "insurance", "investment_grade", "keep_balance", "loss"),
+    *("minimum", "numerator", "on_demand", "only_if", "original", "payment", "price", "quantity", "rate", "realised"),
+    *("recovery", "remarketing", "rent", "reset_when", "share", "suspended_if", "utilization", "value", "when"),
 )
 """The keys of a document whose values are formulas."""
 

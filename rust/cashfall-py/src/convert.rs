@@ -1,6 +1,6 @@
 //! NumPy arrays become views; plan specs become dictionaries.
 
-use cashfall::plan::{MetricSpec, OutputSpec, Plan};
+use cashfall::plan::{InputModel, MetricSpec, OutputSpec, Plan};
 use cashfall::result::LedgerRow;
 use cashfall::scenario::InputView;
 use numpy::{PyArray2, PyArrayMethods, PyUntypedArrayMethods};
@@ -31,20 +31,47 @@ pub fn view<'a>(array: &'a Bound<'_, PyArray2<f64>>) -> Option<InputView<'a>> {
 
 /// The inputs of a plan: name, unit, default, range.
 pub fn inputs<'py>(py: Python<'py>, plan: &Plan) -> PyResult<Vec<Bound<'py, PyDict>>> {
-    let decimals = plan.model().decimals;
     let specs = plan.model().inputs.iter().map(|input| {
-        let scale = if input.is_amount { 10_f64.powi_exact(decimals) } else { 1e9 };
+        let scale = scale_of(plan, input);
         let row = PyDict::new(py);
         row.set_item("name", &input.name)?;
         row.set_item("unit", if input.is_amount { "amount" } else { "number" })?;
         row.set_item("currency", plan.currency_of_input(&input.name))?;
-        row.set_item("default", input.default.iter().map(|value| *value as f64 / scale).collect::<Vec<f64>>())?;
+        row.set_item("default", path(&input.default, scale))?;
         row.set_item("minimum", input.minimum as f64 / scale)?;
         row.set_item("maximum", input.maximum as f64 / scale)?;
         row.set_item("description", &input.description)?;
         Ok(row)
     });
     specs.collect()
+}
+
+/// The named scenarios of a plan: name, title, description, the inputs that they set.
+pub fn named_scenarios<'py>(py: Python<'py>, plan: &Plan) -> PyResult<Vec<Bound<'py, PyDict>>> {
+    let rows = plan.model().scenarios.iter().map(|scenario| {
+        let inputs = PyDict::new(py);
+        for (index, values) in &scenario.inputs {
+            let input = &plan.model().inputs[*index];
+            inputs.set_item(&input.name, path(values, scale_of(plan, input)))?;
+        }
+        let row = PyDict::new(py);
+        row.set_item("name", &scenario.name)?;
+        row.set_item("title", &scenario.title)?;
+        row.set_item("description", &scenario.description)?;
+        row.set_item("inputs", inputs)?;
+        Ok(row)
+    });
+    rows.collect()
+}
+
+/// How many units of an input one of currency, or 1.0, is.
+fn scale_of(plan: &Plan, input: &InputModel) -> f64 {
+    if input.is_amount { 10_f64.powi_exact(plan.model().decimals) } else { 1e9 }
+}
+
+/// Values of an input as users give them.
+fn path(values: &[i64], scale: f64) -> Vec<f64> {
+    values.iter().map(|value| *value as f64 / scale).collect()
 }
 
 trait ExactPower {

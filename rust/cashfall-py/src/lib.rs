@@ -91,6 +91,10 @@ impl Plan {
         convert::inputs(py, &self.plan)
     }
 
+    fn scenarios<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        convert::named_scenarios(py, &self.plan)
+    }
+
     fn outputs(&self) -> Vec<(String, &'static str)> {
         convert::outputs(self.plan.outputs())
     }

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .ahead import a_prefunded_target_never_rises, foresight_is_what_comes
 from .claims import a_draw_lowers_what_is_available, fee_caps_hold, swap_legs_net
+from .collateral import contracts_add_up, deposits_and_guarantees_are_settled_once, leases_add_up
 from .exchange import assets_add_up, conversions_keep_their_rate
 from .funding import (
     a_draw_on_a_note_keeps_within_its_room,
@@ -65,15 +66,18 @@ __all__ = [
     "assets_add_up",
     "cash_is_conserved",
     "check",
+    "contracts_add_up",
     "conversions_keep_their_rate",
     "cures_keep_their_limits",
     "cures_pay_only_what_is_due",
+    "deposits_and_guarantees_are_settled_once",
     "distributions_obey_effects",
     "fee_caps_hold",
     "fill_never_lifts_above_target",
     "foresight_is_what_comes",
     "groups_add_up",
     "interest_follows_the_balance",
+    "leases_add_up",
     "ledger_readds",
     "ledgers_add_up",
     "no_account_is_overdrawn",
@@ -130,6 +134,9 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     foresight_is_what_comes,
     conversions_keep_their_rate,
     assets_add_up,
+    leases_add_up,
+    deposits_and_guarantees_are_settled_once,
+    contracts_add_up,
 )
 """Every law of a single run."""
 

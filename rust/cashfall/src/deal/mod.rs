@@ -35,6 +35,7 @@ mod note_terms;
 pub mod place;
 mod read_json;
 mod read_toml;
+mod scenarios;
 mod schema;
 mod shape;
 pub(crate) mod statuses;

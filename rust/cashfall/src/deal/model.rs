@@ -29,6 +29,7 @@ pub use super::note_terms::{
     Prepay, UnpaidRate, WriteDown, WriteUp,
 };
 use super::place::Place;
+pub use super::scenarios::{InputPath, NamedScenario};
 use super::shape::{Field, Kind, Shape, Shapes, joined};
 use super::text::{Decimal, FormulaText, Located, Name, Table};
 use super::weights::Weights;
@@ -48,6 +49,8 @@ object! {
         inputs: Table<Input> = Table::default(),
         /// The inputs on which schedules are sized; an input that is not named takes its default.
         sizing_case: Table<Decimal> = Table::default(),
+        /// Named scenarios: stories that the deal is told with, ready to run.
+        scenarios: Table<NamedScenario> = Table::default(),
         /// Leases, whose rent the deal collects.
         leases: Table<Lease> = Table::default(),
         /// Compute contracts, whose fees the deal collects.

@@ -18,6 +18,7 @@ mod funding;
 mod fuse;
 mod grid;
 mod groups;
+mod inputs;
 mod inside;
 mod interest;
 mod known;

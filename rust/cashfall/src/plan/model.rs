@@ -44,6 +44,8 @@ pub struct Model {
     pub waterfall_on: Vec<bool>,
     /// Scenario inputs.
     pub inputs: Vec<InputModel>,
+    /// Named scenarios.
+    pub scenarios: Vec<ScenarioModel>,
     /// Leases.
     pub leases: Vec<LeaseModel>,
     /// Compute contracts.
@@ -115,6 +117,19 @@ pub struct InputModel {
     pub maximum: i64,
     /// What it means.
     pub description: Option<String>,
+}
+
+/// A named scenario: the inputs that it sets, each on every date, in units.
+#[derive(Clone, Debug)]
+pub struct ScenarioModel {
+    /// Its name.
+    pub name: String,
+    /// The name people read.
+    pub title: String,
+    /// What happens.
+    pub description: Option<String>,
+    /// Positions of inputs, with their values.
+    pub inputs: Vec<(usize, Vec<i64>)>,
 }
 
 /// A dated cash flow on the grid.

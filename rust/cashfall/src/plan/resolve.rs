@@ -2,10 +2,10 @@
 
 use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, greatest_common_divisor};
 use crate::deal::model::{
-    Cashflow, Coupon, Direction as FlowDirection, Escalator, Input, InputUnit, Note, Requires,
+    Cashflow, Coupon, Direction as FlowDirection, Escalator, Note, Requires,
     Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
 };
-use crate::deal::{Deal, DealError, Decimal, FormulaText, Name, Problem};
+use crate::deal::{Deal, DealError, FormulaText, Name, Problem};
 use crate::formula::{self, Expr, Unit};
 
 use super::balances::{unpaid, until_maturity};
@@ -53,6 +53,7 @@ impl Resolver<'_> {
             dates: self.grid.dates.clone(),
             waterfall_on: self.marks(&terms.waterfall_dates),
             inputs: deal.inputs.iter().map(|(name, input)| self.input(name, input)).collect(),
+            scenarios: Vec::new(),
             leases: deal.leases.iter().map(|(name, lease)| self.lease(name, lease)).collect(),
             contracts: deal.contracts.iter().filter_map(|(name, contract)| self.contract(name, contract)).collect(),
             cashflows: deal.cashflows.iter().map(|(name, cashflow)| self.cashflow(name, cashflow)).collect(),
@@ -80,6 +81,7 @@ impl Resolver<'_> {
             leaves_at_once: false,
             after: self.steps("after"),
         };
+        model.scenarios = deal.scenarios.iter().map(|(name, told)| self.scenario(name, told, &model.inputs)).collect();
         (model.order, model.leaves_at_once) = deal.order_of_statuses();
         model.fee_caps = self.fee_caps(&mut model.fees);
         model.figures = figures(&model);
@@ -136,50 +138,6 @@ impl Resolver<'_> {
                 self.problems.extend(problems);
                 None
             }
-        }
-    }
-
-    fn input(&self, name: &Name, input: &Input) -> InputModel {
-        let is_amount = matches!(input.unit, InputUnit::Amount);
-        let units = |decimal: &Decimal| {
-            let decimals = u32::try_from(self.deal.deal.decimals).unwrap_or(2);
-            if is_amount {
-                decimal.to_amount(decimals).map_or(0, |a| a.0)
-            } else {
-                decimal.to_number().map_or(0, |n| n.0)
-            }
-        };
-        let n = self.grid.len();
-        let default = match (&input.default, &input.default_steps) {
-            (Some(value), _) => vec![units(value); n],
-            (None, Some(steps)) => self
-                .grid
-                .dates
-                .iter()
-                .map(|date| {
-                    let index = steps.partition_point(|(from, _)| from.value <= *date);
-                    units(&steps[index.saturating_sub(1)].1)
-                })
-                .collect(),
-            (None, None) => vec![0; n],
-        };
-        let sizing = match self.deal.sizing_case.get(&name.text) {
-            Some(value) => vec![units(value); n],
-            None => default.clone(),
-        };
-        let greatest = if is_amount {
-            100_000_000_000 * 10_i64.pow(u32::try_from(self.deal.deal.decimals).unwrap_or(2))
-        } else {
-            1_000 * NUMBER_SCALE
-        };
-        InputModel {
-            name: name.text.clone(),
-            is_amount,
-            default,
-            sizing,
-            minimum: input.minimum.as_ref().map_or(0, units),
-            maximum: input.maximum.as_ref().map_or(greatest.min(crate::basics::LIMIT - 1), units),
-            description: input.description.clone(),
         }
     }
 

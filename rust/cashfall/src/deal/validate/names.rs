@@ -83,11 +83,12 @@ impl Kind {
 }
 
 const RESERVED: [&str; 7] = ["opening", "tests", "inputs", "period", "inspect", "acceleration", "status"];
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 24] = [
     "deal",
     "schedules",
     "inputs",
     "sizing_case",
+    "scenarios",
     "leases",
     "contracts",
     "cashflows",

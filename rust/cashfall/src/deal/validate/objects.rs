@@ -6,7 +6,7 @@ use crate::basics::schedule::full_years;
 use crate::basics::units::{Amount, LIMIT, NUMBER_SCALE, Number};
 use crate::deal::decimal::{DecimalError, written};
 use crate::deal::error::Problem;
-use crate::deal::model::{Cashflow, Escalator, FeeAmount, Input, InputUnit};
+use crate::deal::model::{Cashflow, Escalator, FeeAmount, Input, InputPath, InputUnit};
 use crate::deal::nearest::did_you_mean;
 use crate::deal::text::{Decimal, Name};
 
@@ -19,7 +19,13 @@ impl<'a> Checker<'a> {
             }
         }
         for (name, value) in &deal.sizing_case {
-            self.sized(name, value);
+            self.is_given(name, &InputPath::Constant(value.clone()));
+        }
+        for (name, scenario) in &deal.scenarios {
+            if scenario.inputs.is_empty() && self.is_read(&name.place.path) {
+                self.advise(&name.place, "a value for at least one input", "none", "add it to `inputs`, or drop the scenario");
+            }
+            scenario.inputs.iter().for_each(|(name, path)| self.is_given(name, path));
         }
         deal.leases.iter().for_each(|(name, lease)| self.lease(name, lease));
         deal.cashflows.iter().for_each(|(name, cashflow)| self.cashflow(name, cashflow));
@@ -114,7 +120,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn sized(&mut self, name: &Name, value: &Decimal) {
+    /// That an input takes the values that it is given.
+    fn is_given(&mut self, name: &Name, path: &InputPath) {
         let inputs = &self.deal.inputs;
         if self.hidden.contains(&name.text.as_str()) || !self.is_read(&name.place.path) {
             return;
@@ -125,7 +132,11 @@ impl<'a> Checker<'a> {
             self.problems.push(problem);
             return;
         };
-        if self.is_read(&inputs.name(index).place.path) {
+        if let InputPath::Steps(steps) = path {
+            self.increasing(steps.iter().map(|(date, _)| date));
+        }
+        let is_read = self.is_read(&inputs.name(index).place.path);
+        for value in path.values().into_iter().filter(|_| is_read) {
             let input = Input { default: Some(value.clone()), default_steps: None, ..inputs[index].clone() };
             // The input's own bounds have been checked; here only the value is new.
             let known = self.problems.len();
