@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import cashfall as cf
+from cashfall.stress import losses
 from cashfall.testing import engine, laws
 from differential import differences
 
@@ -98,10 +99,10 @@ def test_sources_and_uses(plan: cf.Plan) -> None:
         ("two years late", 0, "2027-12-31", "2034-06-30"),
         ("sofr", 0, "2027-12-31", "2033-09-30"),
         ("deferred", 0, "2028-12-31", "2033-09-30"),
-        ("let at 100%", 0, "2030-06-30", "2042-06-30"),
-        ("let at 75%", 56_248_235_741, "2030-06-30", "2044-06-30"),
-        ("let at 50%", 160_032_221_468, "2030-06-30", "2044-06-30"),
-        ("no claim", 205_344_774_688, "2030-06-30", "2044-06-30"),
+        ("let at 100%", 0, "2030-09-30", "2042-06-30"),
+        ("let at 75%", 54_998_750_085, "2030-09-30", "2044-06-30"),
+        ("let at 50%", 158_782_735_844, "2030-09-30", "2044-06-30"),
+        ("no claim", 204_095_319_495, "2030-09-30", "2044-06-30"),
     ],
 )
 def test_who_is_short_and_when(plan: cf.Plan, name: str, loss: int, first: str | None, last: str | None) -> None:
@@ -139,3 +140,12 @@ def test_engine_is_the_reference_and_the_laws_hold(plan: cf.Plan) -> None:
     assert differences(plan.deal.to_dict(), [defaults | inputs for inputs in cases.values()]) == []
     for inputs in cases.values():
         laws.check(engine.view(run(plan, inputs), 0))
+
+
+def test_who_loses_in_the_two_stories(plan: cf.Plan) -> None:
+    lost = {(row["scenario"], row["layer"]): (row["lost"], row["short_from"]) for row in losses(plan)}
+    assert not any(lost["base", layer][0] for layer in ("term", "sponsors"))
+    assert lost["slow_productivity", "term"] == (0.0, "2028-12-31")
+    assert lost["slow_productivity", "sponsors"] == (108589239.14, "2028-09-30")
+    assert lost["thesis_disproven", "term"] == (1587827358.44, "2030-09-30")
+    assert lost["thesis_disproven", "sponsors"] == (1070433383.69, "2030-06-30")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import cashfall as cf
+from cashfall.stress import losses
 from cashfall.testing import engine, laws
 from differential import differences
 
@@ -54,6 +55,7 @@ def test_with_all_renewals_nothing_of_it_moves_a_cent(ranking: str) -> None:
 
 def test_one_lease_of_twenty_years_gives_the_same_rent() -> None:
     document = cf.load("beignet").to_dict()
+    del document["scenarios"]
     lease = document["leases"]["hyperion"]
     clauses = ("renewals", "default", "sale", "residual_ranking", "residual_value_guarantee")
     for clause in clauses:
@@ -141,3 +143,15 @@ def test_engine_is_the_reference_and_the_laws_hold(ranking: str) -> None:
     result = document.compile().run(arrays, record="*", unit="cents")
     for scenario in range(len(paths)):
         laws.check(engine.view(result, scenario))
+
+
+def test_who_loses_in_the_two_stories() -> None:
+    plan = cf.load("beignet").compile()
+    lost = {(row["scenario"], row["layer"]): (row["lost"], row["short_from"]) for row in losses(plan)}
+    assert not any(lost["base", layer][0] for layer in ("senior", "sponsor", "hyperion: guarantee"))
+    assert lost["slow_productivity", "senior"] == (4104094914.26, "2038-05-30")
+    assert lost["slow_productivity", "sponsor"] == (5261486377.09, "2037-05-30")
+    assert lost["slow_productivity", "hyperion: guarantee"] == (2953000000.0, "2037-11-30")
+    assert lost["thesis_disproven", "senior"] == (4565856120.46, "2034-05-30")
+    assert lost["thesis_disproven", "sponsor"] == (6304862652.89, "2033-05-30")
+    assert lost["thesis_disproven", "hyperion: guarantee"] == (18146000000.0, "2033-11-30")

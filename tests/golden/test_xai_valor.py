@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import cashfall as cf
+from cashfall.stress import losses
 from cashfall.testing import engine, laws
 from differential import differences
 
@@ -120,3 +121,12 @@ def test_engine_is_the_reference_and_the_laws_hold(plan: cf.Plan) -> None:
     assert differences(plan.deal.to_dict(), [defaults | inputs for inputs in cases]) == []
     for inputs in cases:
         laws.check(engine.view(run(plan, inputs), 0))
+
+
+def test_who_loses_in_the_two_stories(plan: cf.Plan) -> None:
+    lost = {(row["scenario"], row["layer"]): (row["lost"], row["short_from"]) for row in losses(plan)}
+    assert not any(lost["base", layer][0] for layer in ("senior", "partners"))
+    assert lost["slow_productivity", "senior"] == (260889172.77, "2029-07-07")
+    assert lost["slow_productivity", "partners"] == (2071984693.14, "2028-01-07")
+    assert lost["thesis_disproven", "senior"] == (1062888015.28, "2027-10-07")
+    assert lost["thesis_disproven", "partners"] == (2471290692.0, "2027-07-07")

@@ -150,7 +150,7 @@ def test_check_lists_every_problem_on_stderr(broken):
     answer = invoke("check", str(broken))
     assert (answer.exit_code, answer.stdout) == (1, "")
     assert answer.stderr.startswith("broken.toml: ")
-    assert "expected a rate below 1.0 (6.5% is 0.065), found 6.581 (broken.toml:200:29)" in answer.stderr
+    assert "expected a rate below 1.0 (6.5% is 0.065), found 6.581 (broken.toml:212:29)" in answer.stderr
     assert "found `senoir`; did you mean `senior`?" in answer.stderr
     assert "found `fist_date`; did you mean `first_date`?" in answer.stderr
     problems = json.loads(invoke("check", str(broken), "--json").stdout)["problems"]
