@@ -99,9 +99,9 @@ def test_sources_and_uses(plan: cf.Plan) -> None:
         ("two years late", 0, "2027-12-31", "2034-06-30"),
         ("sofr", 0, "2027-12-31", "2033-09-30"),
         ("deferred", 0, "2028-12-31", "2033-09-30"),
-        ("let at 100%", 0, "2030-09-30", "2042-06-30"),
-        ("let at 75%", 54_998_750_085, "2030-09-30", "2044-06-30"),
-        ("let at 50%", 158_782_735_844, "2030-09-30", "2044-06-30"),
+        ("let at 100%", 0, "2030-09-30", "2042-09-30"),
+        ("let at 75%", 65_087_297_314, "2030-09-30", "2044-06-30"),
+        ("let at 50%", 168_871_283_047, "2030-09-30", "2044-06-30"),
         ("no claim", 204_095_319_495, "2030-09-30", "2044-06-30"),
     ],
 )
@@ -147,5 +147,5 @@ def test_who_loses_in_the_two_stories(plan: cf.Plan) -> None:
     assert not any(lost["base", layer][0] for layer in ("term", "sponsors"))
     assert lost["slow_productivity", "term"] == (0.0, "2028-12-31")
     assert lost["slow_productivity", "sponsors"] == (108589239.14, "2028-09-30")
-    assert lost["thesis_disproven", "term"] == (1587827358.44, "2030-09-30")
+    assert lost["thesis_disproven", "term"] == (1688712830.47, "2030-09-30")
     assert lost["thesis_disproven", "sponsors"] == (1070433383.69, "2030-06-30")

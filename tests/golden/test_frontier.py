@@ -118,9 +118,9 @@ def test_what_the_market_may_ask(plan: cf.Plan, rate: float, refinanced: str, ex
         ("dear", "2030-07-31", 12, None, 370_117_636_795),
         ("deferred", "2032-07-31", 3, "2043-04-30", 0),
         ("deferred, dear", "2032-07-31", 15, None, 497_795_147_461),
-        ("let at 100%", None, 62, "2046-01-31", 0),
-        ("let at 50%", None, 63, None, 1_217_632_351_791),
-        ("after refinancing", "2029-10-31", 63, None, 1_088_294_401_311),
+        ("let at 100%", None, 63, "2046-04-30", 0),
+        ("let at 50%", None, 63, None, 1_285_689_624_173),
+        ("after refinancing", "2029-10-31", 63, None, 1_123_553_888_172),
     ],
 )
 def test_the_balloon(
@@ -157,6 +157,6 @@ def test_who_loses_in_the_two_stories(plan: cf.Plan) -> None:
     assert lost["slow_productivity", "loan"] == (0.0, "2029-07-31")
     assert lost["slow_productivity", "takeout"] == (4977951474.61, "2032-10-31")
     assert lost["slow_productivity", "owners"] == (8461288490.3, "2029-07-31")
-    assert lost["thesis_disproven", "loan"] == (12176323517.91, "2030-07-31")
+    assert lost["thesis_disproven", "loan"] == (12856896241.73, "2030-07-31")
     assert lost["thesis_disproven", "takeout"] == (0.0, None)
     assert lost["thesis_disproven", "owners"] == (10828934906.75, "2031-01-31")
