@@ -67,10 +67,11 @@ def test_run_prints_the_base_case_to_the_unit():
 def test_run_says_what_the_deal_is():
     paragraph = " ".join(invoke("run", "beignet", "--scenarios", "0").stdout.split("Base case")[0].split())
     assert paragraph.endswith(
-        "96 dates from 2025-10-21 to 2049-05-30, amounts in USD. Lease hyperion: rent from 2029-05-30 to 2049-05-30, "
+        "96 dates from 2025-10-21 to 2049-05-30, amounts in USD. Lease hyperion: rent from 2029-05-30 to 2033-05-30, "
         "of which the issuer has 80%. Note senior: 27,293,849,000.00 at 6.581%, 30e/360_isda, sculpted, "
         "due 2049-05-30. Test dscr: dscr at least 1.05, cured at 1.1, else lock_up. "
-        "Waterfalls: normal (8 steps), lock_up (7 steps)."
+        "Waterfalls: normal (8 steps), lock_up (7 steps), "
+        "wind_down (7 steps)."
     )
 
 
@@ -149,7 +150,7 @@ def test_check_lists_every_problem_on_stderr(broken):
     answer = invoke("check", str(broken))
     assert (answer.exit_code, answer.stdout) == (1, "")
     assert answer.stderr.startswith("broken.toml: ")
-    assert "expected a rate below 1.0 (6.5% is 0.065), found 6.581 (broken.toml:130:29)" in answer.stderr
+    assert "expected a rate below 1.0 (6.5% is 0.065), found 6.581 (broken.toml:212:29)" in answer.stderr
     assert "found `senoir`; did you mean `senior`?" in answer.stderr
     assert "found `fist_date`; did you mean `first_date`?" in answer.stderr
     problems = json.loads(invoke("check", str(broken), "--json").stdout)["problems"]

@@ -45,7 +45,10 @@ def test_paths_follow_the_default_and_keep_to_the_range():
 def test_the_first_number_is_stressed_unless_another_is_named():
     assert chosen_input(cashfall.load("beignet").compile(), None)["name"] == "rent_factor"
     assert chosen_input(cashfall.load("yardstick").compile(), None)["name"] == "rent"
-    with pytest.raises(BadParameter, match=r"expected an input of the deal \(rent_factor\), found rent"):
+    with pytest.raises(
+        BadParameter,
+        match=r"expected an input of the deal \(rent_factor, renewals, tenant_defaults, sale_value\), found rent",
+    ):
         chosen_input(cashfall.load("beignet").compile(), "rent")
 
 
