@@ -985,6 +985,13 @@ class Bullet(TypedDict, total=False):
     """All at maturity."""
 
 
+class BalanceAtMost(TypedDict, total=False):
+    """What a balance may be at most."""
+
+    formula: Required[Formula]
+    """A formula that gives an amount; it reads what collateral reads, and all collateral."""
+
+
 class Amortisation(TypedDict, total=False):
     """How a note is repaid. Exactly one key."""
 
@@ -1002,6 +1009,9 @@ class Amortisation(TypedDict, total=False):
 
     sweep: NotRequired[Bullet]
     """All at maturity, as steps sweep what there is."""
+
+    balance_at_most: NotRequired[BalanceAtMost]
+    """All at maturity, and before it what is above a formula on a payment date."""
 
     target_balance: NotRequired[list[tuple[Date, Number] | list[Date | Number]]]
     """Pairs of payment date and scheduled balance, which holds until the next."""

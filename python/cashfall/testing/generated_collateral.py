@@ -65,11 +65,13 @@ class LeaseWriter:
         rent = lease["base_rent"]
         size = rent["per_date"] if "per_date" in rent else deal["inputs"][rent["input"]].get("default", Decimal(1))
         self.size = max(1, int(Decimal(str(size)) * 100))
+        self.currency = {"currency": lease["currency"]} if "currency" in lease else {}
+        self.worth = "inputs.worth" + ("_abroad" if self.currency else "")
 
     def write(self) -> None:
         """Some of the clauses, in the order of the rule book."""
         chooser, lease = self.chooser, self.lease
-        self.deal["inputs"].setdefault("worth", worth(self.size * 6))
+        self.deal["inputs"].setdefault(self.worth.removeprefix("inputs."), worth(self.size * 6) | self.currency)
         if chooser.flag(25):
             lease["begins_when"] = chooser.choice(["inputs.mood < 1.2", "period.index >= 1", "inputs.mood > 0.8"])
         if chooser.flag(20):
@@ -134,7 +136,7 @@ class LeaseWriter:
         chooser, lease = self.chooser, self.lease
         kind = chooser.choice(["relet", "sale", "none"])
         if kind == "relet":
-            lease["relet"] = {"after": chooser.integer(0, 2), "rent": "inputs.worth * 0.2"}
+            lease["relet"] = {"after": chooser.integer(0, 2), "rent": f"{self.worth} * 0.2"}
         if kind == "sale":
             lease["sale"] = {"after": chooser.integer(0, 2), "value": self.value()}
         if chooser.flag(50):
@@ -152,10 +154,12 @@ class LeaseWriter:
 
     def value(self) -> str:
         """What a property is worth."""
-        return self.chooser.choice(["inputs.worth", "inputs.worth * inputs.mood", f"{amount(self.size * 5)}"])
+        return self.chooser.choice([self.worth, f"{self.worth} * inputs.mood", f"{amount(self.size * 5)}"])
 
     def claim(self) -> str:
         """What the issuer still owes."""
+        if self.currency:
+            return f"{amount(self.size * 2)}"
         note = next(iter(self.deal["notes"]))
         return self.chooser.choice([f"opening.{note}.balance", f"{amount(self.size * 2)}"])
 

@@ -23,16 +23,32 @@ def add_funding(chooser: Chooser, deal: Entry, payments: Sequence[dt.date], plai
     if chooser.flag(14):
         add_extension(chooser, deal, payments)
     small = [name for name, note in deal["notes"].items() if note["original_balance"] < SMALL]
+    if small and chooser.flag(12):
+        repaid_whole(chooser, deal["notes"][small[0]], small[0])
     if small and chooser.flag(18):
         add_draws(chooser, deal, chooser.choice(small))
 
 
-def repaid_whole(chooser: Chooser, note: Entry) -> None:
-    """A note that is repaid whole: nothing of its schedule is left."""
+def repaid_whole(chooser: Chooser, note: Entry, name: str) -> None:
+    """A note that is repaid whole, or what is above a limit before: nothing of its schedule is left."""
     for key in ("missed_principal", "apply_to"):
         note.pop(key, None)
-    if not note["amortisation"].keys() & {"bullet", "sweep"}:
-        note["amortisation"] = {chooser.choice(["bullet", "sweep"]): {}}
+    if not note["amortisation"].keys() & {"bullet", "sweep", "balance_at_most"}:
+        kinds: list[Entry] = [
+            {"bullet": {}},
+            {"sweep": {}},
+            {"balance_at_most": {"formula": limit(chooser, note, name)}},
+        ]
+        note["amortisation"] = chooser.choice(kinds)
+
+
+def limit(chooser: Chooser, note: Entry, name: str) -> str:
+    """What a balance may be at most: a share of what it was, or an amount that falls with time."""
+    share, whole = chooser.choice(["0.9", "0.75", "0"]), note["original_balance"]
+    falling = f"{whole} - {whole / 8:.2f} * period.index"
+    return chooser.choice(
+        [f"opening.{name}.balance * {share}", falling, f"min({falling}, {name}.original_balance * 0.8)"]
+    )
 
 
 # extension
@@ -45,7 +61,7 @@ def add_extension(chooser: Chooser, deal: Entry, payments: Sequence[dt.date]) ->
         return
     name = chooser.choice(free)
     note = deal["notes"][name]
-    repaid_whole(chooser, note)
+    repaid_whole(chooser, note, name)
     if not note.keys() & {"call", "anticipated_repayment"}:
         possible = [date for date in payments[:-1] if date > note["dated_date"]]
         note["maturity_date"] = possible[-chooser.integer(1, min(3, len(possible)))]
@@ -78,7 +94,7 @@ def condition(chooser: Chooser, deal: Entry, name: str) -> Entry:
 def add_draws(chooser: Chooser, deal: Entry, name: str) -> None:
     """A note with a maximum, steps that draw on it, and perhaps a refinancing and a stop of draws."""
     note = deal["notes"][name]
-    repaid_whole(chooser, note)
+    repaid_whole(chooser, note, name)
     note.pop("rounding_unit", None)
     original = note["original_balance"]
     others = [other for other, note in deal["notes"].items() if other != name and note["original_balance"] < SMALL]

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import contracts, fleets, leases
+from . import balance_limits, contracts, fleets, leases
 from .dates import Schedule, as_date, full_years
 from .numbers import SCALE, InvalidDeal, in_range, in_units, made, mul_div
 from .payments import Payment
@@ -122,6 +122,12 @@ def collected_amounts(
         with suppress(InvalidDeal):
             parts = (f"{name}.amount", f"{name}.binding")
             values |= {path: seen.get(path, 0) for path in parts} if seen else base.of_date(moment)
+    for name in plan.limits:
+        with suppress(InvalidDeal):
+            parts = (f"{name}.target", f"{name}.overdue")
+            values |= (
+                {path: seen.get(path, 0) for path in parts} if seen else balance_limits.of_date(plan, name, moment)
+            )
 
 
 def amount_of_date(plan: Plan, cashflow: DatedCash, moment: Moment, values: Mapping[str, int]) -> int:

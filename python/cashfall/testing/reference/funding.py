@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import acceleration, effects
+from . import acceleration, balance_limits, effects
 from .dates import as_date
 from .numbers import SCALE, in_units, made
 
@@ -45,8 +45,10 @@ def units(plan: Plan) -> dict[str, str]:
 
 
 def repaid_whole(plan: Plan) -> list[str]:
-    """funding.md: notes "with `funding` or `extension`", which have no target."""
-    return [name for name, entry in plan.table("notes").items() if entry.keys() & {"funding", "extension"}]
+    """funding.md: notes "with `funding` or `extension`", which have no target; notes.md: and those with a limit."""
+    limits = balance_limits.limited(plan)
+    notes = plan.table("notes").items()
+    return [name for name, entry in notes if entry.keys() & {"funding", "extension"} or name in limits]
 
 
 def current_maturity(scenario: Scenario, name: str) -> dt.date:
@@ -58,8 +60,12 @@ def current_maturity(scenario: Scenario, name: str) -> dt.date:
 
 
 def scheduled_due(scenario: Scenario, name: str, balance: int) -> int:
-    """funding.md: "`principal_due` is 0 before its current maturity, and its balance on that date and after it"."""
-    return balance if scenario.plan.grid[scenario.index] >= current_maturity(scenario, name) else 0
+    """funding.md: "`principal_due` is 0 before its current maturity, and its balance on that date and after it"; before
+    it, of a note with a limit, what is above that.
+    """
+    if scenario.plan.grid[scenario.index] >= current_maturity(scenario, name):
+        return balance
+    return balance_limits.above(scenario.values, name, balance) if name in scenario.plan.limits else 0
 
 
 def room_of(scenario: Scenario, name: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from . import acceleration, anticipated, capitalisation, funding, note_targets, prepayment, sizing
+from . import acceleration, anticipated, balance_limits, capitalisation, funding, note_targets, prepayment, sizing
 from .coupons import Accrual, Market, formula_rate
 from .known import StaticMoment, incoming_moments, known, sizing_paths
 from .numbers import SCALE, in_units, made
@@ -42,7 +42,7 @@ def units(plan: Plan) -> dict[str, str]:
 def amounts(plan: Plan) -> list[str]:
     """Section 4, table; notes.md: what some notes have besides."""
     names = [f"{name}.{quantity}" for name in plan.table("notes") for quantity in (*QUANTITIES, *KNOWN)]
-    names += [f"{name}.target" for name in note_targets.with_targets(plan)]
+    names += [f"{name}.target" for name in [*note_targets.with_targets(plan), *balance_limits.limited(plan)]]
     unpaid = ("unpaid_interest_accrued", "unpaid_interest_due")
     names += [f"{name}.{part}" for name in capitalisation.read_on_unpaid(plan) for part in unpaid]
     names += [f"{name}.interest_capitalized" for name in sorted(note_targets.capitalised(plan))]

@@ -14,6 +14,7 @@ from . import (
     accounts,
     anticipated,
     assets,
+    balance_limits,
     capitalisation,
     collateral,
     contracts,
@@ -85,6 +86,7 @@ class Plan:
             name: collateral.read_cashflow(self, entry) for name, entry in self.table("cashflows").items()
         }
         bases = self.table("borrowing_bases").items()
+        self.limits = balance_limits.read_limits(self)
         self.borrowing_bases = {name: fleets.BorrowingBase(self, name, entry) for name, entry in bases}
         self.opening_balances = accounts.read_opening_balances(self)
         self.targets = accounts.read_targets(self)
@@ -230,5 +232,5 @@ class Plan:
             values[f"{note.name}.scheduled_balance"] = note.original_balance
             if note.dated_date < self.grid[0]:
                 values[f"{note.name}.balance"] = note.original_balance
-        values |= notes.initial_values(self, values)
+        values |= notes.initial_values(self, values) | balance_limits.initial(self)
         return values | groups.initial(self, values)

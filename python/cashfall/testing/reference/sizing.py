@@ -174,7 +174,7 @@ def sculpted_debt_service(note: Note, cash_flow: CashFlow, earned: Mapping[dt.da
 def stated_principal(note: Note, cash_flow: CashFlow, market: Market) -> dict[dt.date, int]:
     """notes.md: the principal of schedules that do not depend on interest, by payment date."""
     kind, terms = note.amortisation
-    if kind in ("bullet", "sweep"):
+    if kind in ("bullet", "sweep", "balance_at_most"):
         return {note.maturity_date: note.original_balance}
     if kind == "greatest_of":
         parts = [size(replace(note, amortisation=variant(part)), cash_flow, market) for part in terms]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import acceleration, cures, notes
+from . import acceleration, balance_limits, cures, notes
 from .cures import Cure, read_cure
 from .dates import CONVENTIONS, Schedule, as_date
 from .document import variant
@@ -155,6 +155,8 @@ def scheduled_service(scenario: Scenario, name: str) -> int:
     values = scenario.values
     before = values[f"{name}.balance"] + values[f"{name}.principal_paid"]
     due = notes.due_of(scenario, name, before)
+    if name in scenario.plan.limits:
+        return values[f"{name}.interest_accrued"] + balance_limits.newly_due(scenario, name, due)
     return values[f"{name}.interest_accrued"] + min(values[f"{name}.scheduled_principal"], due)
 
 

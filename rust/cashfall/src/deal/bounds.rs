@@ -136,8 +136,11 @@ pub const UNITS: Bounds = bounds(
     &[("minimum", "1"), ("maximum", "10000000")],
 );
 /// A life in months.
-pub const LIFE: Bounds =
-    bounds("a whole number of months from 1 to 600", |v| (1..=600).contains(&v), &[("minimum", "1"), ("maximum", "600")]);
+pub const LIFE: Bounds = bounds(
+    "a whole number of months from 1 to 600",
+    |v| (1..=600).contains(&v),
+    &[("minimum", "1"), ("maximum", "600")],
+);
 /// The power of a unit.
 pub const KILOWATTS: Bounds = bounds(
     "kilowatts from 0 to 10,000",

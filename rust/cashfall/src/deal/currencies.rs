@@ -44,8 +44,22 @@ impl Deal {
             }};
         }
         of!(
-            inputs, leases, contracts, fleets, borrowing_bases, cashflows, accounts, fees, notes, equity, ledgers, taxes, facilities, swaps,
-            caps, assets
+            inputs,
+            leases,
+            contracts,
+            fleets,
+            borrowing_bases,
+            cashflows,
+            accounts,
+            fees,
+            notes,
+            equity,
+            ledgers,
+            taxes,
+            facilities,
+            swaps,
+            caps,
+            assets
         )
     }
 

@@ -228,6 +228,20 @@ impl Deal {
     }
 }
 
+impl Deal {
+    /// The name of an object that has figures.
+    pub fn name_of_collateral(&self, object: Object, index: usize) -> &Name {
+        match object {
+            Object::Contract => self.contracts.name(index),
+            Object::Fleet => self.fleets.name(index),
+            Object::Cashflow => self.cashflows.name(index),
+            Object::BorrowingBase => self.borrowing_bases.name(index),
+            Object::Note => self.notes.name(index),
+            _ => self.leases.name(index),
+        }
+    }
+}
+
 impl Lease {
     /// Whether it has a clause beyond rent on dates.
     pub fn has_clauses(&self) -> bool {

@@ -393,6 +393,8 @@ tagged! {
         Bullet(Bullet) = "bullet",
         /// All at maturity, as steps sweep what there is.
         Sweep(Bullet) = "sweep",
+        /// All at maturity, and before it what is above a formula on a payment date.
+        BalanceAtMost(BalanceAtMost) = "balance_at_most",
         /// Pairs of payment date and scheduled balance, which holds until the next.
         TargetBalance(Vec<(Located<Date>, Amount)> where NOT_NEGATIVE_LIST) = "target_balance",
         /// Pairs of payment date and share of the original balance.
@@ -417,6 +419,14 @@ object! {
         first_date: Located<Date>,
         /// A formula that gives an amount; it reads inputs, leases, cashflow amounts and accruals of fixed fees.
         cash_flow: FormulaText,
+    }
+}
+
+object! {
+    /// What a balance may be at most.
+    BalanceAtMost {
+        /// A formula that gives an amount; it reads what collateral reads, and all collateral.
+        formula: FormulaText,
     }
 }
 

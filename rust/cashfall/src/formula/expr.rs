@@ -181,6 +181,8 @@ pub enum Quantity {
     Awaited,
     /// Which test of a borrowing base is the least, from 1.
     Binding,
+    /// What of a note was above its limit when the date began.
+    Overdue,
     Distributed,
     Failing,
     /// Whether the effects of a test do not act for a while.
@@ -240,6 +242,18 @@ impl Quantity {
         )
     }
 
+    /// Its name in small letters, for listings.
+    pub fn word(self) -> String {
+        let mut word = String::new();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_ascii_uppercase() && !word.is_empty() {
+                word.push('_');
+            }
+            word.push(letter.to_ascii_lowercase());
+        }
+        word
+    }
+
     /// Whether it is a figure that only others are made of.
     pub fn is_internal(self) -> bool {
         matches!(self, Quantity::Deferring | Quantity::Instalments | Quantity::NEnded | Quantity::Awaited)
@@ -248,9 +262,9 @@ impl Quantity {
     /// Whether it is a flow of collateral whose total is a metric.
     pub fn is_totalled(self) -> bool {
         use Quantity::{
-            Billed, Capex, Contracted, Credit, DepositApplied, DepositReturned, Fee, GuaranteePaid, Insured, IssuerProceeds,
-            IssuerRent, PowerCost, Proceeds, PurchasePaid, Recovered, ReletRent, Rent, Repaid, Revenue, RolloverRevenue,
-            ScheduledRent, Sold, TerminationPaid,
+            Billed, Capex, Contracted, Credit, DepositApplied, DepositReturned, Fee, GuaranteePaid, Insured,
+            IssuerProceeds, IssuerRent, PowerCost, Proceeds, PurchasePaid, Recovered, ReletRent, Rent, Repaid, Revenue,
+            RolloverRevenue, ScheduledRent, Sold, TerminationPaid,
         };
         let rents = matches!(self, Rent | IssuerRent | ScheduledRent | Repaid | ReletRent | Proceeds | IssuerProceeds);
         let receipts = matches!(self, TerminationPaid | PurchasePaid | Insured | Recovered | Sold | GuaranteePaid);
@@ -271,8 +285,8 @@ impl Quantity {
     /// The unit of a figure of collateral.
     pub fn unit_of_collateral(self) -> Unit {
         use Quantity::{
-            Defaulted, Deferring, Destroyed, Expired, InForce, IndexLevel, Instalments, InvestmentGrade, NDeferred,
-            Binding, Held, NEnded, NRents, NVacant, Occupied, Purchased, Terminated, Units, Vacant,
+            Binding, Defaulted, Deferring, Destroyed, Expired, Held, InForce, IndexLevel, Instalments, InvestmentGrade,
+            NDeferred, NEnded, NRents, NVacant, Occupied, Purchased, Terminated, Units, Vacant,
         };
         match self {
             NRents | NVacant | NDeferred | Instalments | NEnded | Units | Binding => Unit::Count,

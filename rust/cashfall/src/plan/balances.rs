@@ -50,7 +50,9 @@ impl Resolver<'_> {
                 }
                 schedule::explicit(rule, &principal)
             }
-            Amortisation::Bullet(_) | Amortisation::Sweep(_) => by_balance(rule, vec![rule.original; dates.len()]),
+            Amortisation::Bullet(_) | Amortisation::Sweep(_) | Amortisation::BalanceAtMost(_) => {
+                by_balance(rule, vec![rule.original; dates.len()])
+            }
             Amortisation::TargetBalance(targets) => {
                 let balance = |date: &Date| {
                     let index = targets.partition_point(|(from, _)| from.value <= *date);

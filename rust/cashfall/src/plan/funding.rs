@@ -1,6 +1,6 @@
 //! Notes that are drawn after their dated date and extended, on the grid.
 
-use crate::deal::model::Note;
+use crate::deal::model::{Amortisation, Note};
 
 use super::model::NoteModel;
 use super::resolve::Resolver;
@@ -25,6 +25,8 @@ pub struct WholeModel {
     pub extra: i64,
     /// Whether it can be extended.
     pub is_extended: bool,
+    /// Whether its balance has a limit, above which it falls due before maturity.
+    pub is_limited: bool,
 }
 
 impl WholeModel {
@@ -55,6 +57,11 @@ impl NoteModel {
         self.capitalizes || self.written && self.funding.as_ref().is_some_and(|funding| funding.revolving)
     }
 
+    /// Whether its balance has a limit.
+    pub fn is_limited(&self) -> bool {
+        self.whole.as_ref().is_some_and(|whole| whole.is_limited)
+    }
+
     /// Whether it can be extended.
     pub fn is_extended(&self) -> bool {
         self.whole.as_ref().is_some_and(|whole| whole.is_extended)
@@ -75,7 +82,8 @@ impl Resolver<'_> {
                 open: self.grid.dates.iter().map(is_open).collect(),
             }
         });
-        if funding.is_none() && note.extension.is_none() {
+        let is_limited = matches!(note.amortisation.value, Amortisation::BalanceAtMost(_));
+        if funding.is_none() && note.extension.is_none() && !is_limited {
             return (None, None);
         }
         let further = note.extension.iter().flat_map(|extension| &extension.maturity_dates).map(|date| date.value);
@@ -84,6 +92,7 @@ impl Resolver<'_> {
             maturities: maturities.filter_map(|date| self.grid.index(date)).collect(),
             extra: note.extension.as_ref().map_or(0, |extension| extension.extra.0),
             is_extended: note.extension.is_some(),
+            is_limited,
         };
         (funding, Some(whole))
     }

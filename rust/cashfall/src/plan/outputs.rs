@@ -331,7 +331,7 @@ fn further_quantities(note: &NoteModel) -> Vec<Quantity> {
     use Quantity as Q;
     let terms: [(bool, &[Quantity]); 9] = [
         (note.records_rate, &[Q::Rate]),
-        (note.target.is_some(), &[Q::Target]),
+        (note.target.is_some() || note.is_limited(), &[Q::Target]),
         (note.unpaid.is_some(), &[Q::UnpaidInterestAccrued, Q::UnpaidInterestDue]),
         (note.capitalizes, &[Q::InterestCapitalized]),
         (note.written, &[Q::WrittenDown]),

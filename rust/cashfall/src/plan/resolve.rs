@@ -2,8 +2,8 @@
 
 use crate::basics::{Date, Fraction, LIMIT, NUMBER_SCALE, Period, greatest_common_divisor};
 use crate::deal::model::{
-    Cashflow, Coupon, Direction as FlowDirection, Escalator, Note, Requires,
-    Schedule as ScheduleRule, Test, WhenUndefined, WindowBy,
+    Cashflow, Coupon, Direction as FlowDirection, Escalator, Note, Requires, Schedule as ScheduleRule, Test,
+    WhenUndefined, WindowBy,
 };
 use crate::deal::{Deal, DealError, FormulaText, Name, Problem};
 use crate::formula::{self, Expr, Unit};
@@ -58,7 +58,11 @@ impl Resolver<'_> {
             contracts: deal.contracts.iter().filter_map(|(name, contract)| self.contract(name, contract)).collect(),
             fleets: deal.fleets.iter().filter_map(|(name, fleet)| self.fleet(name, fleet)).collect(),
             cashflows: deal.cashflows.iter().filter_map(|(name, flow)| self.cashflow(name, flow)).collect(),
-            borrowing_bases: deal.borrowing_bases.iter().filter_map(|(name, base)| self.borrowing_base(name, base)).collect(),
+            borrowing_bases: deal
+                .borrowing_bases
+                .iter()
+                .filter_map(|(name, base)| self.borrowing_base(name, base))
+                .collect(),
             figures: Vec::new(),
             accounts: Vec::new(),
             fees: deal.fees.iter().map(|(name, fee)| self.fee(name, fee)).collect(),
@@ -94,6 +98,8 @@ impl Resolver<'_> {
             // The problem is told; what looks at notes would miss one.
             return model;
         }
+        let limits = self.limits_of_balances(&model);
+        model.figures.extend(limits);
         self.moving_balances(&mut model);
         self.inside_periods(&mut model);
         self.call_prices(&mut model);

@@ -3,7 +3,7 @@
 use super::formulas::{Placed, Site};
 use super::{Checker, Kind};
 use crate::basics::date::Date;
-use crate::deal::model::Contract;
+use crate::deal::model::{Amortisation, Contract};
 use crate::deal::text::{FormulaText, Name};
 use crate::formula::{self, ExprKind, Object, Quantity, QuantityRef, Unit};
 
@@ -56,7 +56,8 @@ impl<'a> Checker<'a> {
 
     /// What a formula of collateral may read: what is known before it is made, and the past.
     pub(super) fn reading_of_collateral(&mut self, formula: &Placed<'a>, object: Object, index: usize) {
-        let own = QuantityRef { object, index, quantity: Quantity::Amount };
+        let quantity = if object == Object::Note { Quantity::Target } else { Quantity::Amount };
+        let own = QuantityRef { object, index, quantity };
         let place = rank(&own).expect("it is collateral");
         let mut stray = Vec::new();
         formula.expr.walk(&mut |part| {
@@ -72,7 +73,8 @@ impl<'a> Checker<'a> {
                 self.report(&at, expected, format!("`{name}`"));
                 continue;
             }
-            let expected = "what is there when it is made: an input, collateral declared before, a term of a note, `period.index`";
+            let expected =
+                "what is there when it is made: an input, collateral declared before, a term of a note, `period.index`";
             self.advise(&at, expected, format!("`{name}`"), format!("read `opening.{name}`"));
         }
     }
@@ -130,11 +132,16 @@ impl<'a> Checker<'a> {
         for (index, (_, base)) in self.deal.borrowing_bases.iter().enumerate() {
             add(Object::BorrowingBase, index, base.formulas());
         }
+        for (index, (_, note)) in self.deal.notes.iter().enumerate() {
+            if let Amortisation::BalanceAtMost(terms) = &note.amortisation.value {
+                add(Object::Note, index, vec![(&terms.formula, Unit::Amount)]);
+            }
+        }
         found
     }
 }
 
-/// Where an object of the collateral is made: leases, then contracts, fleets, amounts of cashflows, borrowing bases.
+/// Where a figure is made: leases, then contracts, fleets, amounts of cashflows, borrowing bases, limits of notes.
 fn rank(of: &QuantityRef) -> Option<(usize, usize)> {
     let kind = match of.object {
         Object::Lease => 0,
@@ -142,6 +149,7 @@ fn rank(of: &QuantityRef) -> Option<(usize, usize)> {
         Object::Fleet => 2,
         Object::Cashflow if of.quantity == Quantity::Amount => 3,
         Object::BorrowingBase => 4,
+        Object::Note if of.quantity == Quantity::Target => 5,
         _ => return None,
     };
     Some((kind, of.index))
@@ -155,7 +163,7 @@ fn is_later(of: &QuantityRef, than: (usize, usize)) -> bool {
 fn is_made_before(of: &QuantityRef, than: (usize, usize)) -> bool {
     match of.object {
         Object::Input | Object::Period => true,
-        Object::Note => {
+        Object::Note if of.quantity != Quantity::Target => {
             matches!(of.quantity, Quantity::OriginalBalance | Quantity::MonthsToMaturity) || of.is_scheduled()
         }
         _ => rank(of).is_some_and(|rank| rank < than),

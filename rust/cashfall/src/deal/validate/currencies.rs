@@ -1,6 +1,7 @@
 //! Currencies: cash of one does not meet cash of another but where a step exchanges it.
 
 use super::Checker;
+use super::formulas::Site;
 use crate::deal::effect::Effect;
 use crate::deal::model::{
     Amortisation, BaseRent, Convert, FeeAmount, InputUnit, Measure, Note, Notional, Step, Test, Verb,
@@ -119,6 +120,12 @@ impl<'a> Checker<'a> {
         for (name, lease) in &deal.leases {
             if let BaseRent::Input(input) = &lease.base_rent {
                 self.in_currency_of(input, name, "state the `currency` of the input, or of the lease");
+            }
+        }
+        for (site, text, unit) in self.formulas_of_collateral() {
+            if let (Site::Collateral(object, index), Unit::Amount) = (site, unit) {
+                let name = deal.name_of_collateral(object, index);
+                self.amount_like(text, name);
             }
         }
         for (name, account) in &deal.accounts {

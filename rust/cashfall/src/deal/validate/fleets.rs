@@ -41,7 +41,9 @@ impl<'a> Checker<'a> {
         self.not_before_closing(&base.payment_dates);
         for test in &base.lesser_of {
             match test {
-                BaseTest::Advance(classes) => classes.iter().for_each(|class| self.at_most_whole(&class.rate, "an advance rate")),
+                BaseTest::Advance(classes) => {
+                    classes.iter().for_each(|class| self.at_most_whole(&class.rate, "an advance rate"))
+                }
                 BaseTest::Market(market) => self.at_most_whole(&market.haircut, "a haircut"),
                 BaseTest::Coverage(_) => {}
             }
@@ -74,7 +76,12 @@ impl<'a> Checker<'a> {
                 self.advise(&name.place, "`amounts`, or `amount` with `dates`", "neither", way_out);
             }
             (None, Some(_), None) => {
-                self.advise(&name.place, "`dates` beside `amount`", "none", "add the schedule on which it is evaluated");
+                self.advise(
+                    &name.place,
+                    "`dates` beside `amount`",
+                    "none",
+                    "add the schedule on which it is evaluated",
+                );
             }
             (None, None, Some(_)) => {
                 self.advise(&name.place, "`amount` beside `dates`", "none", "add the formula that gives the amounts");

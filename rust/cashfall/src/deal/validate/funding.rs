@@ -25,10 +25,14 @@ impl<'a> Checker<'a> {
         let word = match (&note.funding, &note.extension) {
             (Some(_), _) => "funding",
             (None, Some(_)) => "extension",
+            (None, None) if matches!(note.amortisation.value, Amortisation::BalanceAtMost(_)) => "balance_at_most",
             (None, None) => return,
         };
-        if !matches!(note.amortisation.value, Amortisation::Bullet(_) | Amortisation::Sweep(_)) {
-            let expected = format!("`bullet` or `sweep`, as the note has `{word}`");
+        let is_whole = |amortisation: &Amortisation| {
+            matches!(amortisation, Amortisation::Bullet(_) | Amortisation::Sweep(_) | Amortisation::BalanceAtMost(_))
+        };
+        if !is_whole(&note.amortisation.value) {
+            let expected = format!("`bullet`, `sweep` or `balance_at_most`, as the note has `{word}`");
             let found = format!("`{}`", note.amortisation.value.key());
             self.report(&note.amortisation.place, expected, found);
         }
@@ -37,7 +41,7 @@ impl<'a> Checker<'a> {
         let carries = [("missed_principal", note.missed_principal != MissedPrincipal::Carry)];
         for (key, _) in directs.into_iter().chain(carries).filter(|(_, stands)| *stands) {
             let place = self.place(&format!("{path}.{key}"));
-            let way_out = "leave it out: nothing is due before maturity";
+            let way_out = "leave it out: nothing is scheduled before maturity";
             self.advise(&place, format!("no `{key}`, as the note has `{word}`"), format!("`{key}`"), way_out);
         }
     }

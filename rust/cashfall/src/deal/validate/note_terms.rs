@@ -49,7 +49,7 @@ impl<'a> Checker<'a> {
             self.report(&only.place, "two schedules or more", "one");
         }
         for one in several {
-            if matches!(one.value, Amortisation::GreatestOf(_)) {
+            if matches!(one.value, Amortisation::GreatestOf(_) | Amortisation::BalanceAtMost(_)) {
                 self.advise(&one.place, "a schedule of its own", "`greatest_of`", "list its schedules here");
             } else {
                 self.amortisation(note, one);

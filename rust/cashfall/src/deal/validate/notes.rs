@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
             Amortisation::Level(level) => self.first_date(note, &level.first_date),
             Amortisation::Sculpted(sculpted) => self.first_date(note, &sculpted.first_date),
             Amortisation::Explicit(explicit) => self.explicit(note, &amortisation.place, explicit),
-            Amortisation::Bullet(_) | Amortisation::Sweep(_) => {}
+            Amortisation::Bullet(_) | Amortisation::Sweep(_) | Amortisation::BalanceAtMost(_) => {}
         }
     }
 

@@ -23,7 +23,12 @@ impl<'a> Checker<'a> {
         }
         for (name, scenario) in &deal.scenarios {
             if scenario.inputs.is_empty() && self.is_read(&name.place.path) {
-                self.advise(&name.place, "a value for at least one input", "none", "add it to `inputs`, or drop the scenario");
+                self.advise(
+                    &name.place,
+                    "a value for at least one input",
+                    "none",
+                    "add it to `inputs`, or drop the scenario",
+                );
             }
             scenario.inputs.iter().for_each(|(name, path)| self.is_given(name, path));
         }

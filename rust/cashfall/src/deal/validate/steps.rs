@@ -71,15 +71,9 @@ impl<'a> Checker<'a> {
 
     fn objects_of(&mut self, step: &Step) {
         let kinds: &[Kind] = match step.verb {
-            Verb::Collect(_) => &[
-                Kind::Lease,
-                Kind::Contract,
-                Kind::Fleet,
-                Kind::Cashflow,
-                Kind::Note,
-                Kind::Account,
-                Kind::Asset,
-            ],
+            Verb::Collect(_) => {
+                &[Kind::Lease, Kind::Contract, Kind::Fleet, Kind::Cashflow, Kind::Note, Kind::Account, Kind::Asset]
+            }
             Verb::AccrueFee(_) | Verb::PayFee(_) | Verb::PayExcess(_) => &[Kind::Fee],
             Verb::AccrueInterest(_) | Verb::PayInterest(_) | Verb::PayPrincipal(_) | Verb::Sweep(_) => &[Kind::Note],
             Verb::FundNote(_) | Verb::Refinance(_) | Verb::Extend(_) => &[Kind::Note],

@@ -46,9 +46,10 @@ impl Resolver<'_> {
                 BaseTestModel::Advance(of_class.collect::<Option<_>>()?)
             }
             BaseTest::Coverage(terms) => BaseTestModel::Coverage(self.formula(&terms.of, Unit::Amount)?, terms.ratio.0),
-            BaseTest::Market(terms) => {
-                BaseTestModel::Market(self.formula(&terms.of, Unit::Amount)?, self.formula(&terms.haircut, Unit::Number)?)
-            }
+            BaseTest::Market(terms) => BaseTestModel::Market(
+                self.formula(&terms.of, Unit::Amount)?,
+                self.formula(&terms.haircut, Unit::Number)?,
+            ),
         })
     }
 }

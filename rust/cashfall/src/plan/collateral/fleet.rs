@@ -75,9 +75,8 @@ impl Resolver<'_> {
         let decimals = u32::try_from(self.deal.deal.decimals).unwrap_or(2);
         let (units, rounding) = (10_i128.pow(decimals), self.deal.deal.rounding);
         let within = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
-        let takes = fleet.power.as_ref().map_or(0, |power| {
-            i128::from(power.kilowatts.0) * i128::from(power.effectiveness.0)
-        });
+        let takes =
+            fleet.power.as_ref().map_or(0, |power| i128::from(power.kilowatts.0) * i128::from(power.effectiveness.0));
         let dates: Vec<Date> = self.dates(&fleet.payment_dates).to_vec();
         let mut begins = self.deal.deal.closing_date;
         let mut bought = Date::MIN;

@@ -6,6 +6,7 @@ mod borrowing_base;
 mod contract;
 mod fleet;
 mod lease;
+mod limit;
 mod maker;
 mod terms;
 

@@ -23,13 +23,35 @@ impl Lowering<'_> {
         Value::Slot(flag, 1.0)
     }
 
-    /// What is due by maturity: all of the balance, or nothing.
+    /// What is due of a balance: all of it at maturity, before it nothing, or what is above the limit.
     pub fn due_whole(&mut self, note: usize, balance: Value) -> Value {
-        match self.matured(note) {
-            Value::Constant(0) => Value::Constant(0),
-            Value::Constant(_) => balance,
-            Value::Slot(flag, _) => self.only_where(balance, Some(flag)),
+        match (self.matured(note), self.model.notes[note].is_limited()) {
+            (Value::Constant(0), false) => Value::Constant(0),
+            (Value::Constant(0), true) => self.above_limit(note, balance),
+            (Value::Constant(_), _) => balance,
+            (Value::Slot(flag, _), false) => self.only_where(balance, Some(flag)),
+            (Value::Slot(flag, _), true) => {
+                let above = self.above_limit(note, balance);
+                let (a, b, to) = (self.in_slot(balance), self.in_slot(above), self.temporary());
+                self.push(Op::Select { to, flag, a, b });
+                Value::Slot(to, balance.bound())
+            }
         }
+    }
+
+    /// What of a balance is above its limit.
+    fn above_limit(&mut self, note: usize, balance: Value) -> Value {
+        let target = self.read(quantity(Object::Note, note, Quantity::Target));
+        self.excess_over(balance, target)
+    }
+
+    /// max(0, a - b) of what is not below 0.
+    pub fn excess_over(&mut self, a: Value, b: Value) -> Value {
+        let bound = a.bound();
+        let (a, b, to, floor) = (self.in_slot(a), self.in_slot(b), self.temporary(), self.param(0.0));
+        self.push(Op::Subtract { to, a, b });
+        self.push(Op::Excess { to, a: to, floor });
+        Value::Slot(to, bound)
     }
 
     /// How the number of extensions of a note compares.

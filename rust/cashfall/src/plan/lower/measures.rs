@@ -71,7 +71,13 @@ impl Lowering<'_> {
     }
 
     /// min(scheduled principal, principal due); without sweeps what is scheduled is always due.
+    /// Of a note with a limit, what has newly fallen due.
     fn scheduled_principal_due(&mut self, note: usize) -> Value {
+        if self.model.notes[note].is_limited() {
+            let due = self.principal_due_before_payments(note);
+            let overdue = self.read(quantity(Object::Note, note, Quantity::Overdue));
+            return self.excess_over(due, overdue);
+        }
         let scheduled = self.model.notes[note].scheduled_principal[self.t];
         if scheduled == 0 || !self.swept.contains(&note) {
             return Value::Constant(scheduled);

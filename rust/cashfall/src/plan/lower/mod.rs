@@ -472,13 +472,20 @@ impl<'a> Lowering<'a> {
         names
     }
 
+    /// A quantity as it is recorded; one that is not, by its object's name.
+    fn name_of(&self, of: QuantityRef) -> String {
+        if let Some(output) = self.outputs.iter().find(|output| output.of == Some(of)) {
+            return output.name.clone();
+        }
+        let is_own = |other: QuantityRef| (other.object, other.index) == (of.object, of.index);
+        match self.outputs.iter().find(|output| output.of.is_some_and(is_own)) {
+            Some(output) => format!("{}.{}", output.name.split('.').next().unwrap_or_default(), of.quantity.word()),
+            None => format!("{of:?}"),
+        }
+    }
+
     fn key_name(&self, key: Key) -> String {
-        let of_name = |of: QuantityRef| {
-            self.outputs
-                .iter()
-                .find(|output| output.of == Some(of))
-                .map_or_else(|| format!("{of:?}"), |output| output.name.clone())
-        };
+        let of_name = |of: QuantityRef| self.name_of(of);
         let test = |index: usize| &self.model.tests[index].name;
         match key {
             Key::Quantity(of) => of_name(of),

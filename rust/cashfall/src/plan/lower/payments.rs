@@ -56,7 +56,7 @@ impl Lowering<'_> {
                 let falls_due = self.model.may_fall_due(note);
                 let by_schedule = model.scheduled_balance[self.t] != model.original;
                 let on_schedule = match &model.whole {
-                    Some(whole) => falls_due || whole.matured_below(self.t) > 0,
+                    Some(whole) => falls_due || whole.is_limited || whole.matured_below(self.t) > 0,
                     None => moves || falls_due || by_schedule,
                 };
                 note_pays(note) && on_schedule || self.model.is_accelerated(note) && model.exists(self.t)

@@ -129,6 +129,9 @@ impl Lowering<'_> {
                 let slot = self.slot_of(of);
                 Value::Slot(slot, self.balance_bound(of.index))
             }
+            (Object::Note, Quantity::Target | Quantity::Overdue) if self.model.notes[of.index].is_limited() => {
+                self.figure_between_dates(of)
+            }
             (Object::Note, Quantity::Target) => match self.model.notes[of.index].target {
                 Some(_) => Value::Slot(self.target_of_note(of.index), limit()),
                 None => Value::Constant(self.model.notes[of.index].scheduled_balance[self.t]),
@@ -645,6 +648,9 @@ pub fn initial(model: &Model, of: QuantityRef) -> i64 {
         (Object::Note, Quantity::Room) if model.notes[of.index].starts_at.is_none() => {
             let note = &model.notes[of.index];
             note.funding.as_ref().map_or(0, |funding| funding.maximum - note.original)
+        }
+        (Object::Note, Quantity::Target) if model.notes[of.index].is_limited() => {
+            model.notes[of.index].greatest_balance()
         }
         (Object::Note, Quantity::ScheduledBalance | Quantity::Target) => model.notes[of.index].original,
         _ => 0,
