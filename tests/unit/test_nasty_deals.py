@@ -369,7 +369,7 @@ def test_odd_arguments() -> None:
     plan = cf.load(deal()).compile()
     with pytest.raises(cf.ScenarioError, match="rows of unequal lengths"):
         plan.run({"factor": [[1, 2], [3]]})
-    with pytest.raises(cf.ArgumentError, match="expected values by input name, found list"):
+    with pytest.raises(cf.ArgumentError, match="expected values by input name, or names of scenarios, found list"):
         plan.run([1.0])  # type: ignore[arg-type]
     for record in (3, [3]):
         with pytest.raises(cf.ArgumentError, match="record: expected names"):

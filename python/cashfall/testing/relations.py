@@ -35,9 +35,10 @@ Runner = Callable[[Mapping[str, Any], Inputs], Run]
 AMOUNT_KEYS = ("original_balance", "opening_balance", "per_date", "rounding_unit", "commitment")
 FORMULA_KEYS = (
     *("amount", "availability", "base", "begins_when", "buy", "cap", "cash_flow", "claim", "collateral", "condition"),
-    *("contracted", "denominator", "draw_stop", "formula", "insurance", "investment_grade", "keep_balance", "loss"),
-    *("minimum", "numerator", "on_demand", "only_if", "original", "payment", "price", "quantity", "rate", "realised"),
-    *("recovery", "remarketing", "rent", "reset_when", "share", "suspended_if", "utilization", "value", "when"),
+    *("contracted", "denominator", "draw_stop", "formula", "haircut", "insurance", "investment_grade", "keep_balance"),
+    *("loss", "market_price", "minimum", "numerator", "of", "on_demand", "only_if", "original", "payment", "price"),
+    *("quantity", "rate", "realised", "recovery", "remarketing", "rent", "reset_when", "share", "suspended_if"),
+    *("utilization", "value", "when"),
 )
 """The keys of a document whose values are formulas."""
 

@@ -100,7 +100,7 @@ fn a_dict_has_paths_and_no_lines() {
         error.to_string(),
         "document: 2 problems\n\
          notes.senior.coupon.fixed.rate: expected a rate below 1.0 (6.5% is 0.065), found 6.5\n\
-         waterfalls.normal[8].distribute.limit.keep_balance: expected a lease, contract, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, \
+         waterfalls.normal[8].distribute.limit.keep_balance: expected a lease, contract, fleet, borrowing base, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, \
          found `x` (at character 5 of the formula)"
     );
 }

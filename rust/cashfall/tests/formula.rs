@@ -208,7 +208,7 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
     (
         "seniorr.balance",
         AMOUNT,
-        "here: expected a lease, contract, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `seniorr`; did you mean `senior`? (at character 1 of the formula)",
+        "here: expected a lease, contract, fleet, borrowing base, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `seniorr`; did you mean `senior`? (at character 1 of the formula)",
     ),
     (
         "inputs.rent_facto",
@@ -234,12 +234,12 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
     (
         "coverage.failing",
         FLAG,
-        "here: expected a lease, contract, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `coverage`; write `tests.coverage.failing` (at character 1 of the formula)",
+        "here: expected a lease, contract, fleet, borrowing base, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `coverage`; write `tests.coverage.failing` (at character 1 of the formula)",
     ),
     (
         "rent_factor.x",
         NUMBER,
-        "here: expected a lease, contract, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `rent_factor`; write `inputs.rent_factor` (at character 1 of the formula)",
+        "here: expected a lease, contract, fleet, borrowing base, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `rent_factor`; write `inputs.rent_factor` (at character 1 of the formula)",
     ),
     (
         "period.idx",
@@ -501,7 +501,7 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
     (
         "senioor.balance + junioor.balance",
         AMOUNT,
-        "here: expected a lease, contract, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `senioor`; did you mean `senior`? (at character 1 of the formula)\nhere: expected a lease, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `junioor`; did you mean `junior`? (at character 19 of the formula)",
+        "here: expected a lease, contract, fleet, borrowing base, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `senioor`; did you mean `senior`? (at character 1 of the formula)\nhere: expected a lease, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `junioor`; did you mean `junior`? (at character 19 of the formula)",
     ),
 ];
 

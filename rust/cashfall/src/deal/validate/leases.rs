@@ -52,7 +52,12 @@ impl<'a> Checker<'a> {
         for renewal in lease.renewals.iter().filter(|_| is_input) {
             if let Some(step) = &renewal.step {
                 let way_out = "drop it: the input gives the rent of each date";
-                self.advise(&step.place, "no step with a base rent from an input", step.value.0.to_string(), way_out);
+                self.advise(
+                    &step.place,
+                    "no step with a base rent from an input",
+                    crate::deal::decimal::written(step.value.0, 9),
+                    way_out,
+                );
             }
         }
         self.terms_of_lease(lease);

@@ -125,7 +125,7 @@ impl Resolver<'_> {
                     renewal.checked_sub(1).map_or(lease.end.value, |before| lease.renewals[before].until.value);
                 date > before && previous <= before
             });
-            let step = begins.filter_map(|(_, renewal)| renewal.step.as_ref()).map(|step| step.value.0).last();
+            let step = begins.filter_map(|(_, renewal)| renewal.step.as_ref()).map(|step| step.value.0).next_back();
             base = step.map_or(base, |step| grown(base, step));
             rents.push(Rent { date, base, begins_year: full > year, step: step.unwrap_or(0) });
             (year, previous) = (full, date);
@@ -218,12 +218,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn index(
-        &self,
-        growth: &IndexGrowth,
-        per_date: i64,
-        by_number: &dyn Fn(&dyn Fn(i64, &Rent) -> i64) -> Vec<i64>,
-    ) -> Option<IndexModel> {
+    fn index(&self, growth: &IndexGrowth, per_date: i64, by_number: &ByNumber<'_>) -> Option<IndexModel> {
         Some(IndexModel {
             per_date,
             input: self.deal.inputs.position(&growth.input.text)?,
@@ -234,6 +229,9 @@ impl Resolver<'_> {
         })
     }
 }
+
+/// The table by rent number of what a function makes of each rent.
+type ByNumber<'a> = dyn Fn(&dyn Fn(i64, &Rent) -> i64) -> Vec<i64> + 'a;
 
 /// One rent of a contract that begins on time.
 struct Rent {

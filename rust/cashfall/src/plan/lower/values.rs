@@ -451,8 +451,8 @@ impl Lowering<'_> {
             Value::Constant(at) => return Value::Constant(entry(values, at)),
             Value::Slot(at, _) => at,
         };
+        let bound = values.iter().map(|value| value.abs()).max().map_or(0.0, as_f64);
         let values: Vec<f64> = values.iter().map(|value| as_f64(*value)).collect();
-        let bound = values.iter().fold(0.0, |bound, value| if value.abs() > bound { value.abs() } else { bound });
         let known = self.looked_up.iter().position(|table| *table == values);
         let table = known.unwrap_or_else(|| {
             self.looked_up.push(values);
