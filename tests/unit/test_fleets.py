@@ -141,7 +141,7 @@ SALE: Document = {"when": "inputs.event == 1", "haircut": "inputs.haircut"}
 
 
 def test_a_sale() -> None:
-    terms = {"market_price": "inputs.worth", "power": POWER, "sale": SALE}
+    terms: Document = {"market_price": "inputs.worth", "power": POWER, "sale": SALE}
     result = run(fleet(BEFORE, AT_CLOSING, LATER, **terms), event=[1, 0, 1])
     assert flow(result, "cluster.held") == [0] * 6
     assert flow(result, "cluster.sold") == flow(result, "cluster.proceeds") == [230.63, 0, 0, 0, 0, 0]
