@@ -106,6 +106,11 @@ APPLIES: Mapping[Callable[[laws.Run], None], Callable[[Document], bool]] = {
         lease.keys() & {"deposit", "residual_value_guarantee"} for lease in document.get("leases", {}).values()
     ),
     laws.contracts_add_up: lambda document: bool(document.get("contracts")),
+    laws.fleets_keep_their_value: lambda document: bool(document.get("fleets")),
+    laws.borrowing_bases_are_the_least: lambda document: bool(document.get("borrowing_bases")),
+    laws.what_is_above_a_limit_is_due: lambda document: any(
+        "balance_at_most" in note["amortisation"] for note in document.get("notes", {}).values()
+    ),
     laws.foresight_is_what_comes: lambda document: any(
         test.get("forward", {}).get("view") == "foresight" for test in document.get("tests", {}).values()
     ),

@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .ahead import a_prefunded_target_never_rises, foresight_is_what_comes
 from .claims import a_draw_lowers_what_is_available, fee_caps_hold, swap_legs_net
-from .collateral import contracts_add_up, deposits_and_guarantees_are_settled_once, leases_add_up
+from .collateral import (
+    borrowing_bases_are_the_least,
+    contracts_add_up,
+    deposits_and_guarantees_are_settled_once,
+    fleets_keep_their_value,
+    leases_add_up,
+    what_is_above_a_limit_is_due,
+)
 from .exchange import assets_add_up, conversions_keep_their_rate
 from .funding import (
     a_draw_on_a_note_keeps_within_its_room,
@@ -64,6 +71,7 @@ __all__ = [
     "a_refinancing_repays_whole_notes",
     "accelerated_debt_comes_first",
     "assets_add_up",
+    "borrowing_bases_are_the_least",
     "cash_is_conserved",
     "check",
     "contracts_add_up",
@@ -74,6 +82,7 @@ __all__ = [
     "distributions_obey_effects",
     "fee_caps_hold",
     "fill_never_lifts_above_target",
+    "fleets_keep_their_value",
     "foresight_is_what_comes",
     "groups_add_up",
     "interest_follows_the_balance",
@@ -97,6 +106,7 @@ __all__ = [
     "test_fires_and_cures_by_its_rule",
     "test_measures_its_window",
     "weights_are_kept",
+    "what_is_above_a_limit_is_due",
 ]
 
 LAWS: tuple[Callable[[Run], None], ...] = (
@@ -137,6 +147,9 @@ LAWS: tuple[Callable[[Run], None], ...] = (
     leases_add_up,
     deposits_and_guarantees_are_settled_once,
     contracts_add_up,
+    fleets_keep_their_value,
+    borrowing_bases_are_the_least,
+    what_is_above_a_limit_is_due,
 )
 """Every law of a single run."""
 

@@ -1,18 +1,25 @@
-"""Laws of leases and contracts: what comes in is what their parts say, and nothing happens twice.
+"""Laws of leases, contracts and fleets: what comes in is what their parts say, and nothing happens twice. Laws of what
+may be borrowed against them.
 
 PYTEST_DONT_REWRITE: what an assert holds is a `Breach`, of which rewriting would keep the text only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
 from cashfall.testing.breach import Breach
+from cashfall.testing.reference.dates import as_date, read_schedule
 from cashfall.testing.reference.numbers import SCALE, in_units, mul_div
 
+from .funding import last_payment_date, maturities
 from .run import Run, before, flow, optional, scale_of, table
+from .tests import acting_states
 
 ENDS = ("defaulted", "purchased", "terminated", "destroyed", "expired")
 PLAIN = ("termination_paid", "purchase_paid", "insured", "recovered", "deposit_applied")
@@ -113,6 +120,157 @@ def contracts_add_up(run: Run) -> None:
         for date, billed, contracted, force, was in parts:
             assert billed <= contracted, Breach(date, f"{name}.billed", f"at most {contracted}", billed)
             assert force <= was, Breach(date, f"{name}.in_force", was, force)
+
+
+def fleets_keep_their_value(run: Run) -> None:
+    """No figure of a fleet is below 0, and its net cost is no more than its cost; it grows only by what is bought, and
+    falls only by age and to nothing when it is sold: once, and for good. What it is sold for comes in once.
+    """
+    for name, entry in table(run, "fleets").items():
+        payments = payment_dates(run, entry)
+        for part in ("held", "units", "cost", "net_cost", "capex", "market_value", "power_cost", "sold", "proceeds"):
+            for date, value in zip(run.dates, optional(run, f"{name}.{part}"), strict=True):
+                assert value >= 0, Breach(date, f"{name}.{part}", "0 or more", value)
+                moves = value and part in ("capex", "power_cost", "sold", "proceeds")
+                assert date in payments or not moves, Breach(date, f"{name}.{part}, between payment dates", 0, value)
+        a_fleet_is_what_was_bought(run, name, entry)
+        a_fleet_is_sold_once(run, name, entry)
+
+
+def a_fleet_is_what_was_bought(run: Run, name: str, entry: Mapping[str, Any]) -> None:
+    """Cost and units are those of the lots bought so far; what is bought from closing on is capex, once."""
+    scale, closing = scale_of(run), as_date(run.document["deal"]["closing_date"])
+    lots = [(as_date(lot["purchased"]), int(lot["units"]), in_units(lot["cost"], scale)) for lot in entry["lots"]]
+    opening = sum(cost for purchased, _, cost in lots if purchased < closing)
+    was = {"units": 0, "cost": opening, "net_cost": opening}
+    payments, is_first = payment_dates(run, entry), True
+    for index, date in enumerate(run.dates):
+        held, capex = flow(run, f"{name}.held")[index], flow(run, f"{name}.capex")[index]
+        now = {part: flow(run, f"{name}.{part}")[index] for part in was}
+        if date not in payments:
+            before_all = {"units": 0, "cost": 0, "net_cost": 0}
+            assert now == (before_all if is_first else was), Breach(date, f"{name}, between payment dates", was, now)
+            continue
+        is_first = False
+        there = [(units, cost) for purchased, units, cost in lots if purchased <= date and held]
+        for part, expected in (("units", sum(n for n, _ in there)), ("cost", sum(cost for _, cost in there))):
+            assert now[part] == expected, Breach(date, f"{name}.{part}", expected, now[part])
+        bought = now["cost"] - was["cost"] if held else 0
+        assert capex == bought, Breach(date, f"{name}.capex", bought, capex)
+        most = min(now["cost"], was["net_cost"] + capex)
+        assert now["net_cost"] <= most, Breach(date, f"{name}.net_cost", f"at most {most}", now["net_cost"])
+        was = now
+
+
+def a_fleet_is_sold_once(run: Run, name: str, entry: Mapping[str, Any]) -> None:
+    """A fleet is held until it is sold, for no more than it is worth; that comes in once, when it is said to."""
+    payments, after = payment_dates(run, entry), int(entry.get("sale", {}).get("after", 0))
+    helds, values = flow(run, f"{name}.held"), optional(run, f"{name}.market_value")
+    parts = (optional(run, f"{name}.{part}") for part in ("power_cost", "sold", "proceeds"))
+    sales: list[int] = []
+    for date, held, was, worth, *now in zip(run.dates, helds, before(helds, 1), values, *parts, strict=True):
+        assert held <= was <= 1, Breach(date, f"{name}.held", was, held)
+        power_cost, sold, proceeds = now
+        assert was or not power_cost, Breach(date, f"{name}.power_cost, once sold", 0, power_cost)
+        most = worth if held < was else 0
+        assert sold <= most, Breach(date, f"{name}.sold", f"at most {most}", sold)
+        sales += [sold] if date in payments else []
+        expected = sales[-1 - after] if date in payments and len(sales) > after else 0
+        assert proceeds == expected, Breach(date, f"{name}.proceeds", expected, proceeds)
+
+
+def borrowing_bases_are_the_least(run: Run) -> None:
+    """A borrowing base is no more than any of its tests allows, as far as recorded figures say it, and what the one
+    that binds allows; it is never below 0, and changes only on its payment dates.
+    """
+    for name, entry in table(run, "borrowing_bases").items():
+        payments, n_tests = payment_dates(run, entry), len(entry["lesser_of"])
+        was = (0, 0)
+        for index, date in enumerate(run.dates):
+            amount, binding = now = (flow(run, f"{name}.amount")[index], flow(run, f"{name}.binding")[index])
+            assert amount >= 0, Breach(date, f"{name}.amount", "0 or more", amount)
+            if date not in payments:
+                assert now == was, Breach(date, f"{name}, between payment dates", was, now)
+                continue
+            assert 1 <= binding <= n_tests, Breach(date, f"{name}.binding", f"1 to {n_tests}", binding)
+            for place, test in enumerate(entry["lesser_of"], start=1):
+                allowed = allowed_by(run, test, index)
+                if allowed is None:
+                    continue
+                least = amount + (place < binding)
+                expected = amount if place == binding else f"at least {least}"
+                is_it = allowed == amount if place == binding else allowed >= least
+                assert is_it, Breach(date, f"{name}.lesser_of[{place - 1}]", expected, allowed)
+            was = now
+
+
+def allowed_by(run: Run, test: Mapping[str, Any], index: int) -> int | None:
+    """What a test of a borrowing base allows on a date, if it reads but figures of collateral, at literal rates."""
+    kind, terms = next(iter(test.items()))
+    classes = [(part["of"], part["rate"]) for part in terms] if kind == "advance" else [(terms["of"], None)]
+    if not all(is_figure_of_collateral(run, of) for of, _ in classes):
+        return None
+    rounding = str(run.document["deal"].get("rounding", "half_up"))
+    figures = [max(0, flow(run, of)[index]) for of, _ in classes]
+    if kind == "coverage":
+        return mul_div(figures[0], SCALE, in_units(terms["ratio"], SCALE), rounding)
+    rates = [literal(rate) for _, rate in classes] if kind == "advance" else [literal(terms["haircut"])]
+    if None in rates:
+        return None
+    shares = [rate if kind == "advance" else SCALE - rate for rate in rates if rate is not None]
+    return sum(mul_div(figure, share, SCALE, rounding) for figure, share in zip(figures, shares, strict=True))
+
+
+def literal(formula: object) -> int | None:
+    """A rate that is written out."""
+    return in_units(Decimal(str(formula)), SCALE) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", str(formula)) else None
+
+
+def is_figure_of_collateral(run: Run, formula: object) -> bool:
+    """Whether a formula is but a recorded figure of a lease, a contract, a fleet or a borrowing base: it stands from
+    the start of its date on.
+    """
+    owner = str(formula).partition(".")[0]
+    tables = ("leases", "contracts", "fleets", "borrowing_bases")
+    return formula in run.flows and any(owner in table(run, key) for key in tables)
+
+
+def what_is_above_a_limit_is_due(run: Run) -> None:
+    """At the close of every date before its maturity a note is within its limit, or what is above it is recorded as due
+    and unpaid; from maturity on, and where all is due at once, that is the balance. The limit moves on payment dates.
+    """
+    for name, entry in table(run, "notes").items():
+        if "balance_at_most" not in entry["amortisation"]:
+            continue
+        dated, last = as_date(entry["dated_date"]), last_payment_date(entry)
+        payments = {date for date in payment_dates(run, entry) if dated < date <= last}
+        formula = entry["amortisation"]["balance_at_most"]["formula"]
+        target = in_units(entry.get("funding", {}).get("maximum", entry["original_balance"]), scale_of(run))
+        parts = (flow(run, f"{name}.{part}") for part in ("balance", "target", "principal_shortfall"))
+        rows = zip(run.dates, *parts, maturities(run, name), all_is_due(run, name), strict=True)
+        for index, (date, balance, limit, shortfall, maturity, is_all) in enumerate(rows):
+            if date in payments:
+                target = max(0, flow(run, formula)[index]) if is_figure_of_collateral(run, formula) else limit
+            assert limit == target >= 0, Breach(date, f"{name}.target", max(0, target), limit)
+            due = balance if is_all or date >= maturity else max(0, balance - limit)
+            assert shortfall == due, Breach(date, f"{name}.principal_shortfall", due, shortfall)
+
+
+def all_is_due(run: Run, name: str) -> list[bool]:
+    """Whether all of a note is due at the close of each date: accelerated, or amortising early."""
+    found = [False] * len(run.dates)
+    if name in run.document.get("acceleration", {}).get("notes", []):
+        found = list(map(bool, flow(run, "acceleration.active")))
+    for test, entry in table(run, "tests").items():
+        effects = entry.get("effects", [])
+        if any(name in effect.get("early_amortization", {}).get("notes", []) for effect in effects):
+            found = [due or bool(acts) for due, acts in zip(found, acting_states(run, test), strict=True)]
+    return found
+
+
+def payment_dates(run: Run, entry: Mapping[str, Any]) -> set[dt.date]:
+    """The payment dates of an object."""
+    return set(read_schedule(run.document["schedules"][entry["payment_dates"]]).dates)
 
 
 def with_clauses(run: Run) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -22,6 +22,7 @@ from .run import (
     Run,
     Transfer,
     Value,
+    before,
     broken_by,
     currency_of,
     flow,
@@ -147,9 +148,19 @@ def dscr_series(run: Run, name: str, test: Mapping[str, Any]) -> tuple[list[int]
         return None
     service = [0] * len(run.dates)
     for note in terms["notes"]:
-        parts = (flow(run, f"{note}.{part}") for part in ("interest_accrued", "scheduled_principal", "principal_due"))
-        service = [total + a + min(b, c) for total, a, b, c in zip(service, *parts, strict=True)]
+        accrued = flow(run, f"{note}.interest_accrued")
+        service = [sum(parts) for parts in zip(service, accrued, newly_due(run, note), strict=True)]
     return flow(run, terms["cash_flow"]), service
+
+
+def newly_due(run: Run, note: str) -> list[int]:
+    """The principal that falls due on each date: what is scheduled of it, or has come to be above a limit."""
+    due = flow(run, f"{note}.principal_due")
+    if "balance_at_most" not in table(run, "notes")[note]["amortisation"]:
+        return [min(pair) for pair in zip(flow(run, f"{note}.scheduled_principal"), due, strict=True)]
+    pairs = zip(flow(run, f"{note}.balance"), flow(run, f"{note}.target"), strict=True)
+    overdue = before([max(0, balance - target) for balance, target in pairs], 0)
+    return [max(0, now - was) for now, was in zip(due, overdue, strict=True)]
 
 
 def changes_in_collection(run: Run, note: str) -> bool:
