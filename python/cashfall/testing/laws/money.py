@@ -73,6 +73,7 @@ def incoming(run: Run) -> list[str]:
     found = [f"{name}.issuer_rent" for name in table(run, "leases")]
     found += [f"{name}.issuer_proceeds" for name in table(run, "leases") if f"{name}.issuer_proceeds" in run.flows]
     found += [f"{name}.{part}" for name in table(run, "contracts") for part in ("revenue", "proceeds")]
+    found += [f"{name}.proceeds" for name, entry in table(run, "fleets").items() if "sale" in entry]
     found += [f"{name}.amount" for name, entry in table(run, "cashflows").items() if entry["direction"] == "in"]
     found += [f"{name}.proceeds" for name in table(run, "notes") if name in collected]
     found += [f"{name}.draws" for name in table(run, "facilities")]
