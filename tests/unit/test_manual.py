@@ -51,6 +51,8 @@ BASICS = {
     "amortisation",
 }
 
+FLEETS = ["Fleet", "BorrowingBase", "BaseTest", "Cashflow"]
+LISTED = {"payment_dates", "direction", "amounts", "factor"}
 RENT = {"commencement", "end", "payment_dates", "base_rent", "factor", "issuer_share"}
 
 ENTRY = re.compile(r"^## `(?P<name>[^`]+)`\n(?P<text>.*?)(?=^## |\Z)", re.M | re.S)
@@ -270,6 +272,7 @@ def elements() -> dict[str, set[str]]:
         "test-terms": set(definitions["Test"]["properties"]) - {"measure", "effects"},
         "leases": set(definitions["Lease"]["properties"]) - IDENTITY - RENT,
         "contracts": set(definitions["Contract"]["properties"]) - IDENTITY - RENT,
+        "fleets": {name for holder in FLEETS for name in definitions[holder]["properties"]} - IDENTITY - LISTED,
         "formulas": functions() | {"opening"},
         "coupons": set(definitions["Coupon"]["properties"]),
         "amortisation": set(definitions["Amortisation"]["properties"]),
@@ -317,9 +320,10 @@ HOLDERS = {
     "leases": "Lease",
     "contracts": "Contract",
 }
+FIELDS = [*HOLDERS.items(), *(("fleets", holder) for holder in FLEETS)]
 
 
-@pytest.mark.parametrize(("kind", "holder"), HOLDERS.items())
+@pytest.mark.parametrize(("kind", "holder"), FIELDS)
 def test_an_entry_names_every_field(kind: str, holder: str) -> None:
     definitions = schema()
     texts = {name: text for page in pages_of(kind) for name, text in entries(MANUAL / page).items()}
