@@ -14,7 +14,11 @@ golden=tests/golden/data/bits.txt
 export CARGO_TARGET_DIR
 CARGO_TARGET_DIR=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 work=$CARGO_TARGET_DIR/arm
-deals=(python/cashfall/deals/*.toml rust/cashfall/tests/deals/two_notes.toml)
+# Not datacenter-abs: what is recorded of its movements where a scenario does not come to a step depends on the block.
+deals=()
+for deal in python/cashfall/deals/*.toml rust/cashfall/tests/deals/two_notes.toml; do
+    [ "$(basename "$deal")" = datacenter-abs.toml ] || deals+=("$deal")
+done
 mkdir -p "$work"
 
 # The lines of all paths of one machine without the paths' names: one of each if the paths agree.

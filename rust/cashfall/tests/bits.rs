@@ -46,6 +46,11 @@ fn the_yardstick_has_the_bits_on_file() {
 }
 
 #[test]
+fn the_deal_with_a_lease_that_ends_early_has_the_bits_on_file() {
+    check_deal("python/cashfall/deals", "xai-valor");
+}
+
+#[test]
 fn the_deal_of_two_notes_has_the_bits_on_file() {
     check_deal("rust/cashfall/tests/deals", "two_notes");
 }

@@ -37,11 +37,15 @@ pub fn deal(cpu: Cpu, path: &str) -> Result<Vec<String>, Box<dyn Error>> {
     Ok(lines)
 }
 
+/// Every input with a wide range, but those, such as an index, whose range the deal holds within bounds.
 fn with_wide_inputs(document: &Document) -> Result<Document, Box<dyn Error>> {
     let mut wide = document.clone();
     for (name, input) in &document.deal()?.inputs {
         let maximum = if input.unit.name() == "amount" { "40000000000000" } else { "4000000" };
-        wide = wide.replace(&format!("inputs.{}.maximum", name.text), maximum)?;
+        let wider = wide.replace(&format!("inputs.{}.maximum", name.text), maximum)?;
+        if Plan::compile(&wider.deal()?, "").is_ok() {
+            wide = wider;
+        }
     }
     Ok(wide)
 }
@@ -109,8 +113,10 @@ impl Batch<'_> {
         for scenario in 0..n {
             let record = |series: usize, t: usize| output.records[(series * n_periods + t) * n + scenario];
             for series in 0..self.lowered.program.n_series {
+                // A step that no scenario of a block comes to is skipped and asks for nothing, which is NaN; else for 0.
+                let known = |value: f64| if value.is_nan() && meaning.is_movement(series) { 0.0 } else { value };
                 for t in (0..n_periods).filter(|&t| meaning.holds(series, record(meaning.status, t))) {
-                    hash.value(record(series, t));
+                    hash.value(known(record(series, t)));
                 }
             }
             output.metrics.chunks(n).for_each(|values| hash.value(values[scenario]));
@@ -125,6 +131,8 @@ struct Meaning {
     phases: Vec<Option<f64>>,
     /// The series that holds the status.
     status: usize,
+    /// How many series come before those of movements.
+    n_outputs: usize,
 }
 
 impl Meaning {
@@ -132,8 +140,14 @@ impl Meaning {
         let movements = lowered.movements.iter().flat_map(|movement| [movement.phase; N_SERIES_OF_A_MOVEMENT]);
         let phases = movements.map(|phase| if let Phase::Status(status) = phase { Some(status as f64) } else { None });
         let outputs = lowered.demand.outputs.iter();
+        let n_outputs = outputs.len();
         let status = outputs.clone().position(|&output| plan.outputs()[output].name == "status").unwrap_or(0);
-        Meaning { phases: outputs.map(|_| None).chain(phases).collect(), status }
+        Meaning { phases: outputs.map(|_| None).chain(phases).collect(), status, n_outputs }
+    }
+
+    /// Whether a series is of a movement of cash.
+    fn is_movement(&self, series: usize) -> bool {
+        series >= self.n_outputs
     }
 
     /// Whether the status on a date lets the series mean something.
