@@ -80,7 +80,7 @@ def using(words: Iterable[str], seeds: Iterable[int]) -> Iterator[Case]:
 def replaced(module: Any, name: str, mutant: Any) -> Patch:
     """Put a mutant in the place of a rule."""
     original = getattr(module, name)
-    SOUND[module.__name__, name] = lambda patch: patch.setattr(module, name, original)
+    SOUND[repr(module), name] = lambda patch: patch.setattr(module, name, original)
     return lambda patch: patch.setattr(module, name, mutant)
 
 
