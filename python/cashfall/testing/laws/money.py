@@ -208,9 +208,12 @@ def scheduled_principal_is_not_exceeded(run: Run) -> None:
         held = flow(run, f"{name}.balance")[index] + flow(run, f"{name}.principal_paid")[index]
         held += max(0, written(run, name)[index])
         due = held if falls_due_at_once(run, name, index) else max(0, held - flow(run, scheduled)[index])
-        if table(run, "notes")[name].keys() & {"funding", "extension"} and not falls_due_at_once(run, name, index):
-            first = maturity_of(table(run, "notes")[name], 0)
-            due = held if run.dates[index] >= [first, *maturities(run, name)][index] else 0
+        entry = table(run, "notes")[name]
+        is_limited = "balance_at_most" in entry["amortisation"]
+        is_whole = is_limited or entry.keys() & {"funding", "extension"}
+        if is_whole and not falls_due_at_once(run, name, index):
+            is_mature = run.dates[index] >= [maturity_of(entry, 0), *maturities(run, name)][index]
+            due = held if is_mature else due if is_limited else 0
         assert amount <= due, Breach(run.dates[index], f"scheduled principal paid to {name}", f"at most {due}", amount)
 
 

@@ -44,6 +44,12 @@ def of_date(plan: Plan, name: str, moment: Moment) -> dict[str, int]:
     return {f"{name}.target": target, f"{name}.overdue": overdue}
 
 
+def lift(scenario: Scenario, name: str, amount: int) -> None:
+    """notes.md: "What is drawn, capitalised or written up adds to the target at once"."""
+    if name in scenario.plan.limits:
+        scenario.values[f"{name}.target"] = made(scenario.values[f"{name}.target"] + amount)
+
+
 def above(values: Mapping[str, int], name: str, balance: int) -> int:
     """What of a balance is above its limit."""
     return max(0, balance - values[f"{name}.target"])

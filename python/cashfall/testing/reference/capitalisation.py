@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import note_targets
+from . import balance_limits, note_targets
 from .numbers import SCALE, InvalidDeal, divide, in_units, made, mul_div
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def capitalise(scenario: Scenario, names: Sequence[str], share: int, premium_rat
         values[f"{name}.balance"] = made(values[f"{name}.balance"] + lifted)
         values[f"{name}.interest_capitalized"] = made(values[f"{name}.interest_capitalized"] + lifted)
         note_targets.capitalise(scenario, name, lifted)
+        balance_limits.lift(scenario, name, lifted)
         moved.append((name, lifted))
     return moved
 
@@ -109,6 +110,7 @@ def write_up(scenario: Scenario, names: Sequence[str], amount: int) -> Moved:
         given = min(left, scenario.values[f"{name}.written_down"])
         scenario.values[f"{name}.balance"] += given
         scenario.values[f"{name}.written_down"] -= given
+        balance_limits.lift(scenario, name, given)
         left -= given
         moved.append((name, given))
     return moved

@@ -97,6 +97,7 @@ def fund(scenario: Scenario, name: str, amount: int) -> None:
     values = scenario.values
     for key in (f"{name}.balance", f"{name}.funded"):
         values[key] = made(values[key] + amount)
+    balance_limits.lift(scenario, name, amount)
     scenario.ever_drawn[name] = made(scenario.ever_drawn[name] + amount)
 
 

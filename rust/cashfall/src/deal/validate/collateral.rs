@@ -69,12 +69,11 @@ impl<'a> Checker<'a> {
             let name = of.written(self.deal);
             let at = formula.text.place_at(start);
             if is_later(&of, place) {
-                let expected = "collateral declared before this (leases come first, then contracts, fleets, cashflows, borrowing bases)";
+                let expected = "collateral that is made before this (leases as declared, then contracts, fleets, cashflows, borrowing bases, limits of notes)";
                 self.report(&at, expected, format!("`{name}`"));
                 continue;
             }
-            let expected =
-                "what is there when it is made: an input, collateral declared before, a term of a note, `period.index`";
+            let expected = "what is there when it is made: an input, collateral that is made before, a term of a note, `period.index`";
             self.advise(&at, expected, format!("`{name}`"), format!("read `opening.{name}`"));
         }
     }

@@ -22,6 +22,9 @@ impl<'a> Checker<'a> {
     }
 
     fn fleet(&mut self, name: &Name, fleet: &'a Fleet) {
+        if let Some(haircut) = fleet.sale.as_ref().and_then(|sale| sale.haircut.as_ref()) {
+            self.at_most_whole(haircut, "a haircut from 0 to 1 (20% is 0.2)");
+        }
         self.refer(&fleet.payment_dates, &[Kind::Schedule]);
         self.not_before_closing(&fleet.payment_dates);
         let costs = fleet.lots.iter().try_fold(0_i64, |sum, lot| sum.checked_add(lot.cost.0));
@@ -51,7 +54,7 @@ impl<'a> Checker<'a> {
     }
 
     /// That no literal which a share can come to is below 0 or above 1.
-    fn at_most_whole(&mut self, share: &FormulaText, what: &str) {
+    fn at_most_whole(&mut self, share: &FormulaText, expected: &str) {
         let Ok(expr) = formula::parse(share, self.deal, Some(Unit::Number)) else { return };
         let mut wrong = Vec::new();
         results(&expr, &mut |start, value| {
@@ -61,7 +64,7 @@ impl<'a> Checker<'a> {
         });
         for (start, value) in wrong {
             let found = crate::deal::decimal::written(value, 9);
-            self.report(&share.place_at(start), format!("{what} from 0 to 1 (90% is 0.9)"), found);
+            self.report(&share.place_at(start), expected, found.trim_end_matches('0').trim_end_matches('.'));
         }
     }
 

@@ -49,10 +49,15 @@ impl<'a> Checker<'a> {
             self.report(&only.place, "two schedules or more", "one");
         }
         for one in several {
-            if matches!(one.value, Amortisation::GreatestOf(_) | Amortisation::BalanceAtMost(_)) {
-                self.advise(&one.place, "a schedule of its own", "`greatest_of`", "list its schedules here");
-            } else {
-                self.amortisation(note, one);
+            match one.value {
+                Amortisation::GreatestOf(_) => {
+                    self.advise(&one.place, "a schedule of its own", "`greatest_of`", "list its schedules here");
+                }
+                Amortisation::BalanceAtMost(_) => {
+                    let way_out = "let it be the whole amortisation, and write the least of several limits as a `min`";
+                    self.advise(&one.place, "a schedule", "`balance_at_most`, which has none", way_out);
+                }
+                _ => self.amortisation(note, one),
             }
         }
     }

@@ -86,6 +86,7 @@ impl Lowering<'_> {
         self.push(Op::Add { to: balance, a: balance, b: kept });
         self.check_range(balance, limit());
         self.shift_target(note, kept);
+        self.lift_limit(note, kept);
         let flow = quantity(Object::Note, note, Quantity::InterestCapitalized);
         if self.fresh.contains(&flow) {
             let to = self.slot_of(flow);
@@ -141,6 +142,9 @@ impl Lowering<'_> {
             self.push(Op::Subtract { to: from, a: from, b: moved });
             self.push(Op::Add { to, a: to, b: moved });
             self.check_range(to, if self.model.notes[note].is_unbounded() { limit() } else { 0.0 });
+            if up {
+                self.lift_limit(note, moved);
+            }
             let parties = (Party::Balance(note), Party::Loss);
             let parties = if up { (parties.1, parties.0) } else { parties };
             self.trace_without_cash(at, payee, parties, moved, &gate);

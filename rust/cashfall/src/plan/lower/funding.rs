@@ -164,6 +164,7 @@ impl Lowering<'_> {
         let balance = self.slot_of(quantity(Object::Note, note, Quantity::Balance));
         self.push(Op::Add { to: balance, a: balance, b: drawn });
         self.check_range(balance, self.balance_bound(note));
+        self.lift_limit(note, drawn);
         if self.model.notes[note].funding.as_ref().is_some_and(|funding| !funding.revolving) {
             let to = self.slot(Key::Funded(note));
             self.push(Op::Add { to, a: to, b: drawn });

@@ -77,6 +77,15 @@ impl Lowering<'_> {
         }
     }
 
+    /// What lifts a balance with a limit lifts the limit until the next payment date.
+    pub fn lift_limit(&mut self, note: usize, by: Slot) {
+        if self.model.notes[note].is_limited() {
+            let to = self.target_of_note(note);
+            self.push(Op::Add { to, a: to, b: by });
+            self.check_range(to, limit());
+        }
+    }
+
     /// After the close: what was missed or paid ahead moves the target to the balance.
     pub fn close_targets(&mut self) {
         self.n_temporaries = 0;
