@@ -45,7 +45,7 @@ def add_collateral_terms(chooser: Chooser, deal: Entry) -> None:
 
 
 def is_read_behind(deal: Entry, name: str) -> bool:
-    """Whether a test that looks ahead reads the past of a lease."""
+    """Whether a test that looks ahead reads the past of a lease or a cashflow."""
     ahead = [str(test["measure"]) for test in deal["tests"].values() if "forward" in test]
     return any(re.search(rf"(lag\(|trailing_\w+\(|opening\.){name}\.", words) for words in ahead)
 
@@ -272,12 +272,12 @@ def add_borrowing_base(chooser: Chooser, deal: Entry) -> None:
 
 def write_cashflows_as_formulas(chooser: Chooser, deal: Entry) -> None:
     """A formula in the place of listed amounts."""
-    for entry in deal["cashflows"].values():
+    for name, entry in deal["cashflows"].items():
         listed = [amount for _, amount in entry["amounts"]]
-        if not listed or entry.get("currency") or chooser.flag(40):
+        if not listed or entry.get("currency") or is_read_behind(deal, name) or chooser.flag(40):
             continue
         deal["inputs"].setdefault("spent", worth(max(1, int(listed[0] * 100))))
         del entry["amounts"]
         parts = ["inputs.spent * inputs.mood", "inputs.spent - 1"]
-        parts += [f"{name}.power_cost" for name, fleet in deal.get("fleets", {}).items() if "power" in fleet]
+        parts += [f"{owner}.power_cost" for owner, fleet in deal.get("fleets", {}).items() if "power" in fleet]
         entry |= {"amount": chooser.choice(parts), "dates": deal["deal"]["waterfall_dates"]}

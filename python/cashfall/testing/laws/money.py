@@ -73,6 +73,7 @@ def incoming(run: Run) -> list[str]:
     found = [f"{name}.issuer_rent" for name in table(run, "leases")]
     found += [f"{name}.issuer_proceeds" for name in table(run, "leases") if f"{name}.issuer_proceeds" in run.flows]
     found += [f"{name}.{part}" for name in table(run, "contracts") for part in ("revenue", "proceeds")]
+    found += [f"{name}.proceeds" for name in table(run, "fleets") if f"{name}.proceeds" in run.flows]
     found += [f"{name}.amount" for name, entry in table(run, "cashflows").items() if entry["direction"] == "in"]
     found += [f"{name}.proceeds" for name in table(run, "notes") if name in collected]
     found += [f"{name}.draws" for name in table(run, "facilities")]
@@ -197,7 +198,7 @@ def capitalised(run: Run, note: str, index: int, gone: int) -> int:
 
 
 def scheduled_principal_is_not_exceeded(run: Run) -> None:
-    """`pay_principal` never brings a note below its scheduled balance, but where all of it may fall due early."""
+    """`pay_principal` never brings a note below its scheduled balance or limit, but where all may fall due early."""
     paid: dict[tuple[int, str], int] = {}
     for line in run.ledger:
         if line.verb == "pay_principal":
@@ -207,9 +208,11 @@ def scheduled_principal_is_not_exceeded(run: Run) -> None:
         held = flow(run, f"{name}.balance")[index] + flow(run, f"{name}.principal_paid")[index]
         held += max(0, written(run, name)[index])
         due = held if falls_due_at_once(run, name, index) else max(0, held - flow(run, scheduled)[index])
-        if table(run, "notes")[name].keys() & {"funding", "extension"} and not falls_due_at_once(run, name, index):
-            first = maturity_of(table(run, "notes")[name], 0)
-            due = held if run.dates[index] >= [first, *maturities(run, name)][index] else 0
+        entry = table(run, "notes")[name]
+        is_limited = "balance_at_most" in entry["amortisation"]
+        if (is_limited or entry.keys() & {"funding", "extension"}) and not falls_due_at_once(run, name, index):
+            is_mature = run.dates[index] >= [maturity_of(entry, 0), *maturities(run, name)][index]
+            due = held if is_mature else due if is_limited else 0
         assert amount <= due, Breach(run.dates[index], f"scheduled principal paid to {name}", f"at most {due}", amount)
 
 
