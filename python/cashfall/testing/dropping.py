@@ -30,6 +30,8 @@ TABLES = (
     "cashflows",
     "groups",
     "notes",
+    "borrowing_bases",
+    "fleets",
     "contracts",
     "leases",
     "accounts",
