@@ -281,7 +281,7 @@ def as_drawn(original: Any, plan: Any) -> dict[str, int]:
 
 def newly(original: Any, values: Any, name: str, balance: int) -> int:
     """What is above a limit, without what was when the date began."""
-    return max(0, int(original(values, name, balance)) - values[f"{name}.overdue"])
+    return max(0, int(original(values, name, balance) - values[f"{name}.overdue"]))
 
 
 def beyond_maturity(original: Any, scenario: Any, name: str, balance: int) -> int:
