@@ -501,7 +501,7 @@ const ERRORS: &[(&str, Option<Unit>, &str)] = &[
     (
         "senioor.balance + junioor.balance",
         AMOUNT,
-        "here: expected a lease, contract, fleet, borrowing base, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `senioor`; did you mean `senior`? (at character 1 of the formula)\nhere: expected a lease, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `junioor`; did you mean `junior`? (at character 19 of the formula)",
+        "here: expected a lease, contract, fleet, borrowing base, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `senioor`; did you mean `senior`? (at character 1 of the formula)\nhere: expected a lease, contract, fleet, borrowing base, cashflow, account, fee, note, equity, ledger, tax, facility, swap, cap or asset, found `junioor`; did you mean `junior`? (at character 19 of the formula)",
     ),
 ];
 

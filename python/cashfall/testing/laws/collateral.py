@@ -237,7 +237,8 @@ def is_figure_of_collateral(run: Run, formula: object) -> bool:
 
 def what_is_above_a_limit_is_due(run: Run) -> None:
     """At the close of every date before its maturity a note is within its limit, or what is above it is recorded as due
-    and unpaid; from maturity on, and where all is due at once, that is the balance. The limit moves on payment dates.
+    and unpaid; from maturity on, and where all is due at once, that is the balance. The limit moves on payment dates,
+    and by what lifts the balance.
     """
     for name, entry in table(run, "notes").items():
         if "balance_at_most" not in entry["amortisation"]:
@@ -247,10 +248,15 @@ def what_is_above_a_limit_is_due(run: Run) -> None:
         formula = entry["amortisation"]["balance_at_most"]["formula"]
         target = in_units(entry.get("funding", {}).get("maximum", entry["original_balance"]), scale_of(run))
         parts = (flow(run, f"{name}.{part}") for part in ("balance", "target", "principal_shortfall"))
+        lifted = list(Sums(run, name).of("funded", "interest_capitalized"))
+        for line in run.ledger:
+            lifted[line.index] += line.amount if (line.verb, line.target) == ("write_up", name) else 0
         rows = zip(run.dates, *parts, maturities(run, name), all_is_due(run, name), strict=True)
         for index, (date, balance, limit, shortfall, maturity, is_all) in enumerate(rows):
+            target += lifted[index]
             if date in payments:
-                target = max(0, flow(run, formula)[index]) if is_figure_of_collateral(run, formula) else limit
+                is_known = is_figure_of_collateral(run, formula)
+                target = max(0, flow(run, formula)[index]) + lifted[index] if is_known else limit
             assert limit == target >= 0, Breach(date, f"{name}.target", max(0, target), limit)
             due = balance if is_all or date >= maturity else max(0, balance - limit)
             assert shortfall == due, Breach(date, f"{name}.principal_shortfall", due, shortfall)

@@ -44,10 +44,10 @@ impl<'a> Checker<'a> {
         self.not_before_closing(&base.payment_dates);
         for test in &base.lesser_of {
             match test {
-                BaseTest::Advance(classes) => {
-                    classes.iter().for_each(|class| self.at_most_whole(&class.rate, "an advance rate"))
-                }
-                BaseTest::Market(market) => self.at_most_whole(&market.haircut, "a haircut"),
+                BaseTest::Advance(classes) => classes
+                    .iter()
+                    .for_each(|class| self.at_most_whole(&class.rate, "an advance rate from 0 to 1 (90% is 0.9)")),
+                BaseTest::Market(market) => self.at_most_whole(&market.haircut, "a haircut from 0 to 1 (20% is 0.2)"),
                 BaseTest::Coverage(_) => {}
             }
         }
