@@ -461,11 +461,23 @@ def test_draws_keep_below_the_base() -> None:
     draw = {"fund_note": {"note": "loan", "to": "cash", "amount": "base.amount - loan.balance"}}
     document["waterfalls"]["normal"].insert(2, draw)
     result = run(document, worth=[80, 80, 120, 90, 100])
-    # The target begins as the maximum. 110.00 of a base of 120.00, then 20.00 too much, then 10.00 more.
-    assert flow(result, "loan.target")[:6] == [110, 80, 80, 90, 90, 100]
+    # The target begins as the maximum. 110.00 of a base of 120.00, then 20.00 too much, then 10.00 more; draws lift it.
+    assert flow(result, "loan.target")[:6] == [190, 80, 110, 90, 100, 100]
+    assert not any(flow(result, "loan.principal_shortfall")[:6])
     assert flow(result, "loan.funded")[:6] == [80, 0, 30, 0, 10, 0]
     assert flow(result, "loan.principal_paid")[:6] == [0, 0, 0, 20, 0, 0]
     assert flow(result, "loan.room")[:6] == [30, 30, 0, 20, 10, 10]
+
+
+def test_what_is_drawn_is_neither_overdue_nor_short() -> None:
+    document = loan(original_balance=0, funding={"maximum": 200})
+    draw = {"fund_note": {"note": "loan", "to": "cash", "amount": "base.amount - loan.balance"}}
+    document["waterfalls"]["normal"].append(draw)
+    result = run(document, worth=[60, 60, 120, 90], received=[100])
+    assert flow(result, "loan.balance")[:4] == [60, 60, 120, 90]
+    assert not any(flow(result, "loan.principal_shortfall")[:6])
+    # 30.00 fall due on 2028-01-01, beside 9.00 of interest.
+    assert flow(result, "cover.value")[3] == 2.564102564
 
 
 def test_a_share_of_what_was_drawn() -> None:
@@ -483,6 +495,7 @@ def test_a_share_of_what_was_drawn() -> None:
     ]
     result = run(document, worth=[60, 0, 40, 0])
     assert flow(result, "drawn.balance")[:4] == [60, 60, 100, 100]
-    assert flow(result, "loan.target")[:6] == [200, 60, 60, 75, 75, 50]
+    assert flow(result, "loan.target")[:6] == [260, 60, 100, 75, 75, 50]
+    assert not any(flow(result, "loan.principal_shortfall")[:6])
     assert flow(result, "loan.principal_due")[:8] == [0, 0, 0, 25, 0, 25, 0, 50]
     assert flow(result, "loan.principal_paid")[:8] == [0, 0, 0, 25, 0, 25, 0, 50]
