@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 SOURCES := pyproject.toml README.md Cargo.toml Cargo.lock $(shell find rust python -type f \
 	\( -name '*.rs' -o -name '*.toml' -o -name '*.py' -o -name '*.pyi' -o -name 'py.typed' \) 2>/dev/null)
 
-.PHONY: demo test test-rust test-python test-slow types lint bench bench-quick fuzz mutants arm clean
+.PHONY: demo test test-rust test-python test-slow test-laws types lint bench bench-quick fuzz mutants arm clean
 
 demo: $(VENV)/installed
 	$(BIN)/cashfall run beignet
@@ -27,6 +27,11 @@ test-python: $(VENV)/installed-dev
 
 test-slow: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -q -m slow tests
+
+# Every law that applies, on 1,000 generated scenarios of each shipped deal; in the folder there is no test beside them.
+test-laws: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -q -n auto --cashfall-examples 1000 \
+		$(addprefix --cashfall-deal=,$(basename $(notdir $(wildcard python/cashfall/deals/*.toml)))) docs/deals
 
 types: $(VENV)/installed-dev
 	$(BIN)/python -m mypy
