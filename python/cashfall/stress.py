@@ -61,7 +61,7 @@ def losses(plan: Plan, scenarios: str | Iterable[str] | None = None) -> list[Lay
     >>> from cashfall.stress import losses
     >>> plan = cf.load("beignet-level").compile()
     >>> [(row["layer"], row["lost"]) for row in losses(plan)]
-    [('senior', 0.0), ('sponsor', 0.0)]
+    [('capex', 0.0), ('costs', 0.0), ('senior', 0.0), ('sponsor', 0.0)]
     """
     names = [info["name"] for info in plan.scenarios] if scenarios is None else scenarios
     names = [names] if isinstance(names, str) else list(names)
